@@ -1,0 +1,41 @@
+#include "tinygrad_cpp/array/array.hpp"
+
+#include <algorithm>
+#include <new>
+
+#include "tinygrad_cpp/array/pool.hpp"
+#include "tinygrad_cpp/error.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE {
+
+Array::Array(const Shape& shape) : shape_(shape), size_(shape.size()) {
+  // One allocation holds the header and the values. Few values stand right behind the header, in the same
+  // cache line; many begin on a line of their own.
+  const std::size_t values = static_cast<std::size_t>(size_) * sizeof(Real);
+  const std::size_t header = sizeof(Block) + values <= 64 ? sizeof(Block) : 64;
+  void* memory = pool::allocate(header + values);
+  block_ = new (memory) Block{1, 0, header + values};
+  data_ = reinterpret_cast<Real*>(static_cast<std::byte*>(memory) + header);
+}
+
+Array::Array(const Shape& shape, Real fill) : Array(shape) { std::fill_n(data_, size_, fill); }
+
+Array::Array(const Shape& shape, std::span<const Real> values) : Array(shape) {
+  if (static_cast<std::int64_t>(values.size()) != size_)
+    fail("array", "{} values for shape {}; {} are needed", values.size(), shape, size_);
+  std::copy(values.begin(), values.end(), data_);
+}
+
+Array Array::clone() const { return Array(shape_, values()); }
+
+Array Array::reshaped(const Shape& shape) const {
+  if (shape.size() != size_)
+    fail("reshape", "{} ({} elements) cannot become {} ({} elements)", shape_, size_, shape, shape.size());
+  Array result = *this;
+  result.shape_ = shape;
+  return result;
+}
+
+void Array::release_block() noexcept { pool::release(block_, block_->bytes); }
+
+}  // namespace tg::inline TG_REAL_NAMESPACE

@@ -1,0 +1,83 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <utility>
+
+#include "tinygrad_cpp/array/real.hpp"
+#include "tinygrad_cpp/array/shape.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE {
+
+/// Numbers in a dense row-major block, with a shape and no gradients. Copies share the block; whoever asks to write
+/// gets a block of its own first, so a copy never changes behind one's back.
+/// Reference counts are plain integers: an array belongs to one thread at a time.
+class Array {
+ public:
+  /// No array at all: defined() is false.
+  Array() = default;
+  /// Values not yet set.
+  explicit Array(const Shape& shape);
+  Array(const Shape& shape, Real fill);
+  /// Row-major values; Error unless their number is the shape's size.
+  Array(const Shape& shape, std::span<const Real> values);
+  Array(const Array& other) noexcept
+      : shape_(other.shape_), size_(other.size_), data_(other.data_), block_(other.block_) {
+    if (block_ != nullptr) ++block_->references;
+  }
+  Array(Array&& other) noexcept
+      : shape_(other.shape_),
+        size_(other.size_),
+        data_(other.data_),
+        block_(std::exchange(other.block_, nullptr)) {}
+  Array& operator=(Array other) noexcept {
+    std::swap(shape_, other.shape_);
+    std::swap(size_, other.size_);
+    std::swap(data_, other.data_);
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~Array() {
+    if (block_ != nullptr && --block_->references == 0) release_block();
+  }
+
+  bool defined() const { return block_ != nullptr; }
+  const Shape& shape() const { return shape_; }
+  int rank() const { return shape_.rank(); }
+  int dim(int axis) const { return shape_.dim(axis); }
+  std::int64_t size() const { return size_; }
+  const Real* data() const { return data_; }
+  std::span<const Real> values() const { return {data_, static_cast<std::size_t>(size_)}; }
+
+  /// The values for writing: a block that others share is copied first.
+  Real* mutable_data() {
+    if (block_->references > 1) *this = clone();
+    return data_;
+  }
+  /// Whether nobody else holds the block.
+  bool unique() const { return block_->references == 1; }
+  Array clone() const;
+  /// The same values, shared, under another shape of the same size.
+  Array reshaped(const Shape& shape) const;
+
+  /// The values for writing in place, seen by all who share them. Raises version(): the engine refuses a
+  /// backward pass over values that have changed since they were used.
+  Real* overwrite() {
+    ++block_->version;
+    return data_;
+  }
+  std::uint32_t version() const { return block_->version; }
+
+ private:
+  struct Block {
+    std::uint32_t references, version;
+    std::size_t bytes;
+  };
+  void release_block() noexcept;
+
+  Shape shape_;
+  std::int64_t size_ = 0;
+  Real* data_ = nullptr;
+  Block* block_ = nullptr;
+};
+
+}  // namespace tg::inline TG_REAL_NAMESPACE

@@ -1,0 +1,45 @@
+#pragma once
+#include <span>
+
+#include "tinygrad_cpp/array/array.hpp"
+#include "tinygrad_cpp/array/indices.hpp"
+
+/// Loops over arrays, with no gradients and no checks beyond what map() does: the values of the operations in ops/.
+namespace tg::kernels {
+
+// Pointwise, vectorised. exp(-inf) is exactly 0.
+Array exp(const Array& a);
+Array log(const Array& a);
+Array tanh(const Array& a);
+Array sigmoid(const Array& a);
+
+/// op(a) op(b), where op transposes the last two axes if asked. [M,K] x [K,N] gives [M,N]; with one more axis in front
+/// (or more, the same in both), one product per item.
+Array matmul(const Array& a, bool transpose_a, const Array& b, bool transpose_b);
+
+// Reductions over the axes of a set, which are dropped from the shape.
+Array sum(const Array& a, AxisSet axes);
+Array max(const Array& a, AxisSet axes);
+Indices argmax(const Array& a, int axis);
+/// Running sums along an axis.
+Array cumsum(const Array& a, int axis);
+/// a summed down to a shape that broadcasts to a's.
+Array sum_to(const Array& a, const Shape& shape);
+
+// Movement.
+Array broadcast_to(const Array& a, const Shape& shape);
+/// Axis i of the result is axis axes[i] of a.
+Array permute(const Array& a, std::span<const int> axes);
+Array flip(const Array& a, int axis);
+/// Elements start .. stop - 1 of an axis.
+Array slice(const Array& a, int axis, int start, int stop);
+/// `before` and `after` elements of `value` around an axis.
+Array pad(const Array& a, int axis, int before, int after, Real value);
+/// One after the other along an axis; the first array says the other sizes.
+Array concat(std::span<const Array> arrays, int axis);
+/// Elements of an axis by position: out[.., i, ..] = a[.., ids[.., i, ..], ..]. ids has a's shape but for that axis.
+Array gather(const Array& a, int axis, const Indices& ids);
+/// The reverse: zeros of `shape`, to which each element of a is added at the place that gather took it from.
+Array scatter_add(const Array& a, int axis, const Indices& ids, const Shape& shape);
+
+}  // namespace tg::kernels

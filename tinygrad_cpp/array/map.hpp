@@ -1,0 +1,73 @@
+#pragma once
+#include "tinygrad_cpp/array/array.hpp"
+#include "tinygrad_cpp/array/parallel.hpp"
+
+namespace tg {
+
+/// How two shapes run through their common broadcast shape: per axis of `out`, the step in a and in b (0 where that one
+/// is repeated). Axes that run on are merged, so the innermost is as long as it can be.
+struct BroadcastPlan {
+  BroadcastPlan(const Shape& a, const Shape& b);
+
+  struct Step {
+    std::int64_t size, a, b;
+  };
+  Shape out;
+  int steps = 0;                           // at least 1
+  std::array<Step, Shape::max_rank> step;  // outermost first
+};
+
+/// f on every element: the value of a pointwise operation.
+template <class F>
+Array map(const Array& a, F f) {
+  Array out(a.shape());
+  const Real* p = a.data();
+  Real* q = out.mutable_data();
+  parallel_for(a.size(), 1, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) q[i] = f(p[i]);
+  });
+  return out;
+}
+
+/// f(a, b) element by element, with broadcasting.
+template <class F>
+Array map(const Array& a, const Array& b, F f) {
+  if (a.shape() == b.shape()) {
+    Array out(a.shape());
+    const Real *p = a.data(), *q = b.data();
+    Real* r = out.mutable_data();
+    parallel_for(out.size(), 1, [=](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) r[i] = f(p[i], q[i]);
+    });
+    return out;
+  }
+  const BroadcastPlan plan(a.shape(), b.shape());
+  Array out(plan.out);
+  if (out.size() == 0) return out;
+  const auto& row = plan.step[static_cast<std::size_t>(plan.steps - 1)];
+  const Real *p = a.data(), *q = b.data();
+  Real* r = out.mutable_data();
+  std::array<std::int64_t, Shape::max_rank> at = {};
+  for (;;) {
+    // The innermost steps are 0 or 1, never both 0; told apart here, each loop can be vectorised.
+    if (row.a == 1 && row.b == 1)
+      for (std::int64_t i = 0; i < row.size; ++i) r[i] = f(p[i], q[i]);
+    else if (row.a == 1)
+      for (std::int64_t i = 0; i < row.size; ++i) r[i] = f(p[i], *q);
+    else
+      for (std::int64_t i = 0; i < row.size; ++i) r[i] = f(*p, q[i]);
+    r += row.size;
+    int axis = plan.steps - 2;
+    for (; axis >= 0; --axis) {
+      const auto i = static_cast<std::size_t>(axis);
+      const auto& step = plan.step[i];
+      p += step.a, q += step.b;
+      if (++at[i] < step.size) break;
+      p -= step.a * step.size, q -= step.b * step.size;
+      at[i] = 0;
+    }
+    if (axis < 0) return out;
+  }
+}
+
+}  // namespace tg

@@ -1,0 +1,144 @@
+#include <algorithm>
+
+#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/map.hpp"
+
+namespace tg::kernels {
+namespace {
+
+using Strides = std::array<std::int64_t, Shape::max_rank>;
+
+/// Steps in memory from one element of an axis to the next.
+Strides strides_of(const Shape& shape) {
+  Strides strides = {};
+  std::int64_t step = 1;
+  for (int i = shape.rank() - 1; i >= 0; --i) {
+    strides[static_cast<std::size_t>(i)] = step;
+    step *= shape[i];
+  }
+  return strides;
+}
+
+/// out[i, j, ..] = first[i strides[0] + j strides[1] + ..]
+Array strided(const Real* first, const Shape& shape, const Strides& strides) {
+  Array out(shape);
+  if (out.size() == 0) return out;
+  Real* q = out.mutable_data();
+  if (shape.rank() == 0) return *q = *first, out;
+  const int last = shape.rank() - 1;
+  const std::int64_t length = shape[last], step = strides[static_cast<std::size_t>(last)];
+  Strides at = {};
+  for (;;) {
+    if (step == 1)
+      std::copy_n(first, length, q);
+    else
+      for (std::int64_t i = 0; i < length; ++i) q[i] = first[i * step];
+    q += length;
+    int axis = last - 1;
+    for (; axis >= 0; --axis) {
+      const auto i = static_cast<std::size_t>(axis);
+      first += strides[i];
+      if (++at[i] < shape[axis]) break;
+      first -= strides[i] * shape[axis];
+      at[i] = 0;
+    }
+    if (axis < 0) return out;
+  }
+}
+
+}  // namespace
+
+Array broadcast_to(const Array& a, const Shape& shape) {
+  if (a.shape() == shape) return a;
+  const Strides own = strides_of(a.shape());
+  Strides strides = {};
+  const int lead = shape.rank() - a.rank();
+  for (int i = 0; i < a.rank(); ++i)
+    if (a.shape()[i] != 1) strides[static_cast<std::size_t>(lead + i)] = own[static_cast<std::size_t>(i)];
+  return strided(a.data(), shape, strides);
+}
+
+Array permute(const Array& a, std::span<const int> axes) {
+  const Strides own = strides_of(a.shape());
+  Strides strides = {};
+  Shape shape = a.shape();
+  for (int i = 0; i < a.rank(); ++i) {
+    const int from = axes[static_cast<std::size_t>(i)];
+    strides[static_cast<std::size_t>(i)] = own[static_cast<std::size_t>(from)];
+    shape = shape.with(i, a.shape()[from]);
+  }
+  return strided(a.data(), shape, strides);
+}
+
+Array flip(const Array& a, int axis) {
+  Strides strides = strides_of(a.shape());
+  std::int64_t& step = strides[static_cast<std::size_t>(axis)];
+  const Real* first = a.data() + (a.shape()[axis] - 1) * step;
+  step = -step;
+  return strided(first, a.shape(), strides);
+}
+
+Array slice(const Array& a, int axis, int start, int stop) {
+  const AxisView view = view_along(a.shape(), axis);
+  Array out(a.shape().with(axis, stop - start));
+  const std::int64_t run = (stop - start) * view.inner;
+  Real* q = out.mutable_data();
+  for (std::int64_t o = 0; o < view.outer; ++o)
+    std::copy_n(a.data() + (o * view.length + start) * view.inner, run, q + o * run);
+  return out;
+}
+
+Array pad(const Array& a, int axis, int before, int after, Real value) {
+  const AxisView view = view_along(a.shape(), axis);
+  Array out(a.shape().with(axis, before + static_cast<int>(view.length) + after));
+  Real* q = out.mutable_data();
+  const Real* p = a.data();
+  for (std::int64_t o = 0; o < view.outer; ++o) {
+    q = std::fill_n(q, before * view.inner, value);
+    q = std::copy_n(p, view.length * view.inner, q);
+    q = std::fill_n(q, after * view.inner, value);
+    p += view.length * view.inner;
+  }
+  return out;
+}
+
+Array concat(std::span<const Array> arrays, int axis) {
+  int length = 0;
+  for (const Array& a : arrays) length += a.shape()[axis];
+  Array out(arrays[0].shape().with(axis, length));
+  const AxisView whole = view_along(out.shape(), axis);
+  Real* q = out.mutable_data();
+  std::int64_t start = 0;
+  for (const Array& a : arrays) {
+    const std::int64_t run = a.shape()[axis] * whole.inner;
+    for (std::int64_t o = 0; o < whole.outer; ++o)
+      std::copy_n(a.data() + o * run, run, q + o * whole.length * whole.inner + start);
+    start += run;
+  }
+  return out;
+}
+
+Array gather(const Array& a, int axis, const Indices& ids) {
+  const AxisView from = view_along(a.shape(), axis), to = view_along(ids.shape(), axis);
+  Array out(ids.shape());
+  Real* q = out.mutable_data();
+  const int* id = ids.values().data();
+  for (std::int64_t o = 0; o < to.outer; ++o)
+    for (std::int64_t i = 0; i < to.length; ++i)
+      for (std::int64_t k = 0; k < to.inner; ++k) *q++ = a.data()[(o * from.length + *id++) * from.inner + k];
+  return out;
+}
+
+Array scatter_add(const Array& a, int axis, const Indices& ids, const Shape& shape) {
+  const AxisView from = view_along(ids.shape(), axis), to = view_along(shape, axis);
+  Array out(shape, 0);
+  Real* q = out.mutable_data();
+  const int* id = ids.values().data();
+  const Real* p = a.data();
+  for (std::int64_t o = 0; o < from.outer; ++o)
+    for (std::int64_t i = 0; i < from.length; ++i)
+      for (std::int64_t k = 0; k < from.inner; ++k) q[(o * to.length + *id++) * to.inner + k] += *p++;
+  return out;
+}
+
+}  // namespace tg::kernels

@@ -1,0 +1,47 @@
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own AVX-512 header trips it
+#endif
+#include <Eigen/Core>
+#include <limits>
+
+#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/parallel.hpp"
+
+namespace tg::kernels {
+namespace {
+
+using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
+
+/// f on an array's values as one Eigen expression, which Eigen vectorises.
+template <class F>
+Array vectorised(const Array& a, F f) {
+  Array out(a.shape());
+  const Real* p = a.data();
+  Real* q = out.mutable_data();
+  parallel_for(a.size(), 8, [=](std::int64_t begin, std::int64_t end) {
+    Eigen::Map<Vector>(q + begin, end - begin) = f(Eigen::Map<const Vector>(p + begin, end - begin));
+  });
+  return out;
+}
+
+}  // namespace
+
+Array exp(const Array& a) {
+  // Eigen clamps the argument, so exp(-inf) would be a small number instead of 0; so would everything that underflows.
+  const Real smallest = std::log(std::numeric_limits<Real>::min());
+  return vectorised(a, [=](const auto& x) { return (x < smallest).select(Real(0), x.exp()); });
+}
+
+Array log(const Array& a) {
+  return vectorised(a, [](const auto& x) { return x.log(); });
+}
+
+Array tanh(const Array& a) {
+  return vectorised(a, [](const auto& x) { return x.tanh(); });
+}
+
+Array sigmoid(const Array& a) {
+  return vectorised(a, [](const auto& x) { return x.logistic(); });
+}
+
+}  // namespace tg::kernels

@@ -1,0 +1,80 @@
+#include "tinygrad_cpp/array/pool.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdlib>
+#include <new>
+#include <utility>
+
+namespace tg::pool {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool recycles = false;  // a sanitizer must see each block come and go
+#elif defined(__has_feature)
+constexpr bool recycles = !__has_feature(address_sanitizer);
+#else
+constexpr bool recycles = true;
+#endif
+
+constexpr std::size_t unit = 64;
+constexpr std::size_t most_kept = std::size_t{256} << 20;  // bytes that may wait in a thread's lists
+
+/// Sizes are rounded up to a multiple of 64 bytes below 1 KiB, above it to four steps a doubling.
+struct SizeClass {
+  std::size_t index, bytes;
+};
+
+SizeClass size_class(std::size_t bytes) {
+  if (bytes <= 16 * unit) {
+    const std::size_t units = std::max<std::size_t>(1, (bytes + unit - 1) / unit);
+    return {units - 1, units * unit};
+  }
+  const int doubling = std::bit_width(bytes - 1) - 1;  // 2^doubling < bytes <= 2^(doubling + 1)
+  const std::size_t step = std::size_t{1} << (doubling - 2);
+  const std::size_t steps = (bytes + step - 1) / step;  // 5 to 8
+  return {16 + static_cast<std::size_t>(doubling - 10) * 4 + (steps - 5), steps * step};
+}
+
+struct Block {
+  Block* next;
+};
+
+struct Lists {
+  std::array<Block*, 16 + 4 * 54> heads = {};
+  std::size_t kept = 0;
+  bool open = true;
+
+  ~Lists() {
+    open = false;  // tensors that outlive the thread's lists go straight back to the system
+    for (Block*& head : heads)
+      while (head != nullptr) std::free(std::exchange(head, head->next));
+  }
+};
+
+thread_local Lists lists;
+
+}  // namespace
+
+void* allocate(std::size_t bytes) {
+  const SizeClass size = size_class(bytes);
+  if (recycles && lists.open)
+    if (Block* block = lists.heads[size.index]) {
+      lists.heads[size.index] = block->next;
+      lists.kept -= size.bytes;
+      return block;
+    }
+  void* block = std::aligned_alloc(unit, size.bytes);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+
+void release(void* block, std::size_t bytes) noexcept {
+  const SizeClass size = size_class(bytes);
+  if (!recycles || !lists.open || lists.kept + size.bytes > most_kept) return std::free(block);
+  lists.heads[size.index] = new (block) Block{lists.heads[size.index]};
+  lists.kept += size.bytes;
+}
+
+}  // namespace tg::pool

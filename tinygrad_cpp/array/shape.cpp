@@ -1,0 +1,107 @@
+#include "tinygrad_cpp/array/shape.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "tinygrad_cpp/error.hpp"
+
+namespace tg {
+
+Shape::Shape(std::span<const int> dims) {
+  if (dims.size() > max_rank) fail("shape", "{} axes; at most {} are possible", dims.size(), max_rank);
+  std::int64_t size = 1;
+  for (int dim : dims) {
+    if (dim < 0)
+      fail("shape", "axis {} has size {}; sizes must not be negative. reshape alone takes a -1", rank_, dim);
+    if (dim > 0 && size > std::numeric_limits<std::int64_t>::max() / dim)
+      fail("shape", "the sizes {} multiply to more elements than can be counted", bracketed(dims));
+    size *= dim;
+    dims_[static_cast<std::size_t>(rank_++)] = dim;
+  }
+}
+
+std::int64_t Shape::size() const {
+  std::int64_t size = 1;
+  for (int dim : *this) size *= dim;
+  return size;
+}
+
+int Shape::axis(const char* op, int axis) const {
+  if (axis >= -rank_ && axis < rank_) return axis < 0 ? axis + rank_ : axis;
+  if (rank_ == 0) fail(op, "axis {} of a single number (shape []); it has no axes", axis);
+  fail(op, "axis {} of shape {}; axes go from {} to {}", axis, *this, -rank_, rank_ - 1);
+}
+
+Shape Shape::with(int axis, int size) const {
+  Shape result = *this;
+  result.dims_[static_cast<std::size_t>(axis)] = size;
+  return result;
+}
+
+Shape Shape::inserted(int axis, int size) const {
+  std::array<int, max_rank + 1> dims;
+  auto tail = std::copy(begin(), begin() + axis, dims.begin());
+  *tail = size;
+  std::copy(begin() + axis, end(), tail + 1);
+  return Shape(std::span<const int>(dims.data(), static_cast<std::size_t>(rank_) + 1));
+}
+
+Shape Shape::without(int axis) const {
+  Shape result = *this;
+  std::copy(begin() + axis + 1, end(), result.dims_.begin() + axis);
+  result.dims_[static_cast<std::size_t>(--result.rank_)] = 0;
+  return result;
+}
+
+bool Shape::operator==(const Shape& other) const {
+  return std::equal(begin(), end(), other.begin(), other.end());
+}
+
+AxisView view_along(const Shape& shape, int axis) {
+  AxisView view{1, shape[axis], 1};
+  for (int i = 0; i < axis; ++i) view.outer *= shape[i];
+  for (int i = axis + 1; i < shape.rank(); ++i) view.inner *= shape[i];
+  return view;
+}
+
+Shape keep_axes(const Shape& shape, AxisSet reduced) {
+  Shape result = shape;
+  for (int i = 0; i < shape.rank(); ++i)
+    if (reduced.contains(i)) result = result.with(i, 1);
+  return result;
+}
+
+Shape drop_axes(const Shape& shape, AxisSet reduced) {
+  Shape result = shape;
+  for (int i = shape.rank() - 1; i >= 0; --i)
+    if (reduced.contains(i)) result = result.without(i);
+  return result;
+}
+
+std::string bracketed(std::span<const int> numbers) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < numbers.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(numbers[i]);
+  return text + "]";
+}
+
+Shape broadcast_shape(const Shape& a, const Shape& b) {
+  Shape result = a.rank() >= b.rank() ? a : b;
+  const Shape& shorter = a.rank() >= b.rank() ? b : a;
+  const int lead = result.rank() - shorter.rank();
+  for (int i = 0; i < shorter.rank(); ++i) {
+    const int p = result[lead + i], q = shorter[i];
+    if (p != q && p != 1 && q != 1)
+      fail("broadcast",
+           "shapes do not fit: a is {}, b is {}; counted from the right, sizes must be equal or 1", a, b);
+    if (p == 1) result = result.with(lead + i, q);
+  }
+  return result;
+}
+
+}  // namespace tg
+
+auto fmt::formatter<tg::Shape>::format(const tg::Shape& shape, fmt::format_context& context) const
+    -> decltype(context.out()) {
+  const std::string text = tg::bracketed({shape.begin(), shape.end()});
+  return std::copy(text.begin(), text.end(), context.out());
+}

@@ -1,0 +1,82 @@
+#pragma once
+#include <fmt/core.h>
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+
+namespace tg {
+
+/// The sizes of an array's axes, outermost first. `Shape{}` is the shape of a single number: no axes, size 1.
+/// Sizes are kept inside, so a Shape costs no heap; at most max_rank axes.
+class Shape {
+ public:
+  static constexpr int max_rank = 8;
+
+  Shape() = default;
+  Shape(std::initializer_list<int> dims) : Shape(std::span<const int>(dims.begin(), dims.size())) {}
+  explicit Shape(std::span<const int> dims);
+
+  int rank() const { return rank_; }
+  /// The size of axis `i`, 0 <= i < rank, unchecked.
+  int operator[](int i) const { return dims_[static_cast<std::size_t>(i)]; }
+  /// The size of an axis; negative axes count from the end. Error when there is no such axis.
+  int dim(int axis) const { return (*this)[this->axis("dim", axis)]; }
+  /// The number of elements: the product of all sizes.
+  std::int64_t size() const;
+  const int* begin() const { return dims_.data(); }
+  const int* end() const { return dims_.data() + rank_; }
+
+  /// `axis` as a number from 0 to rank - 1; negative axes count from the end. Error naming `op` otherwise.
+  int axis(const char* op, int axis) const;
+  /// This shape with axis `axis` (0 <= axis < rank) of another size.
+  Shape with(int axis, int size) const;
+  /// This shape with an axis of `size` put in before axis `axis` (0 <= axis <= rank).
+  Shape inserted(int axis, int size) const;
+  /// This shape without axis `axis` (0 <= axis < rank).
+  Shape without(int axis) const;
+
+  bool operator==(const Shape& other) const;
+
+ private:
+  int rank_ = 0;
+  std::array<int, max_rank> dims_ = {};
+};
+
+/// A shape seen along one axis: element (o, i, k) of the axis stands at (o * length + i) * inner + k.
+struct AxisView {
+  std::int64_t outer, length, inner;
+};
+AxisView view_along(const Shape& shape, int axis);
+
+/// Axes as bits, bit i for axis i: small enough to travel in a rule.
+class AxisSet {
+ public:
+  AxisSet() = default;
+  bool contains(int axis) const { return (bits_ >> axis & 1U) != 0; }
+  void insert(int axis) { bits_ |= 1U << axis; }
+
+ private:
+  unsigned bits_ = 0;
+};
+
+/// `shape` with each axis of the set of size 1.
+Shape keep_axes(const Shape& shape, AxisSet reduced);
+/// `shape` without the axes of the set.
+Shape drop_axes(const Shape& shape, AxisSet reduced);
+
+/// `[2, 3]`
+std::string bracketed(std::span<const int> numbers);
+
+/// The shape that two shapes broadcast to: counted from the right, sizes are equal or one of them is 1.
+Shape broadcast_shape(const Shape& a, const Shape& b);
+
+}  // namespace tg
+
+template <>
+struct fmt::formatter<tg::Shape> {
+  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+  auto format(const tg::Shape& shape, fmt::format_context& context) const -> decltype(context.out());
+};

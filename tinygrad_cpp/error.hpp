@@ -1,0 +1,23 @@
+#pragma once
+#include <fmt/core.h>
+
+#include <stdexcept>
+#include <string_view>
+
+namespace tg {
+
+/// The one type of error. Its text reads `[op] what is wrong: what was got; what is needed. hint`.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+[[noreturn]] void vfail(std::string_view op, fmt::string_view format, fmt::format_args args);
+
+/// Throws an Error: `fail("dense", "input has {} features; {} are needed", got, needed)`.
+template <class... Args>
+[[noreturn]] void fail(std::string_view op, fmt::format_string<const Args&...> format, const Args&... args) {
+  vfail(op, format, fmt::make_format_args(args...));
+}
+
+}  // namespace tg
