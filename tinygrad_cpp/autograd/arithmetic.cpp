@@ -1,0 +1,42 @@
+#include "tinygrad_cpp/autograd/arithmetic.hpp"
+
+#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/autograd/record.hpp"
+#include "tinygrad_cpp/error.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE {
+namespace {
+
+bool broadcasts_to(const Shape& from, const Shape& to) {
+  const int lead = to.rank() - from.rank();
+  if (lead < 0) return false;
+  for (int i = 0; i < from.rank(); ++i)
+    if (from[i] != 1 && from[i] != to[lead + i]) return false;
+  return true;
+}
+
+}  // namespace
+
+Tensor add(const Tensor& a, const Tensor& b) {
+  return record("add", map(a, b, [](Real p, Real q) { return p + q; }), {a, b},
+                {[](auto& g, auto&, auto) { return g; }, [](auto& g, auto&, auto) { return g; }});
+}
+
+Tensor broadcast_to(const Tensor& a, const Shape& shape) {
+  if (!broadcasts_to(a.shape(), shape))
+    fail("broadcast_to", "{} cannot be repeated to {}; counted from the right, its sizes must be equal or 1",
+         a.shape(), shape);
+  // The rule gives g with the output's shape, and the engine sums that down.
+  return record("broadcast_to", kernels::broadcast_to(a.array(), shape), {a},
+                {[](auto& g, auto&, auto) { return g; }});
+}
+
+Tensor sum_to(const Tensor& a, const Shape& shape) {
+  if (!broadcasts_to(shape, a.shape()))
+    fail("sum_to", "{} cannot be summed down to {}; counted from the right, sizes must be equal or become 1",
+         a.shape(), shape);
+  return record("sum_to", kernels::sum_to(a.array(), shape), {a},
+                {[](auto& g, auto&, auto in) { return broadcast_to(g, in[0].shape()); }});
+}
+
+}  // namespace tg::inline TG_REAL_NAMESPACE

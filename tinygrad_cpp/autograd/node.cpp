@@ -1,0 +1,101 @@
+#include "tinygrad_cpp/autograd/node.hpp"
+
+#include <atomic>
+#include <utility>
+
+#include "tinygrad_cpp/error.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE {
+namespace {
+
+std::atomic<std::uint64_t> last_id =
+    0;  // shared by all threads: an input's id is smaller wherever it was made
+thread_local std::size_t alive = 0;
+thread_local bool recording = true;
+
+// Nodes that nobody holds any more. One loop takes them apart and finds their inputs here in turn: a destructor that
+// called the next one would overflow the stack on a long chain.
+thread_local Node* unreachable = nullptr;
+thread_local bool taking_apart = false;
+
+}  // namespace
+
+Node::Node(Array array) : id(last_id.fetch_add(1, std::memory_order_relaxed)), value(std::move(array)) {
+  ++alive;
+}
+
+Node::~Node() {
+  --alive;
+  delete history;
+}
+
+Tensor::Tensor(Node* node) : node_(node) {
+  if (node != nullptr) ++node->references;
+}
+
+Tensor::Tensor(const Tensor& other) noexcept : Tensor(other.node_) {}
+
+void Tensor::release() noexcept {
+  if (--node_->references > 0) return;
+  node_->next_unreachable = std::exchange(unreachable, node_);
+  if (std::exchange(taking_apart, true)) return;
+  while (unreachable != nullptr) {
+    Node* node = std::exchange(unreachable, unreachable->next_unreachable);
+    delete node;
+  }
+  taking_apart = false;
+}
+
+void free_history(Node& node) noexcept {
+  delete std::exchange(node.history, nullptr);
+  node.freed = true;
+}
+
+std::size_t live_nodes() { return alive; }
+
+bool set_recording(bool on) { return std::exchange(recording, on); }
+
+namespace {
+
+/// The result's node, with an empty history if gradients will flow through it.
+Node* make_node(const char* op, Array value, std::span<const Tensor> inputs) {
+  bool needed = false;
+  for (const Tensor& input : inputs) {
+    if (!input.defined())
+      fail(op, "input {} is undefined: a default-constructed Tensor", &input - inputs.data());
+    const Node& made = *input.node();
+    needed = needed || made.requires_grad;
+    // A leaf can be assigned to, and its new values must not show through in what was made from the old ones.
+    if (made.history == nullptr && made.value.data() == value.data()) value = value.clone();
+  }
+  Node* node = new Node(std::move(value));
+  node->op = op;
+  if (!recording || !needed) return node;
+  node->requires_grad = true;
+  node->history = new History;
+  node->history->inputs.assign(inputs);
+  node->history->versions.resize(inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    node->history->versions.view()[i] = inputs[i].node()->value.version();
+  return node;
+}
+
+}  // namespace
+
+Tensor record(const char* op, Array value, std::initializer_list<Tensor> inputs,
+              std::initializer_list<Rule> rules) {
+  if (rules.size() != inputs.size())
+    fail(op, "{} rules for {} inputs; each input needs its own (Rule{{}} where no gradient flows)",
+         rules.size(), inputs.size());
+  Tensor result(make_node(op, std::move(value), Inputs(inputs)));
+  if (History* history = result.node()->history) history->rules.assign({rules.begin(), rules.size()});
+  return result;
+}
+
+Tensor record(const char* op, Array value, Inputs inputs, JointRule rule) {
+  Tensor result(make_node(op, std::move(value), inputs));
+  if (History* history = result.node()->history) history->joint = std::move(rule);
+  return result;
+}
+
+}  // namespace tg::inline TG_REAL_NAMESPACE

@@ -1,0 +1,40 @@
+#pragma once
+#include <functional>
+#include <initializer_list>
+#include <vector>
+
+#include "tinygrad_cpp/autograd/tensor.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE {
+
+/// The gradient of one input, from the gradient g of the output y and the inputs, written in Tensor operations, so that
+/// it can be differentiated again. A gradient with y's shape is summed down to the input's by the engine (broadcasting
+/// undone); otherwise it must have the input's shape. A rule captures attributes (an axis, a flag) or plain Arrays,
+/// never a Tensor: its inputs and output are handed to it.
+using Rule = std::function<Tensor(const Tensor& g, const Tensor& y, Inputs in)>;
+
+/// The gradients of all inputs at once, for operations whose gradients share work; undefined where an input needs none.
+using JointRule = std::function<std::vector<Tensor>(const Tensor& g, const Tensor& y, Inputs in)>;
+
+/// Makes the result of an operation: the only way to make a tensor with a history. `op` must outlive the program (a
+/// string literal). A rule runs only when its input needs a gradient; an empty Rule{} says that none flows to it.
+Tensor record(const char* op, Array value, std::initializer_list<Tensor> inputs,
+              std::initializer_list<Rule> rules);
+Tensor record(const char* op, Array value, Inputs inputs, JointRule rule);
+
+/// Whether operations in this thread record their history; gives back what held before. Prefer NoGrad.
+bool set_recording(bool on);
+
+/// While it lives, operations in this thread record no history.
+class NoGrad {
+ public:
+  NoGrad() : before_(set_recording(false)) {}
+  ~NoGrad() { set_recording(before_); }
+  NoGrad(const NoGrad&) = delete;
+  NoGrad& operator=(const NoGrad&) = delete;
+
+ private:
+  bool before_;
+};
+
+}  // namespace tg::inline TG_REAL_NAMESPACE

@@ -1,0 +1,142 @@
+#include "tinygrad_cpp/autograd/tensor.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tinygrad_cpp/array/print.hpp"
+#include "tinygrad_cpp/autograd/node.hpp"
+#include "tinygrad_cpp/error.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE {
+namespace {
+
+Node& leaf(const Tensor& tensor, const char* op) {
+  Node& node = tensor.checked_node();
+  if (node.history != nullptr || node.freed)
+    fail(op,
+         "this tensor was made by {}; only a leaf can do that. detach() gives a leaf with the same values",
+         node.op);
+  return node;
+}
+
+}  // namespace
+
+Tensor::Tensor(Array value) : Tensor(new Node(std::move(value))) {}
+
+Node& Tensor::checked_node() const {
+  if (node_ == nullptr)
+    fail("tensor", "undefined: a default-constructed Tensor has no values; assign one to it first");
+  return *node_;
+}
+
+const Array& Tensor::array() const { return checked_node().value; }
+
+std::vector<Real> Tensor::values() const&& {
+  const std::span<const Real> view = array().values();
+  return {view.begin(), view.end()};
+}
+
+Real Tensor::at(std::initializer_list<int> position) const {
+  return array().data()[offset_of("at", shape(), position)];
+}
+
+Real Tensor::item() const {
+  if (size() != 1) fail("item", "shape {} has {} elements; exactly one is needed", shape(), size());
+  return *array().data();
+}
+
+bool Tensor::requires_grad() const { return checked_node().requires_grad; }
+
+Tensor Tensor::requires_grad(bool needed) const {
+  leaf(*this, "requires_grad").requires_grad = needed;
+  return *this;
+}
+
+const Tensor& Tensor::grad() const {
+  const Node& node = leaf(*this, "grad");
+  if (!node.gradient.defined())
+    fail("grad", "no gradient here: {}",
+         node.requires_grad ? "backward() has not reached this tensor since zero_grad()"
+                            : "the tensor does not require one; requires_grad(true) comes first");
+  return node.gradient;
+}
+
+bool Tensor::has_grad() const { return checked_node().gradient.defined(); }
+
+void Tensor::zero_grad() const { checked_node().gradient = Tensor(); }
+
+Tensor Tensor::clone() const {
+  return record("clone", array().clone(), {*this}, {[](auto& g, auto&, auto) { return g; }});
+}
+
+Tensor Tensor::detach() const {
+  const Node& node = checked_node();
+  return Tensor(node.history == nullptr && !node.freed ? node.value : node.value.clone());
+}
+
+void Tensor::assign(const Tensor& values) const {
+  Node& node = leaf(*this, "assign");
+  if (values.shape() != node.value.shape())
+    fail("assign", "shapes differ: this tensor is {}, the values are {}; they must be equal", shape(),
+         values.shape());
+  const std::span<const Real> from = values.array().values();
+  std::copy(from.begin(), from.end(), node.value.overwrite());
+}
+
+std::span<Real> Tensor::overwrite() const {
+  Node& node = leaf(*this, "overwrite");
+  return {node.value.overwrite(), static_cast<std::size_t>(size())};
+}
+
+Tensor tensor(const Nested<Real>& values) { return Tensor(Array(values.shape, values.values)); }
+
+Tensor zeros(const Shape& shape) { return full(shape, 0); }
+
+Tensor ones(const Shape& shape) { return full(shape, 1); }
+
+Tensor full(const Shape& shape, double value) { return Tensor(Array(shape, static_cast<Real>(value))); }
+
+Tensor arange(double start, double stop, double step) {
+  if (step == 0 || !std::isfinite(start) || !std::isfinite(stop) || !std::isfinite(step))
+    fail("arange", "from {} to {} in steps of {}; finite numbers and a step other than 0 are needed", start,
+         stop, step);
+  const double count = std::max(0.0, std::ceil((stop - start) / step));
+  if (count > 1 << 30)
+    fail("arange", "from {} to {} in steps of {}: {} numbers are too many", start, stop, step, count);
+  Array values(Shape{static_cast<int>(count)});
+  Real* p = values.mutable_data();
+  for (int i = 0; i < static_cast<int>(count); ++i) p[i] = static_cast<Real>(start + i * step);
+  return Tensor(std::move(values));
+}
+
+Tensor arange(double stop) { return arange(0, stop); }
+
+Tensor randn(const Shape& shape) {
+  Array values(shape);
+  std::generate_n(values.mutable_data(), values.size(),
+                  [] { return static_cast<Real>(random_stream().normal()); });
+  return Tensor(std::move(values));
+}
+
+Tensor uniform(const Shape& shape, double low, double high) {
+  if (!(low <= high)) fail("uniform", "low is {}, high is {}; low must not be above high", low, high);
+  Array values(shape);
+  std::generate_n(values.mutable_data(), values.size(),
+                  [=] { return static_cast<Real>(low + (high - low) * random_stream().uniform()); });
+  return Tensor(std::move(values));
+}
+
+}  // namespace tg::inline TG_REAL_NAMESPACE
+
+auto fmt::formatter<tg::Tensor>::format(const tg::Tensor& tensor, fmt::format_context& context) const
+    -> decltype(context.out()) {
+  std::string text = "undefined";
+  if (tensor.defined()) {
+    const tg::Real* values = tensor.array().data();
+    text = tg::bracketed(tensor.shape(),
+                         [=](std::int64_t offset) { return fmt::format("{:.6g}", values[offset]); });
+  }
+  return std::copy(text.begin(), text.end(), context.out());
+}

@@ -1,0 +1,134 @@
+#pragma once
+#include <initializer_list>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "tinygrad_cpp/array/array.hpp"
+#include "tinygrad_cpp/array/indices.hpp"
+#include "tinygrad_cpp/array/map.hpp"
+#include "tinygrad_cpp/array/nested.hpp"
+#include "tinygrad_cpp/array/random.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE {
+
+struct Node;
+
+struct BackwardOptions {
+  /// Keeps the graph, so that backward can run over it once more; otherwise it is freed on the way.
+  bool retain_graph = false;
+};
+
+/// Numbers that remember how they were made. A Tensor is a handle: copies are the same tensor, with the same values and
+/// the same gradient. A tensor that an operation made from tensors that need gradients has a history; any other is
+/// a leaf, and leaves alone have grad() and assign(). A graph belongs to one thread at a time.
+class Tensor {
+ public:
+  /// No tensor: defined() is false, anything else an Error.
+  Tensor() = default;
+  /// A single number: `2 * a` and `maximum(a, 0)` come through here.
+  template <class Number>
+  requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>) Tensor(Number number)
+      : Tensor(Array({}, static_cast<Real>(number))) {}
+  /// Row-major values; Error unless their number is the shape's size.
+  Tensor(const Shape& shape, const std::vector<Real>& values) : Tensor(Array(shape, values)) {}
+  explicit Tensor(Array value);
+  explicit Tensor(Node* node);
+  Tensor(const Tensor& other) noexcept;
+  Tensor(Tensor&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+  Tensor& operator=(Tensor other) noexcept {
+    std::swap(node_, other.node_);
+    return *this;
+  }
+  ~Tensor() {
+    if (node_ != nullptr) release();
+  }
+
+  bool defined() const { return node_ != nullptr; }
+  const Array& array() const;
+  const Shape& shape() const { return array().shape(); }
+  int rank() const { return shape().rank(); }
+  /// The size of an axis; negative axes count from the end.
+  int dim(int axis) const { return shape().dim(axis); }
+  std::int64_t size() const { return array().size(); }
+
+  /// All values in row-major order; a copy when the tensor is a temporary.
+  std::span<const Real> values() const& { return array().values(); }
+  std::vector<Real> values() const&&;
+  /// The value at a position, an index for each axis; negative ones count from the end.
+  Real at(std::initializer_list<int> position) const;
+  /// The value of a tensor of one element.
+  Real item() const;
+
+  /// Whether gradients flow to this tensor: set for a leaf, inherited by what operations make from it.
+  bool requires_grad() const;
+  Tensor requires_grad(bool needed) const;
+  /// The gradient that backward() left here, summed over all calls since zero_grad(). Error when there is none.
+  const Tensor& grad() const;
+  bool has_grad() const;
+  void zero_grad() const;
+
+  /// Adds d this / d leaf to grad() of every leaf that requires it. The tensor must be one number (a loss).
+  void backward(BackwardOptions options = {}) const;
+
+  /// The same values in a block of their own; gradients flow through.
+  Tensor clone() const;
+  /// A leaf with the same values and no history. A leaf's detach() shares its values: assign() is seen by both.
+  Tensor detach() const;
+  /// Overwrites a leaf's values in place, outside any graph: how an optimizer is written.
+  void assign(const Tensor& values) const;
+  /// A leaf's values for writing in place, as assign() does: an optimizer's inner loop.
+  std::span<Real> overwrite() const;
+
+  /// The node behind the handle, for the engine.
+  Node* node() const { return node_; }
+  Node& checked_node() const;
+
+ private:
+  void release() noexcept;
+
+  Node* node_ = nullptr;
+};
+
+/// What functions of several tensors take: a view of a vector, an array, or a braced list. It copies nothing.
+class Inputs : public std::span<const Tensor> {
+ public:
+  using std::span<const Tensor>::span;
+  Inputs(std::initializer_list<Tensor> tensors) : span(tensors.begin(), tensors.size()) {}
+  Inputs(std::span<const Tensor> tensors) : span(tensors) {}
+};
+
+/// `tensor({{1, 2}, {3, 4}})`: any depth; Error when ragged. `tensor(3)` is a single number.
+Tensor tensor(const Nested<Real>& values);
+Tensor zeros(const Shape& shape);
+Tensor ones(const Shape& shape);
+Tensor full(const Shape& shape, double value);
+/// start, start + step, ... up to but without stop: arange(5, 0, -1) is 5 4 3 2 1, and arange(5, 0) is empty.
+Tensor arange(double start, double stop, double step = 1);
+/// 0, 1, ... stop - 1.
+Tensor arange(double stop);
+/// Normal with mean 0 and deviation 1, from the random stream.
+Tensor randn(const Shape& shape);
+/// Evenly spread over [low, high), from the random stream.
+Tensor uniform(const Shape& shape, double low, double high);
+
+/// f on the values alone, no history: the value of a pointwise operation, to be given to record().
+template <class F>
+Array map(const Tensor& a, F f) {
+  return map(a.array(), f);
+}
+template <class F>
+Array map(const Tensor& a, const Tensor& b, F f) {
+  return map(a.array(), b.array(), f);
+}
+
+/// Tensors alive in this thread, counting each shared one once: constant from one training step to the next.
+std::size_t live_nodes();
+
+}  // namespace tg::inline TG_REAL_NAMESPACE
+
+template <>
+struct fmt::formatter<tg::Tensor> {
+  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+  auto format(const tg::Tensor& tensor, fmt::format_context& context) const -> decltype(context.out());
+};
