@@ -1,0 +1,30 @@
+#pragma once
+#include <initializer_list>
+
+#include "tinygrad_cpp/array/shape.hpp"
+
+namespace tg {
+
+/// The axes that a reduction runs over: one, `{0, 1}`, or all of them. Negative axes count from the end.
+class Axes {
+ public:
+  Axes(int axis) : Axes({axis}) {}
+  Axes(std::initializer_list<int> axes);
+  Axes(bool) = delete;  // sum(x, true) would reduce axis 1; keepdim comes after the axes: sum(x, -1, keepdim)
+  static Axes all();
+
+  /// The axes of a shape as a set; Error naming `op` when there is no such axis or one is named twice.
+  AxisSet of(const Shape& shape, const char* op) const;
+
+ private:
+  Axes() = default;
+
+  int count_ = -1;  // -1: all
+  std::array<int, Shape::max_rank> axes_ = {};
+};
+
+/// Whether reduced axes stay, with size 1, so that the result broadcasts against what it came from.
+enum class Keep { no, yes };
+inline constexpr Keep keepdim = Keep::yes;
+
+}  // namespace tg

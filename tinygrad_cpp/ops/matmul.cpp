@@ -1,0 +1,51 @@
+#include "tinygrad_cpp/ops/matmul.hpp"
+
+#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/autograd/record.hpp"
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/ops/movement.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE {
+namespace {
+
+/// A B, where A is a or its transpose and B is b or its transpose: no transpose is ever laid out in memory.
+///   dL/dA = g B^T,  dL/dB = A^T g,  and the transpose of that for a stored the other way round.
+Tensor product(const Tensor& a, bool turn_a, const Tensor& b, bool turn_b) {
+  return record("matmul", kernels::matmul(a.array(), turn_a, b.array(), turn_b), {a, b},
+                {[=](auto& g, auto&, auto in) {
+                   return turn_a ? product(in[1], turn_b, g, true) : product(g, false, in[1], !turn_b);
+                 },
+                 [=](auto& g, auto&, auto in) {
+                   return turn_b ? product(g, true, in[0], turn_a) : product(in[0], !turn_a, g, false);
+                 }});
+}
+
+bool same_items(const Shape& a, const Shape& b) {
+  for (int i = 0; i < a.rank() - 2; ++i)
+    if (a[i] != b[i]) return false;
+  return a.rank() == b.rank();
+}
+
+}  // namespace
+
+Tensor matmul(const Tensor& a, const Tensor& b) {
+  if (a.rank() < 2 || b.rank() < 2)
+    fail("matmul", "a is {}, b is {}; matrices are needed. reshape a vector to [1, n] or [n, 1]", a.shape(),
+         b.shape());
+  if (a.dim(-1) != b.dim(-2))
+    fail("matmul", "inner sizes differ: a is {}, b is {}; columns of a must equal rows of b", a.shape(),
+         b.shape());
+  if (b.rank() == 2 && a.rank() > 2) {
+    // One product of all rows is faster than one per item.
+    const Shape& shape = a.shape();
+    const auto rows = static_cast<int>(a.size() / std::max(1, a.dim(-1)));
+    return reshape(product(reshape(a, Shape{rows, a.dim(-1)}), false, b, false),
+                   shape.with(a.rank() - 1, b.dim(-1)));
+  }
+  if (!same_items(a.shape(), b.shape()))
+    fail("matmul", "leading sizes differ: a is {}, b is {}; they must be equal, or b one matrix for all",
+         a.shape(), b.shape());
+  return product(a, false, b, false);
+}
+
+}  // namespace tg::inline TG_REAL_NAMESPACE

@@ -1,0 +1,48 @@
+#pragma once
+#include "tinygrad_cpp/autograd/arithmetic.hpp"
+#include "tinygrad_cpp/autograd/tensor.hpp"
+
+// Operations on single elements. Those of two tensors broadcast: counted from the right, sizes are equal or 1. A number
+// stands for a tensor everywhere: 2 * a, maximum(a, 0). In the formulas g is the upstream gradient, y the result.
+
+namespace tg::inline TG_REAL_NAMESPACE {
+
+Tensor sub(const Tensor& a, const Tensor& b);  // a - b      dL/da = g,      dL/db = -g
+Tensor mul(const Tensor& a, const Tensor& b);  // a b        dL/da = g b,    dL/db = g a
+Tensor div(const Tensor& a, const Tensor& b);  // a / b      dL/da = g / b,  dL/db = -g y / b
+Tensor neg(const Tensor& a);                   // -a         dL/da = -g
+
+inline Tensor operator-(const Tensor& a, const Tensor& b) { return sub(a, b); }
+inline Tensor operator*(const Tensor& a, const Tensor& b) { return mul(a, b); }
+inline Tensor operator/(const Tensor& a, const Tensor& b) { return div(a, b); }
+inline Tensor operator-(const Tensor& a) { return neg(a); }
+
+Tensor exp(const Tensor& a);                   // e^a                dL/da = g y
+Tensor log(const Tensor& a);                   // ln a, in nats      dL/da = g / a
+Tensor sqrt(const Tensor& a);                  // a^(1/2)            dL/da = g / (2 y), infinite at 0
+Tensor pow(const Tensor& a, double exponent);  // a^p                dL/da = g p a^(p - 1)
+Tensor abs(const Tensor& a);                   // |a|                dL/da = g sign(a), 0 at 0
+Tensor tanh(const Tensor& a);                  //                    dL/da = g (1 - y^2)
+Tensor sigmoid(const Tensor& a);               // 1 / (1 + e^-a)     dL/da = g y (1 - y)
+Tensor relu(const Tensor& a);                  // max(a, 0)          dL/da = g where a > 0, else 0
+Tensor softplus(const Tensor& a);              // ln(1 + e^a), without overflow    dL/da = g sigmoid(a)
+
+/// a, cut off below `low` and above `high`. The gradient passes where low <= a <= high and is 0 outside: what is clipped
+/// learns nothing.
+Tensor clamp(const Tensor& a, double low, double high);
+
+/// The larger, or smaller, of two elements. Where they are equal each gets half of the gradient.
+Tensor maximum(const Tensor& a, const Tensor& b);
+Tensor minimum(const Tensor& a, const Tensor& b);
+
+/// a where the condition is not 0, b elsewhere. What is not chosen reaches neither value nor gradient, not even a NaN.
+/// The condition gets no gradient.
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
+
+// Comparisons give 1 where they hold and 0 elsewhere, and no gradient. A product of them is an "and".
+Tensor operator<(const Tensor& a, const Tensor& b);
+Tensor operator<=(const Tensor& a, const Tensor& b);
+Tensor operator>(const Tensor& a, const Tensor& b);
+Tensor operator>=(const Tensor& a, const Tensor& b);
+
+}  // namespace tg::inline TG_REAL_NAMESPACE

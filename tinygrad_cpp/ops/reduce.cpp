@@ -1,0 +1,107 @@
+#include "tinygrad_cpp/ops/reduce.hpp"
+
+#include <cmath>
+
+#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/autograd/record.hpp"
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/ops/movement.hpp"
+#include "tinygrad_cpp/ops/pointwise.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE {
+namespace {
+
+/// A reduced array's shape, with or without the axes of size 1.
+Array kept(Array reduced, const Shape& from, AxisSet axes, Keep keep) {
+  return keep == Keep::yes ? reduced.reshaped(keep_axes(from, axes)) : reduced;
+}
+
+/// g or y with the reduced axes back at size 1, so that it broadcasts against the input.
+Tensor against(const Tensor& reduced, const Tensor& input, AxisSet axes) {
+  return reshape(reduced, keep_axes(input.shape(), axes));
+}
+
+std::int64_t reduced_count(const Shape& shape, AxisSet axes) {
+  std::int64_t count = 1;
+  for (int i = 0; i < shape.rank(); ++i)
+    if (axes.contains(i)) count *= shape[i];
+  return count;
+}
+
+void check_not_empty(const char* op, const Shape& shape, AxisSet axes) {
+  if (reduced_count(shape, axes) == 0) fail(op, "shape {} has no elements to take the {} of", shape, op);
+}
+
+}  // namespace
+
+Tensor sum(const Tensor& a, const Axes& axes, Keep keep) {
+  const AxisSet set = axes.of(a.shape(), "sum");
+  return record("sum", kept(kernels::sum(a.array(), set), a.shape(), set, keep), {a},
+                {[set](auto& g, auto&, auto in) {
+                  return broadcast_to(against(g, in[0], set), in[0].shape());
+                }});
+}
+
+Tensor mean(const Tensor& a, const Axes& axes, Keep keep) {
+  const AxisSet set = axes.of(a.shape(), "mean");
+  check_not_empty("mean", a.shape(), set);
+  return sum(a, axes, keep) / static_cast<double>(reduced_count(a.shape(), set));
+}
+
+Tensor max(const Tensor& a, const Axes& axes, Keep keep) {
+  const AxisSet set = axes.of(a.shape(), "max");
+  check_not_empty("max", a.shape(), set);
+  return record("max", kept(kernels::max(a.array(), set), a.shape(), set, keep), {a},
+                {[set](auto& g, auto& y, auto in) {
+                  const Tensor largest = in[0] >= against(y, in[0], set);
+                  const Tensor count(
+                      kernels::sum(largest.array(), set).reshaped(keep_axes(largest.shape(), set)));
+                  return against(g, in[0], set) * (largest / count);
+                }});
+}
+
+Tensor min(const Tensor& a, const Axes& axes, Keep keep) { return -max(-a, axes, keep); }
+
+Tensor norm(const Tensor& a, const Axes& axes, Keep keep) {
+  const AxisSet set = axes.of(a.shape(), "norm");
+  const Array squares = map(a, [](Real v) { return v * v; });
+  const Array length = map(kernels::sum(squares, set), [](Real v) { return std::sqrt(v); });
+  return record("norm", kept(length, a.shape(), set, keep), {a}, {[set](auto& g, auto& y, auto in) {
+                  const Tensor size = against(y, in[0], set);
+                  return against(g, in[0], set) * in[0] / where(size > 0, size, 1);
+                }});
+}
+
+Tensor logsumexp(const Tensor& a, const Axes& axes, Keep keep) {
+  const AxisSet set = axes.of(a.shape(), "logsumexp");
+  check_not_empty("logsumexp", a.shape(), set);
+  // The largest is taken out of the sum; infinities stay in, since inf - inf is no number.
+  const Shape wide = keep_axes(a.shape(), set);
+  const Array top =
+      map(kernels::max(a.array(), set).reshaped(wide), [](Real v) { return std::isinf(v) ? Real(0) : v; });
+  const Array rest = kernels::exp(map(a.array(), top, [](Real v, Real m) { return v - m; }));
+  const Array value =
+      map(kernels::sum(rest, set).reshaped(wide), top, [](Real s, Real m) { return std::log(s) + m; });
+  return record("logsumexp", keep == Keep::yes ? value : value.reshaped(drop_axes(a.shape(), set)), {a},
+                {[set](auto& g, auto& y, auto in) {
+                  // softmax(a) = e^(a - y), and 0 where even y is -inf
+                  const Tensor total = against(y, in[0], set);
+                  const Tensor finite = where(total > -INFINITY, total, 0);
+                  return against(g, in[0], set) * exp(in[0] - finite);
+                }});
+}
+
+Tensor cumsum(const Tensor& a, int axis) {
+  axis = a.shape().axis("cumsum", axis);
+  return record("cumsum", kernels::cumsum(a.array(), axis), {a},
+                {[axis](auto& g, auto&, auto) { return flip(cumsum(flip(g, axis), axis), axis); }});
+}
+
+Indices argmax(const Tensor& a, int axis) {
+  axis = a.shape().axis("argmax", axis);
+  if (a.shape()[axis] == 0)
+    fail("argmax", "axis {} of shape {} is empty; it has no largest element", axis, a.shape());
+  return kernels::argmax(a.array(), axis);
+}
+
+}  // namespace tg::inline TG_REAL_NAMESPACE
