@@ -1,0 +1,49 @@
+#include "tinygrad_cpp/nn/parameters.hpp"
+
+#include <algorithm>
+
+#include "tinygrad_cpp/error.hpp"
+
+namespace tg::nn {
+
+Parameters::Entry::Entry(const std::string& name, const Parameters& group) {
+  for (const auto& [own_name, tensor] : group) parameters.push_back({name + "." + own_name, tensor});
+}
+
+Parameters::Parameters(std::initializer_list<Entry> entries) {
+  for (const Entry& entry : entries)
+    for (const auto& [name, tensor] : entry.parameters) add(name, tensor);
+}
+
+void Parameters::add(const std::string& name, const Tensor& tensor) {
+  const auto same = [&](const Parameter& other) { return other.name == name; };
+  if (std::any_of(begin(), end(), same))
+    fail("parameters", "two are named \"{}\"; each needs its own name", name);
+  parameters_.push_back({name, tensor});
+}
+
+std::int64_t Parameters::count() const {
+  std::int64_t total = 0;
+  for (const auto& [name, tensor] : parameters_) total += tensor.size();
+  return total;
+}
+
+Parameters snapshot(const Parameters& parameters) {
+  Parameters copies;
+  for (const auto& [name, tensor] : parameters) copies.add(name, tensor.detach().clone());
+  return copies;
+}
+
+void restore(const Parameters& parameters, const Parameters& values) {
+  if (parameters.size() != values.size())
+    fail("restore", "the snapshot has {} tensors, the model {}; it must be of the same model", values.size(),
+         parameters.size());
+  for (auto here = parameters.begin(), there = values.begin(); here != parameters.end(); ++here, ++there)
+    if (here->name != there->name || here->tensor.shape() != there->tensor.shape())
+      fail("restore", "the snapshot has {} {} where the model has {} {}; it must be of the same model",
+           there->name, there->tensor.shape(), here->name, here->tensor.shape());
+  for (auto here = parameters.begin(), there = values.begin(); here != parameters.end(); ++here, ++there)
+    here->tensor.assign(there->tensor);
+}
+
+}  // namespace tg::nn
