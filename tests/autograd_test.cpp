@@ -1,0 +1,289 @@
+#include <doctest/doctest.h>
+#include <pthread.h>
+
+#include <functional>
+
+#include "support.hpp"
+
+using namespace tg;
+
+namespace {
+
+/// Runs f in a thread with a stack of 256 KiB.
+void with_small_stack(std::function<void()> f) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  REQUIRE(pthread_attr_setstacksize(&attributes, 256 * 1024) == 0);
+  pthread_t thread;
+  const auto run = [](void* context) -> void* {
+    (*static_cast<std::function<void()>*>(context))();
+    return nullptr;
+  };
+  REQUIRE(pthread_create(&thread, &attributes, run, &f) == 0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+}
+
+Tensor leaf(const Tensor& values) { return values.detach().clone().requires_grad(true); }
+
+}  // namespace
+
+TEST_CASE("gradients add up where a value is used more than once") {
+  const Tensor x = leaf(3);
+  (x * x + x).backward();
+  CHECK(x.grad().item() == 7);
+  (x * x + x).backward();  // and over calls, until zero_grad
+  CHECK(x.grad().item() == 14);
+  x.zero_grad();
+  CHECK(!x.has_grad());
+
+  const Tensor a = leaf(2), b = a + a, c = b + b;  // each node's rules run once, after all its uses
+  (c * b).backward();
+  CHECK(a.grad().item() == 32);
+}
+
+TEST_CASE("broadcasting is undone in the gradient") {
+  const Tensor row = leaf(tensor({1, 2, 3})), column = leaf(tensor({{10}, {20}})), number = leaf(2);
+  sum(row * column * number).backward();
+  CHECK(same(row.grad(), tensor({60, 60, 60})));
+  CHECK(same(column.grad(), tensor({{12}, {12}})));
+  CHECK(number.grad().item() == 180);
+}
+
+TEST_CASE("gradients of gradients") {
+  const Tensor x = leaf(2);
+  Tensor y = pow(x, 4);
+  for (double expected : {32.0, 48.0, 48.0, 24.0}) {
+    y = grad(y, {x}, {.create_graph = true})[0];
+    CHECK(close(static_cast<double>(y.item()), expected));
+  }
+  const Tensor z = leaf(0.5), t = grad(tanh(z), {z}, {.create_graph = true})[0];
+  const double value = std::tanh(0.5);
+  CHECK(close(static_cast<double>(grad(t, {z})[0].item()), -2 * value * (1 - value * value), 1e-5));
+}
+
+TEST_CASE("grad visits only what lies between, touches no grad() and leaves the graph") {
+  const Tensor x = leaf(2), w = leaf(3), h = x * w, y = h * h;
+  CHECK(grad(y, {h})[0].item() == 12);
+  CHECK(grad(y, {h, w})[1].item() == 24);
+  CHECK(grad(y, {y})[0].item() == 1);
+  CHECK(!w.has_grad());
+  int below_h = 0;
+  const Tensor counted =
+      record("counted", x.array().clone(), {x}, {[&below_h](auto& g, auto&, auto) { return ++below_h, g; }});
+  const Tensor top = counted * counted;
+  CHECK(grad(top, {counted})[0].item() == 4);
+  CHECK(below_h == 0);
+  CHECK(grad(top, {x})[0].item() == 4);
+  CHECK(below_h == 1);
+
+  const Tensor v = leaf(tensor({1, 2}));
+  CHECK(same(grad(v * v, {v}, {.upstream = tensor({10, 100})})[0], tensor({20, 400})));
+  CHECK(same(grad(sum(v), {v, w}, {.zero_if_unused = true})[1], 0));
+}
+
+TEST_CASE("a rule may itself differentiate") {
+  // y = d/dx x^3 computed by a backward pass inside a forward function, and again inside a rule.
+  const Tensor x = leaf(2);
+  const Tensor y =
+      record("inner", 3 * 4 * ones({}).array().clone().data()[0] == 12 ? full({}, 12).array() : Array(), {x},
+             {[](auto& g, auto&, auto in) {
+               const Tensor inner = leaf(in[0]);
+               const Tensor first = [&] {
+                 struct On {
+                   bool before = set_recording(true);
+                   ~On() { set_recording(before); }
+                 } on;
+                 const Tensor cubed = pow(inner, 3);
+                 return grad(grad(cubed, {inner}, {.create_graph = true})[0], {inner})[0];
+               }();
+               return g * first;
+             }});
+  (y * x).backward();  // d(y x)/dx = y + x y' = 12 + 2 * 12
+  CHECK(x.grad().item() == 36);
+}
+
+TEST_CASE("NoGrad, detach, clone and assign") {
+  const Tensor w = leaf(tensor({1, 2}));
+  {
+    NoGrad off;
+    CHECK(!(w * w).requires_grad());
+  }
+  CHECK((w * w).requires_grad());
+  CHECK(!w.detach().requires_grad());
+
+  const Tensor shared = w.detach(), copy = w.clone();
+  w.assign(tensor({5, 6}));
+  CHECK(same(shared, tensor({5, 6})));
+  CHECK(same(copy, tensor({1, 2})));
+
+  const Tensor view = reshape(w, {2, 1}), whole = slice(w, 0, 0, 2), wide = broadcast_to(w, {2}),
+               summed = sum_to(w, {2});
+  w.overwrite()[0] = 9;  // nothing that an operation made changes with it
+  for (const Tensor& made : {view, whole, wide, summed}) CHECK(made.values()[0] == 5);
+  const Tensor made = w * 1, cut = made.detach();
+  cut.assign(tensor({0, 0}));
+  CHECK(made.values()[0] == 9);
+
+  sum(w.clone() * 3).backward();
+  CHECK(same(w.grad(), tensor({3, 3})));
+  const Tensor p = leaf(1), q = leaf(1);
+  (p + q).backward();
+  p.grad().overwrite()[0] = 100;  // each leaf's gradient is its own
+  CHECK(q.grad().item() == 1);
+}
+
+TEST_CASE("mistakes are errors, not wrong numbers") {
+  const Tensor x = leaf(tensor({1, 2}));
+  CHECK(fails_with([&] { (x * 2).backward(); },
+                   "[backward] the result has shape [2]; a single number is needed"));
+  CHECK(fails_with(
+      [&] { grad(x * 2, {x}); },
+      "[grad] the result has shape [2]; a single number is needed. Take its sum or mean, or pass"));
+  CHECK(fails_with([&] { sum(tensor({1, 2})).backward(); }, "[backward] no gradient flows to sum"));
+  CHECK(fails_with([&] { grad(sum(x), {tensor(1)}); }, "[grad] xs[0] does not require a gradient"));
+  CHECK(fails_with([&] { grad(sum(x), {leaf(1)}); }, "[grad] y does not depend on xs[0], shape []"));
+  CHECK(fails_with([&] { grad(x, {x}, {.upstream = ones({3})}); },
+                   "[grad] upstream has shape [3], y has shape [2]"));
+
+  const Tensor y = sum(x * x);
+  y.backward();
+  CHECK(fails_with([&] { y.backward(); },
+                   "[backward] the graph behind sum was freed by an earlier backward()"));
+  CHECK(fails_with([&] { y.backward(); }, "retain_graph"));
+  CHECK(fails_with([&] { (y * 2).backward(); }, "detach()"));
+  const Tensor kept = sum(x * x);
+  x.zero_grad();
+  kept.backward({.retain_graph = true});
+  kept.backward();
+  CHECK(same(x.grad(), tensor({4, 8})));
+
+  const Tensor before = x.grad().clone(), z = sum(x * x);
+  x.assign(tensor({3, 4}));
+  CHECK(fails_with([&] { z.backward(); }, "[backward] input 0 of mul was changed after mul used it"));
+  CHECK(same(x.grad(), before));  // and nothing was half done
+  const Tensor through_detach = sum(x * 2);
+  x.detach().assign(tensor({5, 6}));
+  CHECK(fails_with([&] { through_detach.backward(); }, "was changed"));
+
+  CHECK(fails_with([&] { (void)leaf(1).grad(); },
+                   "[grad] no gradient here: backward() has not reached this tensor"));
+  CHECK(fails_with([&] { (void)tensor(1).grad(); },
+                   "[grad] no gradient here: the tensor does not require one"));
+  CHECK(fails_with([&] { (void)(x * 2).grad(); },
+                   "[grad] this tensor was made by mul; only a leaf can do that"));
+  CHECK(fails_with([&] { (x * 2).assign(x); }, "[assign] this tensor was made by mul"));
+  CHECK(fails_with([&] { (x * 2).requires_grad(false); }, "[requires_grad] this tensor was made by mul"));
+  CHECK(fails_with([&] { x.assign(tensor({1})); },
+                   "[assign] shapes differ: this tensor is [2], the values are [1]"));
+  CHECK(fails_with([&] { (void)x.item(); }, "[item] shape [2] has 2 elements"));
+  CHECK(fails_with([&] { (void)Tensor().shape(); }, "[tensor] undefined"));
+  CHECK(fails_with([&] { Tensor().backward(); }, "[tensor] undefined"));
+}
+
+TEST_CASE("a wrongly written operation is an error that names it") {
+  const Tensor x = leaf(tensor({1, 2}));
+  const auto with_rule = [&](Rule rule) {
+    sum(record("strange", x.array().clone(), {x}, {rule})).backward();
+  };
+  CHECK(fails_with(
+      [&] { with_rule([](auto&, auto&, auto) { return zeros({3}); }); },
+      "[strange] the rule of input 0 gave a gradient of shape [3]; the input's shape [2] is needed"));
+  CHECK(fails_with([&] { with_rule([](auto&, auto&, auto) { return Tensor(); }); },
+                   "[strange] the rule of input 0 gave an undefined gradient"));
+  CHECK(fails_with(
+      [&] {
+        record("strange", x.array().clone(), {x, x}, {[](auto& g, auto&, auto) { return g; }});
+      },
+      "[strange] 1 rules for 2 inputs"));
+  CHECK(fails_with([&] { record("strange", Array({2}, 0), {Tensor()}, {Rule{}}); },
+                   "[strange] input 0 is undefined"));
+  const JointRule none = [](auto&, auto&, auto) { return std::vector<Tensor>{}; };
+  CHECK(fails_with([&] { sum(record("strange", Array({2}, 0), {x}, none)).backward(); },
+                   "[strange] the joint rule gave 0 gradients for 1 inputs"));
+}
+
+TEST_CASE("a chain of 1,000,000 operations in a stack of 256 KiB") {
+  with_small_stack([] {
+    const Tensor x = leaf(1);
+    const std::size_t before = live_nodes();
+    {
+      Tensor y = x;
+      for (int i = 0; i < 500000; ++i) y = y * 1 + 0;
+      CHECK(grad(y, {x})[0].item() == 1);
+      y.backward();
+      CHECK(x.grad().item() == 1);
+    }
+    x.zero_grad();
+    CHECK(live_nodes() == before);
+    {
+      Tensor undone = x;  // destroyed with its history, no backward before
+      for (int i = 0; i < 1000000; ++i) undone = -undone;
+    }
+    CHECK(live_nodes() == before);
+  });
+}
+
+TEST_CASE("60 doublings take linear time") {
+  const Tensor x = leaf(1);
+  Tensor y = x;
+  for (int i = 0; i < 60; ++i) y = y + y;
+  y.backward();
+  CHECK(static_cast<double>(x.grad().item()) == std::pow(2.0, 60));
+}
+
+TEST_CASE("live_nodes returns to its old value after each training step") {
+  manual_seed(1);
+  nn::LSTM lstm(3, 4);
+  nn::Dense dense(4, 2);
+  const nn::Parameters parameters{{"lstm", lstm}, {"dense", dense}};
+  optim::Adam adam(parameters);
+  const Tensor x = randn({2, 5, 3}), target = randn({2, 5, 2});
+  std::size_t after_first = 0;
+  for (int step = 0; step < 4; ++step) {
+    adam.zero_grad();
+    mse_loss(dense(lstm(x).sequence), target).backward();
+    adam.step();
+    if (step == 0) after_first = live_nodes();
+    CHECK(live_nodes() == after_first);
+  }
+}
+
+TEST_CASE("gradcheck accepts the right rule and rejects wrong ones") {
+  const Tensor x = tensor({0.5, -1.5, 2});
+  const auto check = [&](Rule rule) {
+    return gradcheck(
+        [&](Inputs in) {
+          return record("cube", map(in[0], [](Real v) { return v * v * v; }), {in[0]}, {rule});
+        },
+        {x}, {.second_order = true});
+  };
+  if (!is_double) {
+    CHECK(fails_with([&] { check({}); }, "[gradcheck] this is the float build"));
+    return;
+  }
+  const GradcheckResult right = check([](auto& g, auto&, auto in) { return g * 3 * pow(in[0], 2); });
+  CHECK(right.ok);
+  CHECK(right.worst < 1e-7);
+  CHECK(right.largest > 1);
+  CHECK(right.largest_second > 1);
+  const GradcheckResult twice = check([](auto& g, auto&, auto in) { return g * 6 * pow(in[0], 2); });
+  CHECK(!twice.ok);
+  CHECK(twice.text.find("first order, input 0, element [") == 0);
+  CHECK(!check([](auto& g, auto&, auto in) {
+           return g * 3 * pow(in[0], 2) - g * in[0];
+         }).ok);  // a term too many
+  CHECK(!check([](auto& g, auto&, auto) { return g * 0; }).ok);
+  CHECK(!check(Rule{}).ok);
+  CHECK(!check([](auto& g, auto&, auto in) { return g * NAN * in[0]; }).ok);
+  // Right in value, but cut off from its input: only the second order shows it.
+  const GradcheckResult cut = check([](auto& g, auto&, auto in) { return g * 3 * pow(in[0].detach(), 2); });
+  CHECK(!cut.ok);
+  CHECK(cut.text.find("second order") == 0);
+  // A softmax whose rule forgets the sum: invisible to a plain sum of the outputs, not to a random upstream gradient.
+  const auto lame = [](Inputs in) {
+    const Tensor value = softmax(in[0].detach());
+    return record("lame", value.array().clone(), {in[0]}, {[](auto& g, auto& y, auto) { return y * g; }});
+  };
+  CHECK(!gradcheck(lame, {x}).ok);
+}

@@ -1,0 +1,242 @@
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "support.hpp"
+#include "tinygrad_cpp/autograd/node.hpp"
+
+using namespace tg;
+
+namespace {
+
+/// The last output of Keras' lstm_test.py: weights .01, .02 and .03, input 0, 1, 2, ... as [B,T,D].
+std::vector<Real> last_outputs(Shape shape, double forget_bias, double bias) {
+  nn::LSTM lstm(shape[2], 3);
+  lstm.weight_x.assign(full({shape[2], 12}, 0.01));
+  lstm.weight_h.assign(full({3, 12}, 0.02));
+  lstm.bias.assign(concat({full({3}, bias), full({3}, forget_bias), full({6}, bias)}, 0));
+  const Tensor h = lstm(reshape(arange(static_cast<double>(shape.size())), shape)).state.h;
+  std::vector<Real> values;
+  for (int item = 0; item < shape[0]; ++item) {
+    CHECK(h.at({item, 0}) == h.at({item, 2}));  // the same in every unit
+    values.push_back(h.at({item, 0}));
+  }
+  return values;
+}
+
+struct WithGradients {
+  Tensor sequence, h, c;
+  std::vector<Tensor> gradients;  // of x and the weights
+};
+
+/// Runs an LSTM and sends a fixed random gradient back from everything it gives.
+WithGradients run(const nn::LSTM& lstm, const Tensor& x, const nn::LSTMOptions& options,
+                  const Tensor& weight_of_output) {
+  const Tensor input = x.clone().detach().requires_grad(true);
+  const nn::LSTMOutput out = lstm(input, options);
+  const Tensor loss = sum(out.sequence * slice(weight_of_output, 1, 0, x.dim(1))) + 2 * sum(out.state.h) +
+                      3 * sum(out.state.c);
+  return {out.sequence, out.state.h, out.state.c,
+          grad(loss, {input, lstm.weight_x, lstm.weight_h, lstm.bias})};
+}
+
+using Nodes = std::set<const Node*>;
+
+/// The leaves behind a result that require a gradient.
+Nodes trainable_leaves(const Tensor& result) {
+  Nodes seen, leaves;
+  std::vector<const Node*> open = {result.node()};
+  while (!open.empty()) {
+    const Node* node = open.back();
+    open.pop_back();
+    if (!seen.insert(node).second) continue;
+    if (node->history == nullptr && node->requires_grad) leaves.insert(node);
+    for (const Tensor& input : node->inputs()) open.push_back(input.node());
+  }
+  return leaves;
+}
+
+Nodes nodes_of(const nn::Parameters& parameters) {
+  Nodes nodes;
+  for (const auto& [name, tensor] : parameters) nodes.insert(tensor.node());
+  return nodes;
+}
+
+}  // namespace
+
+TEST_CASE("LSTM: Keras' published outputs (layers/rnn/lstm_test.py)") {
+  CHECK(matches(last_outputs({3, 6, 4}, 1, 0.03), {0.6288687, 0.86899155, 0.9460773}, 1e-6));
+  CHECK(matches(last_outputs({3, 6, 4}, 0.03, 0.03), {0.57019705, 0.8661914, 0.9459622}, 1e-6));
+  CHECK(matches(last_outputs({3, 6, 4}, 0, 0), {0.54986924, 0.86226785, 0.9443936}, 1e-6));
+}
+
+TEST_CASE(
+    "LSTM: padding, even NaN, changes neither values nor gradients; an item alone equals the item in a "
+    "batch") {
+  manual_seed(2);
+  const nn::LSTM lstm(3, 4);
+  const std::vector<int> lengths = {3, 5, 1};
+  const Tensor x = randn({3, 5, 3}), out_weight = randn({3, 5, 4});
+  const Tensor real = reshape(tensor({{1, 1, 1, 0, 0}, {1, 1, 1, 1, 1}, {1, 0, 0, 0, 0}}), {3, 5, 1});
+  const Tensor poisoned = where(real, x, NAN);
+  for (bool reverse : {false, true}) {
+    const WithGradients clean = run(lstm, x, {.lengths = lengths, .reverse = reverse}, out_weight);
+    const WithGradients batch = run(lstm, poisoned, {.lengths = lengths, .reverse = reverse}, out_weight);
+    CHECK(same(batch.sequence, clean.sequence));
+    CHECK(same(batch.h, clean.h));
+    for (std::size_t i = 0; i < 4; ++i) CHECK(same(batch.gradients[i], clean.gradients[i]));
+    CHECK(same(batch.gradients[0] * (1 - real), zeros({3, 5, 3})));  // nothing flows into the padding
+    CHECK(same(batch.sequence * (1 - real), zeros({3, 5, 4})));
+
+    std::vector<Tensor> sums = {zeros({3, 16}), zeros({4, 16}), zeros({16})};
+    for (int item = 0; item < 3; ++item) {
+      const int length = lengths[static_cast<std::size_t>(item)];
+      const Tensor own = slice(slice(x, 0, item, item + 1), 1, 0, length);
+      const WithGradients alone = run(lstm, own, {.reverse = reverse}, slice(out_weight, 0, item, item + 1));
+      CHECK(close(alone.sequence, slice(slice(batch.sequence, 0, item, item + 1), 1, 0, length)));
+      CHECK(close(alone.h, slice(batch.h, 0, item, item + 1)));
+      CHECK(close(alone.c, slice(batch.c, 0, item, item + 1)));
+      CHECK(close(alone.gradients[0], slice(slice(batch.gradients[0], 0, item, item + 1), 1, 0, length),
+                  10 * equality));
+      for (std::size_t i = 0; i < 3; ++i) sums[i] = sums[i] + alone.gradients[i + 1];
+    }
+    for (std::size_t i = 0; i < 3; ++i) CHECK(close(batch.gradients[i + 1], sums[i], 10 * equality));
+  }
+}
+
+TEST_CASE("LSTM: the state goes in and comes out") {
+  manual_seed(3);
+  const nn::LSTM lstm(2, 3);
+  const Tensor x = randn({2, 6, 2});
+  const nn::LSTMOutput whole = lstm(x), first = lstm(slice(x, 1, 0, 4));
+  const nn::LSTMOutput second = lstm(slice(x, 1, 4, 6), {.initial_state = first.state});
+  CHECK(close(second.sequence, slice(whole.sequence, 1, 4, 6)));
+  CHECK(close(second.state.c, whole.state.c));
+  const nn::LSTMOutput back = lstm(x, {.reverse = true}), turned = lstm(flip(x, 1));
+  CHECK(close(back.sequence, flip(turned.sequence, 1)));
+  CHECK(close(back.state.h, turned.state.h));
+
+  nn::LSTMState state = lstm.zero_state(2);  // a cell is one step
+  const nn::LSTMCell& cell = lstm;
+  for (const Tensor& step : unstack(x, 1)) state = cell(step, state);
+  CHECK(close(state.h, whole.state.h));
+  CHECK(close(state.c, whole.state.c));
+}
+
+TEST_CASE("LSTM: gradients of first and second order, with lengths, both directions") {
+  if (!is_double) return;
+  manual_seed(4);
+  for (bool reverse : {false, true}) {
+    const auto f = [&](Inputs in) {
+      const Tensor both = lstm(in[0], {in[1], in[2], in[3]}, {in[4], in[5]}, {2, 3}, reverse);
+      return both * both;
+    };
+    const GradcheckResult result =
+        gradcheck(f,
+                  {randn({2, 3, 2}), randn({2, 8}), randn({2, 8}), randn({8}), randn({2, 2}), randn({2, 2})},
+                  {.second_order = true});
+    INFO(result.text);
+    CHECK(result.ok);
+    CHECK(result.largest_second > 1e-3);
+  }
+}
+
+TEST_CASE("every trainable leaf that a layer's output reaches is in parameters(), and no other") {
+  manual_seed(5);
+  const nn::Dense dense(3, 2), plain(3, 2, {.bias = false});
+  const nn::LSTM lstm(3, 2);
+  const nn::LSTMCell& cell = lstm;
+  CHECK(trainable_leaves(dense(randn({4, 3}))) == nodes_of(dense.parameters()));
+  CHECK(trainable_leaves(plain(randn({4, 3}))) == nodes_of(plain.parameters()));
+  CHECK(trainable_leaves(lstm(randn({2, 4, 3}), {.lengths = {4, 2}}).sequence) ==
+        nodes_of(lstm.parameters()));
+  CHECK(trainable_leaves(cell(randn({2, 3}), cell.zero_state(2)).h) == nodes_of(cell.parameters()));
+}
+
+TEST_CASE("Dense acts on the last axis at every step") {
+  manual_seed(6);
+  const nn::Dense dense(3, 4);
+  const Tensor x = randn({2, 7, 3}), y = dense(x);
+  CHECK(y.shape() == Shape{2, 7, 4});
+  CHECK(close(slice(y, 1, 5, 6), reshape(dense(reshape(slice(x, 1, 5, 6), {2, 3})), {2, 1, 4})));
+  CHECK(dense(randn({3})).shape() == Shape{4});
+  CHECK(fails_with(
+      [&] {
+        dense(zeros({2, 4}));
+      },
+      "[dense] the input has shape [2, 4]; 3 features are needed"));
+}
+
+TEST_CASE("initialisers are what they are named for") {
+  manual_seed(7);
+  const Tensor glorot = nn::glorot_uniform(30, 20);
+  const double limit = std::sqrt(6.0 / 50);
+  CHECK(static_cast<double>(max(glorot).item()) <= limit);
+  CHECK(static_cast<double>(max(glorot).item()) > 0.95 * limit);
+  CHECK(std::abs(static_cast<double>(mean(glorot * glorot).item()) - limit * limit / 3) <
+        0.1 * limit * limit / 3);
+  for (const auto& [rows, columns] : {std::pair{5, 20}, {20, 5}, {6, 6}}) {
+    const Tensor q = nn::orthogonal(rows, columns);
+    const Tensor product = rows <= columns ? matmul(q, transpose(q)) : matmul(transpose(q), q);
+    const int n = std::min(rows, columns);
+    Tensor identity = zeros({n, n});
+    for (int i = 0; i < n; ++i) identity.overwrite()[static_cast<std::size_t>(i * n + i)] = 1;
+    CHECK(close(product, identity));
+  }
+  CHECK(static_cast<double>(max(abs(nn::fan_uniform({50, 50}, 16))).item()) <= 0.25);
+  const nn::LSTMCell cell(3, 4);
+  CHECK(same(cell.bias,
+             concat({zeros({4}), ones({4}), zeros({8})}, 0)));  // i f g o: only the forget gate starts at 1
+  manual_seed(8);
+  const Tensor first = nn::Dense(4, 4).weight;
+  manual_seed(8);
+  CHECK(same(nn::Dense(4, 4).weight, first));
+  CHECK(fails_with([] { nn::Dense(0, 3); }, "[glorot_uniform] sizes 0 and 3"));
+}
+
+TEST_CASE("parameters: names, counts, snapshot and restore") {
+  manual_seed(9);
+  const nn::Dense a(2, 3), b(3, 1, {.bias = false});
+  const nn::Parameters model{{"a", a}, {"b", b}};
+  std::string names;
+  for (const auto& [name, tensor] : model) names += name + " ";
+  CHECK(names == "a.weight a.bias b.weight ");
+  CHECK(model.size() == 3);
+  CHECK(model.count() == 12);
+  const nn::Parameters best = nn::snapshot(model);
+  const Tensor before = a.weight.clone().detach();
+  a.weight.assign(zeros({2, 3}));
+  nn::restore(model, best);
+  CHECK(same(a.weight, before));
+  CHECK(fails_with([&] { nn::Parameters{{"a", a}, {"a", a}}; }, "[parameters] two are named \"a.weight\""));
+  CHECK(fails_with([&] { nn::restore(model, nn::snapshot(a.parameters())); },
+                   "[restore] the snapshot has 2 tensors, the model 3"));
+  a.weight.assign(zeros({2, 3}));
+  const nn::Parameters other{{"a", a}, {"b", nn::Dense(4, 1, {.bias = false})}};
+  CHECK(fails_with([&] { nn::restore(model, nn::snapshot(other)); },
+                   "[restore] the snapshot has b.weight [4, 1] where the model has b.weight [3, 1]"));
+  CHECK(same(a.weight, zeros({2, 3})));  // nothing was changed
+}
+
+TEST_CASE("bad input to a recurrent layer is an error that names the item") {
+  const nn::LSTM lstm(3, 2);
+  const nn::LSTMCell& cell = lstm;
+  const Tensor x = zeros({2, 4, 3});
+  CHECK(fails_with(
+      [&] {
+        lstm(zeros({2, 3}));
+      },
+      "[lstm] the input has shape [2, 3]; a sequence [B,T,D] is needed"));
+  CHECK(fails_with([&] { lstm(zeros({2, 4, 5})); }, "its last axis 5 features; this layer takes 3"));
+  CHECK(fails_with([&] { lstm(x, {.lengths = {4}}); }, "[lstm] 1 lengths for a batch of 2"));
+  CHECK(fails_with(
+      [&] {
+        lstm(x, {.lengths = {4, 0}});
+      },
+      "[lstm] item 1 has length 0; lengths go from 1 to the 4 steps"));
+  CHECK(fails_with([&] { lstm(x, {.lengths = {5, 1}}); }, "[lstm] item 0 has length 5"));
+  CHECK(fails_with([&] { lstm(x, {.initial_state = cell.zero_state(3)}); },
+                   "[lstm] the initial state has shape [3, 2]; [2, 2] is needed"));
+  CHECK(fails_with([&] { cell(x, cell.zero_state(2)); },
+                   "[lstm_cell] the input has shape [2, 4, 3]; one step [B,D] is needed"));
+}

@@ -1,0 +1,241 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "op_table.hpp"
+#include "support.hpp"
+#include "tinygrad_cpp/autograd/node.hpp"
+
+using namespace tg;
+
+namespace {
+
+void collect_ops(const Tensor& tensor, std::set<std::string>& ops) {
+  ops.insert(tensor.node()->op);
+  for (const Tensor& input : tensor.node()->inputs()) collect_ops(input, ops);
+}
+
+std::vector<Tensor> tracked(const op_table::Row& row) {
+  manual_seed(7);
+  std::vector<Tensor> inputs;
+  for (const Tensor& input : row.inputs()) inputs.push_back(input.detach().requires_grad(true));
+  return inputs;
+}
+
+}  // namespace
+
+TEST_CASE("op table: every gradient agrees with differences, to second order") {
+  if (!is_double) return;
+  for (const op_table::Row& row : op_table::rows()) {
+    INFO(std::string(row.op), ", ", std::string(row.shapes));
+    const GradcheckResult result = gradcheck(row.f, tracked(row), {.second_order = true});
+    INFO(result.text);
+    CHECK(result.ok);
+    CHECK(result.largest > 1e-3);  // not vacuous
+    if (!row.linear) CHECK(result.largest_second > 1e-3);
+  }
+}
+
+TEST_CASE("op table: every operation that the sources record has a row, and every row runs its operation") {
+  std::set<std::string> recorded, tabled;
+  const std::regex call("record\\(\\s*\"([a-z_0-9]+)\"");
+  for (const auto& file : std::filesystem::recursive_directory_iterator(TG_ROOT "/tinygrad_cpp")) {
+    if (file.path().extension() != ".cpp") continue;
+    std::stringstream text;
+    text << std::ifstream(file.path()).rdbuf();
+    const std::string source = text.str();
+    for (std::sregex_iterator match(source.begin(), source.end(), call), end; match != end; ++match)
+      recorded.insert((*match)[1]);
+  }
+  for (const op_table::Row& row : op_table::rows()) {
+    std::set<std::string> ran;
+    collect_ops(row.f(tracked(row)), ran);
+    CHECK_MESSAGE(ran.contains(row.op), "a row of ", std::string(row.op), " does not run it");
+    tabled.insert(row.op);
+  }
+  for (const std::string& op : recorded)
+    CHECK_MESSAGE(tabled.contains(op), "record(\"", op, "\", ...) has no row in tests/op_table.hpp");
+  for (const std::string& op : tabled)
+    CHECK_MESSAGE(recorded.contains(op), "tests/op_table.hpp has a row \"", op,
+                  "\", which no source records");
+}
+
+TEST_CASE("gradients at kinks and edges") {
+  const auto gradient = [](auto f, const Tensor& at) -> std::vector<Real> {
+    const Tensor x = at.clone().requires_grad(true);
+    f(x).backward();
+    const std::span<const Real> values = x.grad().values();
+    return {values.begin(), values.end()};
+  };
+  CHECK(matches(gradient([](auto& x) { return sum(maximum(x, x.detach())); }, tensor({1, 2})), {0.5, 0.5}));
+  CHECK(matches(gradient([](auto& x) { return max(x); }, tensor({3, 1, 3})), {0.5, 0, 0.5}));
+  CHECK(matches(gradient([](auto& x) { return sum(clamp(x, 0, 1)); }, tensor({-0.5, 0, 0.5, 1, 1.5})),
+                {0, 1, 1, 1, 0}));
+  CHECK(matches(gradient([](auto& x) { return sum(abs(x)); }, tensor({-2, 0, 2})), {-1, 0, 1}));
+  CHECK(matches(gradient([](auto& x) { return norm(x); }, tensor({0, 0})), {0, 0}));
+  CHECK(matches(gradient([](auto& x) { return norm(x); }, tensor({3, 4})), {0.6, 0.8}));
+  CHECK(matches(gradient([](auto& x) { return sum(pow(x, 0)) + sum(pow(x, 1)); }, tensor({0, 2})), {1, 1}));
+  CHECK(std::isinf(gradient([](auto& x) { return sum(sqrt(x)); }, tensor({0}))[0]));
+}
+
+TEST_CASE("infinities and NaN come out as they should") {
+  const double inf = INFINITY;
+  CHECK(exp(tensor({-inf, -1000, inf})).at({0}) == 0);
+  CHECK(exp(tensor({-inf, -1000, inf})).at({1}) == 0);
+  CHECK(exp(tensor({-inf, -1000, inf})).at({2}) == inf);
+  CHECK(std::isnan(exp(tensor({NAN})).item()));
+  CHECK(log(tensor({0})).item() == -inf);
+  CHECK(sigmoid(tensor({-inf, inf})).at({0}) == 0);
+  CHECK(sigmoid(tensor({-inf, inf})).at({1}) == 1);
+  CHECK(tanh(tensor({-inf, inf})).at({0}) == -1);
+  CHECK(softplus(tensor({-1000, 1000})).at({0}) == 0);
+  CHECK(softplus(tensor({-1000, 1000})).at({1}) == 1000);
+  CHECK(logsumexp(tensor({-inf, -inf})).item() == -inf);
+  CHECK(logsumexp(tensor({1000, 1000})).item() == doctest::Approx(1000 + std::log(2)));
+  CHECK(std::isnan(max(tensor({1, NAN, 2})).item()));
+  CHECK(std::isnan(relu(tensor({NAN})).item()));
+  CHECK(std::isnan(maximum(tensor({NAN}), 1).item()));
+  CHECK(where(tensor({1, 0}), tensor({1, NAN}), tensor({NAN, 2})).at({1}) == 2);
+
+  // A select before the arithmetic keeps a division by zero out of the gradient; one after it cannot.
+  const Tensor x = tensor({1, 0}).requires_grad(true), mask = tensor({1, 0});
+  sum(where(mask, 1 / where(mask, x, 1), 0)).backward();
+  CHECK(matches(x.grad().values(), {-1, 0}));
+  x.zero_grad();
+  sum(where(mask, 1 / x, 0)).backward();
+  CHECK(std::isnan(x.grad().at({1})));
+  const Tensor all = tensor({-inf, -inf}).requires_grad(true);
+  logsumexp(all).backward();
+  CHECK(matches(all.grad().values(), {0, 0}));
+}
+
+TEST_CASE("softmax is not changed by a constant, and log_softmax keeps its digits") {
+  manual_seed(1);
+  const Tensor a = randn({3, 5});
+  CHECK(close(softmax(a + 1000), softmax(a), is_double ? 1e-12 : 1e-4));
+  CHECK(close(log_softmax(a), log(softmax(a))));
+  CHECK(log_softmax(tensor({0, 1000})).at({0}) == -1000);
+  CHECK(close(sum(softmax(a), -1), ones({3})));
+}
+
+TEST_CASE("values of the movements") {
+  const Tensor a = tensor({{1, 2, 3}, {4, 5, 6}});
+  CHECK(same(transpose(a), tensor({{1, 4}, {2, 5}, {3, 6}})));
+  CHECK(same(slice(a, 1, 1, 3), tensor({{2, 3}, {5, 6}})));
+  CHECK(same(slice(a, 1, -1, 3), tensor({{3}, {6}})));
+  CHECK(same(flip(a, 0), tensor({{4, 5, 6}, {1, 2, 3}})));
+  CHECK(same(roll(a, 1, 1), tensor({{3, 1, 2}, {6, 4, 5}})));
+  CHECK(same(roll(a, -4, 1), tensor({{2, 3, 1}, {5, 6, 4}})));
+  CHECK(same(pad(a, 1, 1, 0, 9), tensor({{9, 1, 2, 3}, {9, 4, 5, 6}})));
+  CHECK(same(concat({a, a}, 1), tensor({{1, 2, 3, 1, 2, 3}, {4, 5, 6, 4, 5, 6}})));
+  CHECK(same(stack({a, -a}, 2), tensor({{{1, -1}, {2, -2}, {3, -3}}, {{4, -4}, {5, -5}, {6, -6}}})));
+  CHECK(same(unstack(a, 1)[2], tensor({3, 6})));
+  CHECK(same(gather(a, 1, indices({{0, 2}, {1, 1}})), tensor({{1, 3}, {5, 5}})));
+  CHECK(same(one_hot(indices({0, 2}), 3), tensor({{1, 0, 0}, {0, 0, 1}})));
+  CHECK(same(cumsum(a, 1), tensor({{1, 3, 6}, {4, 9, 15}})));
+  CHECK(same(reshape(a, {-1, 2}), tensor({{1, 2}, {3, 4}, {5, 6}})));
+  CHECK(
+      same(permute(reshape(arange(8), {2, 2, 2}), {2, 0, 1}), tensor({{{0, 2}, {4, 6}}, {{1, 3}, {5, 7}}})));
+  CHECK(argmax(a, 1).at({1}) == 2);
+}
+
+TEST_CASE("reductions agree with plain loops, over any axes") {
+  manual_seed(3);
+  const Tensor a = randn({2, 3, 4, 5});
+  for (int bits = 1; bits < 16; ++bits) {
+    std::vector<int> axes;
+    for (int i = 0; i < 4; ++i)
+      if (bits >> i & 1) axes.push_back(i);
+    AxisSet set;
+    for (int axis : axes) set.insert(axis);
+    const Shape shape = keep_axes(a.shape(), set);
+    std::vector<Real> total(static_cast<std::size_t>(shape.size()), 0), top(total.size(), -INFINITY);
+    for (int i = 0; i < 2; ++i)
+      for (int j = 0; j < 3; ++j)
+        for (int k = 0; k < 4; ++k)
+          for (int l = 0; l < 5; ++l) {
+            const auto at = static_cast<std::size_t>(
+                offset_of("test", shape, {i % shape[0], j % shape[1], k % shape[2], l % shape[3]}));
+            total[at] += a.at({i, j, k, l});
+            top[at] = std::max(top[at], a.at({i, j, k, l}));
+          }
+    CAPTURE(shape.rank());
+    const Axes chosen = axes.size() == 1   ? Axes(axes[0])
+                        : axes.size() == 2 ? Axes{axes[0], axes[1]}
+                        : axes.size() == 3 ? Axes{axes[0], axes[1], axes[2]}
+                                           : Axes::all();
+    CHECK(close(sum(a, chosen, keepdim), Tensor(shape, total), is_double ? 1e-12 : 1e-5));
+    CHECK(same(max(a, chosen, keepdim), Tensor(shape, top)));
+    CHECK(sum(a, chosen).shape() == drop_axes(a.shape(), set));
+  }
+}
+
+TEST_CASE("matmul agrees with plain loops at sizes on both sides of its switch") {
+  manual_seed(4);
+  for (int n : {1, 3, 8, 17, 40}) {
+    const Tensor a = randn({n, n + 1}), b = randn({n + 1, 2 * n});
+    std::vector<Real> expected;
+    for (int i = 0; i < n; ++i)
+      for (int j = 0; j < 2 * n; ++j) {
+        double total = 0;
+        for (int k = 0; k < n + 1; ++k)
+          total += static_cast<double>(a.at({i, k})) * static_cast<double>(b.at({k, j}));
+        expected.push_back(static_cast<Real>(total));
+      }
+    CHECK(close(matmul(a, b), Tensor({n, 2 * n}, expected), is_double ? 1e-12 : 1e-5));
+  }
+}
+
+TEST_CASE("arange is empty when it counts the wrong way") {
+  CHECK(arange(5, 0).size() == 0);
+  CHECK(same(arange(5, 0, -1), tensor({5, 4, 3, 2, 1})));
+  CHECK(same(arange(0, 1, 0.25), tensor({0, 0.25, 0.5, 0.75})));
+}
+
+TEST_CASE("bad input to an operation is an error that says what is needed") {
+  const Tensor a = zeros({2, 3}), b = zeros({4});
+  CHECK(fails_with([&] { a + b; },
+                   "[broadcast] shapes do not fit: a is [2, 3], b is [4]; counted from the right"));
+  CHECK(fails_with(
+      [&] {
+        matmul(zeros({32, 64}), zeros({128, 10}));
+      },
+      "[matmul] inner sizes differ: a is [32, 64], b is [128, 10]; columns of a must equal rows of b"));
+  CHECK(fails_with([&] { matmul(a, b); }, "[matmul] a is [2, 3], b is [4]; matrices are needed"));
+  CHECK(fails_with([&] { matmul(zeros({2, 2, 3}), zeros({3, 3, 2})); }, "[matmul] leading sizes differ"));
+  CHECK(fails_with([&] { sum(a, 2); }, "[sum] axis 2 of shape [2, 3]; axes go from -2 to 1"));
+  CHECK(fails_with([&] { sum(a, {0, -2}); }, "[sum] axis 0 of shape [2, 3] is named twice"));
+  CHECK(fails_with([&] { mean(zeros({0})); }, "[mean] shape [0] has no elements to take the mean of"));
+  CHECK(fails_with([&] { max(zeros({2, 0}), 1); }, "[max] shape [2, 0] has no elements"));
+  CHECK(fails_with([&] { reshape(a, {4, -1}); }, "[reshape] [2, 3] (6 elements) cannot become [4, -1]"));
+  CHECK(fails_with([&] { reshape(a, {-1, -1}); }, "[reshape] [-1, -1] leaves 2 sizes open"));
+  CHECK(fails_with([&] { reshape(a, {5}); }, "[reshape] [2, 3] (6 elements) cannot become [5] (5 elements)"));
+  CHECK(fails_with([&] { slice(a, 1, 2, 5); }, "[slice] 2 to 5 on axis 1 of shape [2, 3]"));
+  CHECK(fails_with([&] { pad(a, 1, -1, 0); }, "[pad] -1 before and 0 after axis 1"));
+  CHECK(fails_with(
+      [&] {
+        concat({a, zeros({3, 2})}, 0);
+      },
+      "[concat] part 1 has shape [3, 2], part 0 has shape [2, 3]"));
+  CHECK(fails_with([&] { concat({}, 0); }, "[concat] no parts"));
+  CHECK(fails_with([&] { stack({a, b}, 0); }, "[stack] part 1 has shape [4]"));
+  CHECK(fails_with([&] { permute(a, {0, 0}); }, "[permute] axis 0 of shape [2, 3] is named twice"));
+  CHECK(fails_with([&] { permute(a, {0}); }, "[permute] 1 axes for shape [2, 3]"));
+  CHECK(fails_with([&] { transpose(b); }, "[transpose] shape [4] has 1 axes"));
+  CHECK(fails_with([&] { gather(a, 1, indices({{0}, {3}})); }, "[gather] id 3 on axis 1 of shape [2, 3]"));
+  CHECK(fails_with(
+      [&] {
+        gather(a, 1, indices({0, 1}));
+      },
+      "[gather] ids have shape [2], a has shape [2, 3]"));
+  CHECK(fails_with([&] { one_hot(indices({0, 3}), 3); }, "[one_hot] id 3 of 3 classes"));
+  CHECK(fails_with([&] { clamp(a, 1, 0); }, "[clamp] low is 1, high is 0"));
+  CHECK(fails_with([&] { broadcast_to(a, {3, 2}); }, "[broadcast_to] [2, 3] cannot be repeated to [3, 2]"));
+  CHECK(fails_with([&] { arange(0, 1, 0); }, "[arange] from 0 to 1 in steps of 0"));
+  CHECK(fails_with([&] { sum(Tensor()); }, "undefined"));
+}

@@ -1,0 +1,48 @@
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "tinygrad_cpp/tinygrad.hpp"
+
+// What tests of all floors share.
+
+constexpr bool is_double = std::is_same_v<tg::Real, double>;
+/// Equalities hold to 1e-12 in double and to 1e-6 in float, relative to the larger of 1 and the value.
+constexpr double equality = is_double ? 1e-12 : 1e-6;
+
+inline bool close(double a, double b, double tolerance = equality) {
+  return std::abs(a - b) <= tolerance * std::max(1.0, std::abs(b));
+}
+
+inline bool matches(std::span<const tg::Real> a, const std::vector<double>& b, double tolerance = equality) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [=](tg::Real p, double q) { return close(static_cast<double>(p), q, tolerance); });
+}
+
+inline bool close(const tg::Tensor& a, const tg::Tensor& b, double tolerance = equality) {
+  if (a.shape() != b.shape()) return false;
+  const std::span<const tg::Real> p = a.values(), q = b.values();
+  return std::equal(p.begin(), p.end(), q.begin(), [=](tg::Real x, tg::Real y) {
+    return close(static_cast<double>(x), static_cast<double>(y), tolerance);
+  });
+}
+
+/// The same shape and, bit for bit, the same values.
+inline bool same(const tg::Tensor& a, const tg::Tensor& b) { return close(a, b, 0); }
+
+/// Whether f throws an Error whose text holds `text`.
+template <class F>
+bool fails_with(F f, const std::string& text) {
+  try {
+    f();
+  } catch (const tg::Error& error) {
+    if (std::string(error.what()).find(text) != std::string::npos) return true;
+    fmt::print(stderr, "  the error says: {}\n  and not:        {}\n", error.what(), text);
+    return false;
+  }
+  fmt::print(stderr, "  no error, where this was expected: {}\n", text);
+  return false;
+}
