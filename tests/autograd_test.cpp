@@ -160,7 +160,7 @@ TEST_CASE("mistakes are errors, not wrong numbers") {
 
   const Tensor before = x.grad().clone(), z = sum(x * x);
   x.assign(tensor({3, 4}));
-  CHECK(fails_with([&] { z.backward(); }, "[backward] input 0 of mul was changed after mul used it"));
+  CHECK(fails_with([&] { z.backward(); }, "[backward] an input of mul was changed after mul used it"));
   CHECK(same(x.grad(), before));  // and nothing was half done
   const Tensor through_detach = sum(x * 2);
   x.detach().assign(tensor({5, 6}));
@@ -172,8 +172,8 @@ TEST_CASE("mistakes are errors, not wrong numbers") {
                    "[grad] no gradient here: the tensor does not require one"));
   CHECK(fails_with([&] { (void)(x * 2).grad(); },
                    "[grad] this tensor was made by mul; only a leaf can do that"));
-  CHECK(fails_with([&] { (x * 2).assign(x); }, "[assign] this tensor was made by mul"));
-  CHECK(fails_with([&] { (x * 2).requires_grad(false); }, "[requires_grad] this tensor was made by mul"));
+  CHECK(fails_with([&] { (x * x).assign(x); }, "[assign] this tensor was made by mul"));
+  CHECK(fails_with([&] { (x * x).requires_grad(false); }, "[requires_grad] this tensor was made by mul"));
   CHECK(fails_with([&] { x.assign(tensor({1})); },
                    "[assign] shapes differ: this tensor is [2], the values are [1]"));
   CHECK(fails_with([&] { (void)x.item(); }, "[item] shape [2] has 2 elements"));

@@ -61,7 +61,7 @@ inline std::vector<Row> rows() {
       {"div", "equal", INPUTS(normal({2, 3}), positive({2, 3})), CALL(in[0] / in[1])},
       {"div", "rows and columns", INPUTS(normal({3}), positive({2, 1})), CALL(in[0] / in[1])},
       {"div", "the same twice", INPUTS(positive({2})), CALL(1 / in[0] / in[0])},
-      {"neg", "", INPUTS(normal({2, 3})), CALL(-in[0]), linear},
+      {"affine", "", INPUTS(normal({2, 3})), CALL(1 - 3 * in[0] / 2 - 0.5), linear},
       {"exp", "", INPUTS(normal({2, 3})), CALL(exp(in[0]))},
       {"log", "", INPUTS(positive({2, 3})), CALL(log(in[0]))},
       {"sqrt", "", INPUTS(positive({2, 3})), CALL(sqrt(in[0]))},

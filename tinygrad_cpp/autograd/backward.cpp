@@ -29,14 +29,12 @@ void check_usable(const Node& node) {
          "with "
          "{{.retain_graph = true}}, or, if you carry a recurrent state from batch to batch, detach() it",
          node.op);
-  const Inputs inputs = node.inputs();
-  for (std::size_t i = 0; i < inputs.size(); ++i)
-    if (inputs[i].node()->value.version() != node.history->versions.view()[i])
-      fail("backward",
-           "input {} of {} was changed after {} used it (assign, an optimizer's step, load); its gradient "
-           "would be wrong. "
-           "Call backward() before changing it, or use a clone()",
-           i, node.op, node.op);
+  if (node.history != nullptr && node.history->inputs_changed())
+    fail("backward",
+         "an input of {} was changed after {} used it (assign, an optimizer's step, load); its gradient "
+         "would be wrong. "
+         "Call backward() before changing it, or use a clone()",
+         node.op, node.op);
 }
 
 /// The nodes that need a gradient between y and ids below `lowest`, found by falling id without recursion.
@@ -122,9 +120,9 @@ void run_rules(Pass& pass, const Node& node, const Tensor& y, const Tensor& g,
                std::span<const std::uint32_t> edges) {
   const History& history = *node.history;
   const Inputs inputs = node.inputs();
-  if (history.joint) {
+  if (const JointRule* joint = history.joint()) {
     if (std::all_of(edges.begin(), edges.end(), [](std::uint32_t to) { return to == no_slot; })) return;
-    std::vector<Tensor> all = history.joint(g, y, inputs);
+    std::vector<Tensor> all = (*joint)(g, y, inputs);
     if (all.size() != inputs.size())
       fail(node.op, "the joint rule gave {} gradients for {} inputs", all.size(), inputs.size());
     for (std::size_t i = 0; i < edges.size(); ++i)
@@ -132,7 +130,7 @@ void run_rules(Pass& pass, const Node& node, const Tensor& y, const Tensor& g,
     return;
   }
   for (std::size_t i = 0; i < edges.size(); ++i)
-    if (const Rule& rule = history.rules.view()[i]; edges[i] != no_slot && rule)
+    if (const Rule& rule = history.rule(i); edges[i] != no_slot && rule)
       accumulate(pass.gradients[edges[i]], fitted(node, i, rule(g, y, inputs)));
 }
 

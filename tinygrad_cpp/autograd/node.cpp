@@ -1,5 +1,6 @@
 #include "tinygrad_cpp/autograd/node.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -19,6 +20,39 @@ thread_local Node* unreachable = nullptr;
 thread_local bool taking_apart = false;
 
 }  // namespace
+
+History::History(Inputs inputs) : count_(inputs.size()) {
+  if (count_ > few_inputs_.size())
+    more().inputs.assign(inputs.begin(), inputs.end());
+  else
+    std::copy(inputs.begin(), inputs.end(), few_inputs_.begin());
+  versions_ = sum_of_versions();
+}
+
+History::More& History::more() {
+  if (!more_) {
+    more_ = std::make_unique<More>();
+    more_->inputs.assign(few_inputs_.begin(),
+                         few_inputs_.begin() +
+                             static_cast<std::ptrdiff_t>(std::min(count_, few_inputs_.size())));
+  }
+  return *more_;
+}
+
+void History::rules(std::span<const Rule> rules) {
+  if (more_)
+    more_->rules.assign(rules.begin(), rules.end());
+  else
+    std::copy(rules.begin(), rules.end(), few_rules_.begin());
+}
+
+void History::joint(JointRule rule) { more().joint = std::move(rule); }
+
+std::uint64_t History::sum_of_versions() const {
+  std::uint64_t sum = 0;
+  for (const Tensor& input : inputs()) sum += input.node()->value.version();
+  return sum;
+}
 
 Node::Node(Array array) : id(last_id.fetch_add(1, std::memory_order_relaxed)), value(std::move(array)) {
   ++alive;
@@ -72,11 +106,7 @@ Node* make_node(const char* op, Array value, std::span<const Tensor> inputs) {
   node->op = op;
   if (!recording || !needed) return node;
   node->requires_grad = true;
-  node->history = new History;
-  node->history->inputs.assign(inputs);
-  node->history->versions.resize(inputs.size());
-  for (std::size_t i = 0; i < inputs.size(); ++i)
-    node->history->versions.view()[i] = inputs[i].node()->value.version();
+  node->history = new History(inputs);
   return node;
 }
 
@@ -87,14 +117,14 @@ Tensor record(const char* op, Array value, std::initializer_list<Tensor> inputs,
   if (rules.size() != inputs.size())
     fail(op, "{} rules for {} inputs; each input needs its own (Rule{{}} where no gradient flows)",
          rules.size(), inputs.size());
-  Tensor result(make_node(op, std::move(value), Inputs(inputs)));
-  if (History* history = result.node()->history) history->rules.assign({rules.begin(), rules.size()});
+  Tensor result(make_node(op, std::move(value), inputs));
+  if (History* history = result.node()->history) history->rules({rules.begin(), rules.size()});
   return result;
 }
 
 Tensor record(const char* op, Array value, Inputs inputs, JointRule rule) {
   Tensor result(make_node(op, std::move(value), inputs));
-  if (History* history = result.node()->history) history->joint = std::move(rule);
+  if (History* history = result.node()->history) history->joint(std::move(rule));
   return result;
 }
 

@@ -1,8 +1,7 @@
 #pragma once
-#include <algorithm>
 #include <array>
+#include <memory>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "tinygrad_cpp/array/pool.hpp"
@@ -12,27 +11,6 @@
 
 namespace tg::inline TG_REAL_NAMESPACE {
 
-/// A list whose first N items need no memory of their own.
-template <class T, std::size_t N>
-class SmallList {
- public:
-  void assign(std::span<const T> items) {
-    resize(items.size());
-    std::copy(items.begin(), items.end(), view().begin());
-  }
-  void resize(std::size_t size) {
-    size_ = size;
-    if (size > N) spilled_.resize(size);
-  }
-  std::span<const T> view() const { return {spilled_.empty() ? inside_.data() : spilled_.data(), size_}; }
-  std::span<T> view() { return {spilled_.empty() ? inside_.data() : spilled_.data(), size_}; }
-
- private:
-  std::array<T, N> inside_ = {};
-  std::size_t size_ = 0;
-  std::vector<T> spilled_;
-};
-
 /// Memory from the pool for a type that comes and goes with every operation.
 template <class T>
 struct Pooled {
@@ -40,12 +18,35 @@ struct Pooled {
   static void operator delete(void* memory, std::size_t bytes) noexcept { pool::release(memory, bytes); }
 };
 
-/// How a tensor was made: what backward needs of it.
-struct History : Pooled<History> {
-  SmallList<Tensor, 3> inputs;
-  SmallList<std::uint32_t, 3> versions;  // of the inputs' values, when they were used
-  SmallList<Rule, 2> rules;              // one per input, or none when there is a joint rule
-  JointRule joint;
+/// How a tensor was made: what backward needs of it. Two cache lines: a million of these may be alive at once.
+class History : public Pooled<History> {
+ public:
+  explicit History(Inputs inputs);
+
+  Inputs inputs() const { return {more_ ? more_->inputs.data() : few_inputs_.data(), count_}; }
+  /// The rules, one per input; none when there is a joint rule.
+  void rules(std::span<const Rule> rules);
+  const Rule& rule(std::size_t input) const { return more_ ? more_->rules[input] : few_rules_[input]; }
+  void joint(JointRule rule);
+  const JointRule* joint() const { return more_ && more_->joint ? &more_->joint : nullptr; }
+  /// Whether an input's values were written to since they were used.
+  bool inputs_changed() const { return versions_ != sum_of_versions(); }
+
+ private:
+  /// What operations of many inputs need, and those with a joint rule.
+  struct More {
+    std::vector<Tensor> inputs;
+    std::vector<Rule> rules;
+    JointRule joint;
+  };
+  More& more();
+  std::uint64_t sum_of_versions() const;
+
+  std::array<Tensor, 2> few_inputs_;
+  std::array<Rule, 2> few_rules_;
+  std::size_t count_;
+  std::uint64_t versions_;  // a version only rises, so the sum tells whether one has
+  std::unique_ptr<More> more_;
 };
 
 /// What a Tensor is a handle of.
@@ -56,9 +57,7 @@ struct Node : Pooled<Node> {
   Node& operator=(const Node&) = delete;
 
   /// What it was made from; none for a leaf.
-  Inputs inputs() const {
-    return history == nullptr ? Inputs() : Inputs(std::as_const(history->inputs).view());
-  }
+  Inputs inputs() const { return history == nullptr ? Inputs() : history->inputs(); }
 
   std::uint32_t references = 0;
   bool requires_grad = false;

@@ -14,6 +14,10 @@ namespace tg::inline TG_REAL_NAMESPACE {
 
 struct Node;
 
+/// What stands for a tensor of one element; a bool does not.
+template <class T>
+concept Number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
+
 struct BackwardOptions {
   /// Keeps the graph, so that backward can run over it once more; otherwise it is freed on the way.
   bool retain_graph = false;
@@ -27,9 +31,7 @@ class Tensor {
   /// No tensor: defined() is false, anything else an Error.
   Tensor() = default;
   /// A single number: `2 * a` and `maximum(a, 0)` come through here.
-  template <class Number>
-  requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>) Tensor(Number number)
-      : Tensor(Array({}, static_cast<Real>(number))) {}
+  Tensor(Number auto number) : Tensor(Array({}, static_cast<Real>(number))) {}
   /// Row-major values; Error unless their number is the shape's size.
   Tensor(const Shape& shape, const std::vector<Real>& values) : Tensor(Array(shape, values)) {}
   explicit Tensor(Array value);

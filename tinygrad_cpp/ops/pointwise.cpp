@@ -25,8 +25,10 @@ Tensor div(const Tensor& a, const Tensor& b) {
                  [](auto& g, auto& y, auto in) { return -g * y / in[1]; }});
 }
 
-Tensor neg(const Tensor& a) {
-  return record("neg", map(a, [](Real v) { return -v; }), {a}, {[](auto& g, auto&, auto) { return -g; }});
+Tensor affine(const Tensor& a, double scale, double shift) {
+  const auto p = static_cast<Real>(scale), q = static_cast<Real>(shift);
+  return record("affine", map(a, [=](Real v) { return p * v + q; }), {a},
+                {[scale](auto& g, auto&, auto) { return affine(g, scale, 0); }});
 }
 
 Tensor exp(const Tensor& a) {

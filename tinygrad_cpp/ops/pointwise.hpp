@@ -10,12 +10,20 @@ namespace tg::inline TG_REAL_NAMESPACE {
 Tensor sub(const Tensor& a, const Tensor& b);  // a - b      dL/da = g,      dL/db = -g
 Tensor mul(const Tensor& a, const Tensor& b);  // a b        dL/da = g b,    dL/db = g a
 Tensor div(const Tensor& a, const Tensor& b);  // a / b      dL/da = g / b,  dL/db = -g y / b
-Tensor neg(const Tensor& a);                   // -a         dL/da = -g
+/// scale a + shift, with two numbers: what 2 * a, a - 1 and -a are.   dL/da = scale g
+Tensor affine(const Tensor& a, double scale, double shift);
 
 inline Tensor operator-(const Tensor& a, const Tensor& b) { return sub(a, b); }
 inline Tensor operator*(const Tensor& a, const Tensor& b) { return mul(a, b); }
 inline Tensor operator/(const Tensor& a, const Tensor& b) { return div(a, b); }
-inline Tensor operator-(const Tensor& a) { return neg(a); }
+inline Tensor operator-(const Tensor& a) { return affine(a, -1, 0); }
+
+inline Tensor operator+(const Tensor& a, Number auto b) { return affine(a, 1, static_cast<double>(b)); }
+inline Tensor operator+(Number auto a, const Tensor& b) { return affine(b, 1, static_cast<double>(a)); }
+inline Tensor operator-(const Tensor& a, Number auto b) { return affine(a, 1, -static_cast<double>(b)); }
+inline Tensor operator-(Number auto a, const Tensor& b) { return affine(b, -1, static_cast<double>(a)); }
+inline Tensor operator*(const Tensor& a, Number auto b) { return affine(a, static_cast<double>(b), 0); }
+inline Tensor operator*(Number auto a, const Tensor& b) { return affine(b, static_cast<double>(a), 0); }
 
 Tensor exp(const Tensor& a);                   // e^a                dL/da = g y
 Tensor log(const Tensor& a);                   // ln a, in nats      dL/da = g / a
