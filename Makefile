@@ -1,0 +1,304 @@
+# tinygrad_cpp. Everything made goes under build/; `make` alone lists the targets.
+#
+#   CXX=clang++   another compiler          OPT="-O0 -g"   other optimisation
+#   CPPFLAGS=-I/path, LDFLAGS=-L/path       where to look besides the usual places
+#   WERROR=1      warnings are errors       V=1            show whole commands
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+ifeq ($(origin CXX),default)
+CXX := c++
+endif
+BUILD ?= build
+OPT ?= -O3 -march=native
+PREFIX ?= /usr/local
+CLANG_FORMAT ?= clang-format
+VERSION := 0.1.0
+
+# What the deps targets install, for each package manager (macOS: the compiler comes from `xcode-select --install`).
+apt_deps := g++ libfmt-dev doctest-dev libeigen3-dev libcli11-dev
+dnf_deps := gcc-c++ fmt-devel doctest-devel eigen3-devel cli11-devel
+brew_deps := fmt doctest eigen cli11
+apt_deps-check := clang clang-format python3-numpy pkg-config
+dnf_deps-check := clang clang-tools-extra python3-numpy pkgconf-pkg-config libasan libubsan
+brew_deps-check := clang-format numpy pkgconf
+apt_deps-notebooks := clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium fonts-dejavu-core
+dnf_deps-notebooks := clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts
+brew_deps-notebooks := llvm pandoc librsvg jupyterlab chromium font-dejavu
+apt_deps-bench := python3-torch libbenchmark-dev
+dnf_deps-bench := python3-torch google-benchmark-devel
+brew_deps-bench := pytorch google-benchmark
+headers_needed := fmt/format.h doctest/doctest.h Eigen/Core CLI/CLI.hpp
+
+headers := $(wildcard tinygrad_cpp/*.hpp tinygrad_cpp/*/*.hpp)
+engine := $(wildcard tinygrad_cpp/*.cpp tinygrad_cpp/*/*.cpp)
+tests := $(wildcard tests/*_test.cpp)
+face := $(wildcard tests/face.cpp)
+support := $(wildcard lessons/support/*.cpp)
+lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
+# face.cpp is laid out by hand.
+formatted := $(filter-out $(face),$(wildcard $(foreach at,tinygrad_cpp lessons tests notebooks_export,\
+  $(at)/*.[ch]pp $(at)/*/*.[ch]pp $(at)/*/*/*.[ch]pp)))
+
+float := $(BUILD)/libtinygrad_cpp.a
+double := $(BUILD)/libtinygrad_cpp_double.a
+libraries := $(float) $(double) $(float:.a=.so) $(double:.a=.so)
+lesson_programs := $(lessons:%=$(BUILD)/lessons/%)
+test_programs := $(BUILD)/float/tests $(BUILD)/double/tests $(face:tests/%.cpp=$(BUILD)/%)
+
+# Directories that do not exist do no harm, so every system can share one list.
+EIGEN ?= /usr/include/eigen3 /usr/local/include/eigen3 /opt/homebrew/include/eigen3
+homebrew := $(wildcard /opt/homebrew)
+includes := -I. $(EIGEN:%=-isystem %) $(homebrew:%=-isystem %/include) $(CPPFLAGS)
+warnings := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
+# $(BUILD)/toolchain and toolchain.link hold the options that the probe found to work here.
+compile := $(CXX) -std=c++20 $(OPT) $(warnings) @$(BUILD)/toolchain $(includes) $(CXXFLAGS)
+engine_compile = $(compile) -Wshadow $(precision) $(contract)
+# At -O1 doctest's macros compile twice as fast, and what tests wait for is the library.
+tests_compile = $(subst -O3,-O1,$(compile)) -Wshadow $(precision) -DTG_ROOT='"$(CURDIR)"' -DTG_BUILD='"$(CURDIR)/build"'
+lessons_compile = $(compile) -Ilessons
+link := $(CXX) $(OPT) $(homebrew:%=-L%/lib) $(LDFLAGS)
+quiet := $(if $(V),,@)
+
+# The deps goals of this very call come before anything that looks at the machine, with -j too.
+first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
+
+.PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson test run-tests check check-clang \
+  check-format asan format doctor flags install compile_commands.json clean
+
+help:
+	@echo 'Usage: make TARGET    (first time: make deps lessons)'
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { print "\n" substr($$0, 5) } \
+	  /^[a-z].*:.*## / { printf "  %-22s %s\n", $$1, $$2 }' Makefile
+
+##@ Learn
+lessons: $(lesson_programs) ## build every lesson, run each quickly, print a table of their claims
+	@rm -f $(BUILD)/lessons/*.summary; for program in $^; do \
+	  ./$$program --quick --no-prose --summary $$program.summary </dev/null; status=$$?; \
+	  [ -s $$program.summary ] || echo "$${program##*/}" > $$program.summary; \
+	  printf 'status\t%s\n' $$status >> $$program.summary; \
+	done; \
+	awk -F '\t' '$(lessons_table)' $(^:=.summary)
+
+# Each lesson left one row: name, question, claims passed, failed and skipped, seconds; the loop added its exit status.
+lessons_table := \
+  $$1 == "status" { status[rows] = $$2; bad += $$2 != 0; next } \
+  { name[++rows] = $$1; question[rows] = NF > 1 ? $$2 : "ended without a summary"; \
+    claims[rows] = NF > 1 ? $$3 "/" $$3 + $$4 ($$5 ? ", " $$5 " skipped" : "") : "-"; \
+    seconds[rows] = NF > 1 ? sprintf("%.1f", $$6) : "-"; \
+    if (length(name[rows]) > w) w = length(name[rows]); if (length(question[rows]) > v) v = length(question[rows]) } \
+  END { layout = "%-" w "s  %-" v "s  %-16s %7s  %s\n"; \
+    printf "\n" layout, "lesson", "question", "claims", "seconds", ""; \
+    for (i = 1; i <= rows; ++i) \
+      printf layout, name[i], question[i], claims[i], seconds[i], status[i] ? "FAILED, exit status " status[i] : ""; \
+    exit bad > 0 }
+
+chosen := $(if $(N),$(filter $(N) $(N)_% 0$(N)_%,$(lessons)))
+lesson: $(chosen:%=$(BUILD)/lessons/%) ## build and run one lesson: make lesson N=3 ARGS="--quick"
+	@[ $(words $(chosen)) = 1 ] || { printf '%s\n' 'error: no lesson N=$(N). There are:' $(lessons:%='  %'); exit 1; } >&2
+	./$< $(ARGS)
+
+##@ Build and test
+all: $(libraries) $(lesson_programs) ## the libraries (static and shared, float and double) and the lessons
+
+test: $(lesson_programs) $(BUILD)/readme_example ## build and run every test; ARGS="-tc=*name*" picks test cases
+test run-tests: $(test_programs)
+	@passed=0; failed=0; for program in $(test_programs); do \
+	  echo "$$program"; (cd $${program%/*} && ./$${program##*/} $(ARGS)) </dev/null 2>&1 | tee $$program.log; \
+	  $(call add_up,$$program.log); \
+	done; $(verdict)
+
+# After a command whose output is in the file $(1): adds what it counted. The last count in it holds (ours, or doctest's); one
+# that died without a failed test to its name is one failure, and one that counts nothing is one check.
+add_up = status=$$?; set -- $$(awk -v status=$$status '$(counts)' $(1)); passed=$$((passed + $$1)); failed=$$((failed + $$2))
+counts := \
+  /^\[doctest\] test cases:/ { counted = 1; passed = $$6; failed = $$9 } \
+  /^[0-9]+ passed, [0-9]+ failed$$/ { counted = 1; passed = $$1; failed = $$3 } \
+  END { if (status + 0 && !failed) failed = 1; if (!counted && !failed) passed = 1; print passed + 0, failed + 0 }
+verdict = echo "$$passed passed, $$failed failed"; [ $$failed = 0 ] && [ $$passed != 0 ]
+
+checks := test lessons check-format check-clang asan
+check: | $(first) ## what CI runs: test, lessons, formatting, clang++ and asan, warnings as errors
+	@mkdir -p $(BUILD); passed=0; failed=0; for part in $(filter-out $(SKIP),$(checks)); do \
+	  echo "check: $$part"; $(MAKE) WERROR=1 $$part </dev/null 2>&1 | tee $(BUILD)/$$part.log; \
+	  $(call add_up,$(BUILD)/$$part.log); \
+	done; $(verdict)
+
+check-clang: | $(first)
+	@$(MAKE) BUILD=$(BUILD)/clang CXX=clang++ OPT=-O0 $(libraries:$(BUILD)/%=$(BUILD)/clang/%) $(face:tests/%.cpp=$(BUILD)/clang/%)
+	$(if $(face),@cd $(BUILD)/clang && ./face >/dev/null)
+
+check-format: | $(first)
+	@$(CLANG_FORMAT) --dry-run -Werror $(formatted)
+
+asan: $(lesson_programs) $(BUILD)/readme_example ## the tests again, looking for bad addresses, undefined behaviour and leaks
+	@ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan \
+	  OPT="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" run-tests
+
+format: ## lay out all sources with clang-format
+	@$(CLANG_FORMAT) -i $(formatted)
+
+##@ Use
+flags: ## what a program of your own needs: c++ main.cpp $(make -s flags); REAL=double for the double library
+	@$(MAKE) -s $(flags_library) >&2
+	@echo -std=c++20 $(filter-out -g%,$(OPT)) -I$(CURDIR) $(flags_real) $(CPPFLAGS) $(CURDIR)/$(flags_library) \
+	  $(homebrew:%=-L%/lib) $(LDFLAGS) $$(cat $(BUILD)/toolchain.link)
+flags_real := $(if $(filter double,$(REAL)),-DTG_REAL=double)
+flags_library := $(if $(flags_real),$(double),$(float))
+
+install: $(libraries) ## headers, libraries and pkg-config files, under PREFIX=/usr/local
+	@for header in $(headers); do \
+	  install -d $(at)/include/$${header%/*} && install -m 644 $$header $(at)/include/$$header || exit 1; done
+	@install -d $(at)/lib/pkgconfig && install -m 644 $(libraries) $(at)/lib
+	@for name in tinygrad_cpp tinygrad_cpp_double; do \
+	  case $$name in *_double) real=' -DTG_REAL=double';; *) real=;; esac; \
+	  printf '%s\n' 'prefix=$(abspath $(PREFIX))' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' \
+	    "Name: $$name" 'Description: reverse-mode automatic differentiation, made to be read' 'Version: $(VERSION)' \
+	    "Cflags: -std=c++20 -I\$${includedir}$$real" \
+	    "Libs: -L\$${libdir} -Wl,-rpath,\$${libdir} -l$$name $$(cat $(BUILD)/toolchain.link)" \
+	    > $(at)/lib/pkgconfig/$$name.pc || exit 1; done
+	@echo 'installed under $(at)'
+at := $(DESTDIR)$(abspath $(PREFIX))
+
+compile_commands.json: $(BUILD)/toolchain ## build/compile_commands.json, where clangd looks for it
+	$(file >$(BUILD)/$@,[$(subst } {,}$(comma)$(newline){,$(strip \
+	  $(foreach file,$(engine),$(call entry,$(engine_compile),$(file))) \
+	  $(foreach file,tests/main.cpp $(tests) $(face),$(call entry,$(tests_compile),$(file))) \
+	  $(foreach file,$(support) $(lessons:%=lessons/%.cpp),$(call entry,$(lessons_compile),$(CURDIR)/$(file)))))])
+	@echo 'wrote $(BUILD)/$@'
+entry = {"directory": "$(CURDIR)", "file": "$(2)", "command": "$(subst ",\",$(1)) -c $(2)"}
+comma := ,
+define newline
+
+
+endef
+
+##@ Set up
+deps: ## install what building, lessons and tests need
+deps-check: | $(filter deps,$(first)) ## and what check and format need
+deps-notebooks: | $(filter deps deps-check,$(first)) ## and what the notebooks and the book need
+deps-bench: | $(filter-out deps-bench,$(first)) ## and what the comparison of speed needs
+deps deps-check deps-notebooks deps-bench:
+	@run() { echo "$$*"; "$$@" </dev/null; }; update() { :; }; \
+	root=; [ "$$(id -u)" = 0 ] || { root=sudo; [ -t 2 ] || root='sudo -n'; }; \
+	if command -v apt-get >/dev/null; then \
+	  wanted='$(apt_$@)'; \
+	  has() { dpkg-query -W -f '$${Status}' "$$1" 2>/dev/null | grep -q 'ok installed'; }; \
+	  update() { run $$root apt-get update; }; \
+	  install="$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends"; \
+	elif command -v dnf >/dev/null; then \
+	  wanted='$(dnf_$@)'; has() { rpm -q "$$1" >/dev/null; }; install="$$root dnf install -y"; \
+	elif command -v brew >/dev/null; then \
+	  wanted='$(brew_$@)'; has() { brew list "$$1" >/dev/null 2>&1; }; install='brew install'; \
+	else \
+	  echo 'error: no apt-get, dnf or brew here; install what Debian calls: $(apt_$@)' >&2; exit 1; \
+	fi; \
+	missing=; for package in $$wanted; do has $$package || missing="$$missing $$package"; done; \
+	[ "$$missing" ] || { echo '$@: nothing to install'; exit 0; }; \
+	if command -v apt-get >/dev/null && ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then update; fi; \
+	run $$install $$missing || { update && run $$install $$missing; }
+
+doctor: ## versions of everything used, found or not; paste it into an issue
+	@row() { printf '%-13s %-52s %s\n' "$$1" "$${2:-not found}" "$$3"; }; \
+	macro() { printf '#include <%s>\n%s\n' "$$1" "$$2" | $(CXX) -std=c++20 $(includes) -E -P -x c++ - 2>/dev/null | \
+	  tail -1 | tr -d '" ' | grep '^[0-9]'; }; \
+	tool() { command -v "$$1" >/dev/null && { "$$@" 2>&1 || true; } | head -1 | cut -c 1-50; }; \
+	row compiler "$$(tool $(CXX) --version)" 'everything'; \
+	row make '$(MAKE_VERSION)' 'everything'; \
+	row fmt "$$(macro fmt/core.h FMT_VERSION)" 'text'; \
+	row Eigen "$$(macro Eigen/Core EIGEN_WORLD_VERSION.EIGEN_MAJOR_VERSION.EIGEN_MINOR_VERSION)" 'matrix products'; \
+	row doctest "$$(macro doctest/doctest.h DOCTEST_VERSION_STR)" 'tests'; \
+	row CLI11 "$$(macro CLI/Version.hpp CLI11_VERSION)" 'flags of the lessons'; \
+	row clang++ "$$(tool clang++ --version)" 'optional: a second compiler in make check (deps-check)'; \
+	row clang-format "$$(tool $(CLANG_FORMAT) --version)" 'optional: make format, make check (deps-check)'; \
+	row numpy "$$(tool python3 -c 'import numpy; print(numpy.__version__)' | grep '^[0-9]')" 'optional: make check (deps-check)'; \
+	row pkg-config "$$(tool pkg-config --version)" 'optional: to use what make install installs (deps-check)'
+
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+# Objects are made again when a header they include, or the command that compiles them, changes.
+always:
+$(BUILD)/command: always
+	@mkdir -p $(@D); echo '$(compile) $(link) $(CURDIR)' | cmp -s - $@ || echo '$(compile) $(link) $(CURDIR)' > $@
+
+# The -Wno are false alarms of GCC 12 at -O3, in its AVX-512 header, std::string and fmt 9.
+# Looks at the machine once, in a recipe, so that deps can come first; a probe that failed leaves nothing and is tried again.
+$(BUILD)/toolchain: $(BUILD)/command Makefile | $(first)
+	@command -v $(firstword $(CXX)) >/dev/null || { printf '%s\n' 'error: there is no compiler called $(CXX)' \
+	  '  fix: make deps        (or: apt install g++ | dnf install gcc-c++ | xcode-select --install)' \
+	  '  another one?           make CXX=clang++'; exit 1; } >&2
+	@printf '%s\n' '#include <concepts>' '#include <span>' 'template <std::integral T> T twice(T x) { return x + x; }' \
+	  'int main() { int a[2] = {}; return twice(int(std::span(a).size())) - 4; }' > $@.cpp
+	@$(CXX) -std=c++20 $@.cpp -o $@.probe 2>/dev/null && ./$@.probe || { printf '%s\n' \
+	  'error: $(CXX) does not compile C++20 (GCC 12 and Clang 14 do)' \
+	  '  fix: make deps        (or: apt install g++ | dnf install gcc-c++ | xcode-select --install)' \
+	  '  another one?           make CXX=g++-12'; exit 1; } >&2
+	@missing=$$(for header in $(headers_needed); do printf '#if !__has_include(<%s>)\n<%s>\n#endif\n' $$header $$header; done | \
+	  $(CXX) -std=c++20 $(includes) -E -P -x c++ - | grep '<'); [ -z "$$missing" ] || { printf '%s\n' \
+	  "error: header not found:" $$missing \
+	  '  fix: make deps        (or: apt install $(apt_deps) | dnf install $(dnf_deps) | brew install $(brew_deps))' \
+	  '  installed elsewhere?   make CPPFLAGS=-I/path/to/include LDFLAGS=-L/path/to/lib'; exit 1; } >&2
+	@for option in -fPIC -fno-semantic-interposition -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow; do \
+	  $(CXX) -std=c++20 -Werror $$option $@.cpp -o $@.probe 2>/dev/null && echo $$option; done > $@.tmp; \
+	openmp=-lgomp; echo | $(CXX) -dM -E -x c++ - | grep -q __clang__ && openmp="-L$$($(CXX) -print-resource-dir)/../.. -lomp"; \
+	if printf '#include <omp.h>\nint main() { return omp_get_max_threads() < 1; }\n' | \
+	  $(CXX) -fopenmp -x c++ - -o $@.probe 2>/dev/null; then echo -fopenmp >> $@.tmp; else openmp=; fi; \
+	echo -lfmt $$openmp > $@.link; mv $@.tmp $@
+
+needs := $(BUILD)/command | $(BUILD)/toolchain
+test_main := $(BUILD)/float/obj/tests/main.o
+objects = $(patsubst %.cpp,$(BUILD)/$(1)/obj/%.o,$(2))
+define make_object
+	@mkdir -p $(@D); echo "compile $@"
+	$(quiet)$(command) -MMD -MP -c $(source) -o $@
+endef
+source = $<
+command = $(engine_compile)
+$(BUILD)/float/obj/tests/%.o $(BUILD)/double/obj/tests/%.o: private command = $(tests_compile)
+$(BUILD)/double/obj/%.o: private precision := -DTG_REAL=double
+# The random stream gives the same numbers everywhere only if a * b + c is never contracted.
+%/array/random.o: private contract := -ffp-contract=off
+$(BUILD)/lessons/%.o: private command = $(lessons_compile)
+# By absolute path: a lesson finds its own text from whichever directory it is run in.
+$(BUILD)/lessons/%.o: private source = $(CURDIR)/$<
+
+$(BUILD)/float/obj/%.o: %.cpp $(needs)
+	$(make_object)
+$(BUILD)/double/obj/%.o: %.cpp $(needs)
+	$(make_object)
+$(BUILD)/lessons/%.o: lessons/%.cpp $(needs)
+	$(make_object)
+
+$(float) $(float:.a=.so): $(call objects,float,$(engine))
+$(double) $(double:.a=.so): $(call objects,double,$(engine))
+$(BUILD)/liblesson_support.a: $(patsubst %.cpp,$(BUILD)/%.o,$(support))
+%.a:
+	@rm -f $@; echo "archive $@"
+	$(quiet)$(AR) rcs $@ $^
+%.so:
+	@echo "link $@"
+	$(quiet)$(link) -shared $^ -o $@ @$(BUILD)/toolchain.link
+
+$(BUILD)/float/tests: $(test_main) $(call objects,float,$(tests)) $(float)
+$(BUILD)/double/tests: $(test_main) $(call objects,double,$(tests)) $(double)
+$(BUILD)/face: $(call objects,float,$(face)) $(float)
+$(lesson_programs): %: %.o $(BUILD)/liblesson_support.a $(float)
+$(test_programs) $(lesson_programs):
+	@echo "link $@"
+	$(quiet)$(link) $^ -o $@ @$(BUILD)/toolchain.link
+
+# The first C++ program of the README, built just as the README tells its reader to.
+$(BUILD)/readme_example.cpp: README.md
+	@mkdir -p $(@D); awk '/^```/ { if (inside) exit; inside = $$0 == "```cpp"; next } inside' $< > $@
+$(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
+	@echo "link $@"
+	$(quiet)$(CXX) $< $$($(MAKE) -s flags) -o $@
+
+%.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
+-include $(patsubst %.o,%.d,$(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(tests) $(face))) \
+  $(patsubst %.cpp,$(BUILD)/%.o,$(support)) $(lesson_programs:=.o))
