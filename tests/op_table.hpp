@@ -129,6 +129,15 @@ inline std::vector<Row> rows() {
       {"softmax", "last", INPUTS(normal({2, 3})), CALL(softmax(in[0]))},
       {"softmax", "first", INPUTS(normal({3, 2})), CALL(softmax(in[0], 0))},
       {"log_softmax", "last", INPUTS(normal({2, 3})), CALL(log_softmax(in[0]))},
+      {"lstm", "a sequence with lengths",
+       INPUTS(normal({2, 3, 2}), normal({2, 8}), normal({2, 8}), normal({8}), normal({2, 2}), normal({2, 2})),
+       CALL(lstm(in[0], {in[1], in[2], in[3]}, {in[4], in[5]}, {2, 3}))},
+      {"lstm", "a sequence in reverse",
+       INPUTS(normal({2, 3, 2}), normal({2, 8}), normal({2, 8}), normal({8}), normal({2, 2}), normal({2, 2})),
+       CALL(lstm(in[0], {in[1], in[2], in[3]}, {in[4], in[5]}, {3, 2}, true))},
+      {"lstm", "one step",
+       INPUTS(normal({2, 3}), normal({3, 8}), normal({2, 8}), normal({8}), normal({2, 2}), normal({2, 2})),
+       CALL(lstm(in[0], {in[1], in[2], in[3]}, {in[4], in[5]}))},
       {"log_softmax", "middle", INPUTS(normal({2, 3, 2})), CALL(log_softmax(in[0], 1))},
   };
 }

@@ -17,6 +17,18 @@ Array sigmoid(const Array& a);
 /// (or more, the same in both), one product per item.
 Array matmul(const Array& a, bool transpose_a, const Array& b, bool transpose_b);
 
+/// A matrix lying in memory: element (i, j) at data[i * row_step + j * column_step], where one of the steps is 1.
+struct Matrix {
+  const Real* data;
+  std::int64_t rows, columns, row_step, column_step;
+
+  Matrix(const Real* first, std::int64_t row_count, std::int64_t column_count)
+      : data(first), rows(row_count), columns(column_count), row_step(column_count), column_step(1) {}
+  Matrix turned() const;
+};
+/// out += a b, where out is [a.rows, b.columns] in row-major order.
+void add_product(Real* out, const Matrix& a, const Matrix& b);
+
 // Reductions over the axes of a set, which are dropped from the shape.
 Array sum(const Array& a, AxisSet axes);
 Array max(const Array& a, AxisSet axes);

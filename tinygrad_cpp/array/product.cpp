@@ -1,48 +1,72 @@
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC 12's own AVX-512 header trips it
-#endif
+// Threads are given whole rows below; Eigen's own threads would slow small products down.
+#define EIGEN_DONT_PARALLELIZE
 #include <Eigen/Core>
+#include <utility>
 
 #include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/parallel.hpp"
 
 namespace tg::kernels {
 namespace {
 
-using Matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using ConstMap = Eigen::Map<const Matrix>;
+using RowMajor = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using ColumnMajor = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
+template <class Layout>
+using Map = Eigen::Map<const Layout, Eigen::Unaligned, Eigen::OuterStride<>>;
 
-template <class A, class B>
-void multiply(const A& a, const B& b, Eigen::Map<Matrix> out) {
-  // Below this size Eigen's plain loops beat its blocked product, which packs both factors first.
-  if (out.rows() * out.cols() * a.cols() < 4096)
-    out = a.lazyProduct(b);
+/// Calls f with the matrix as Eigen knows it.
+template <class F>
+void with_layout(const Matrix& m, F f) {
+  if (m.column_step == 1)
+    f(Map<RowMajor>(m.data, m.rows, m.columns, Eigen::OuterStride<>(m.row_step)));
   else
-    out.noalias() = a * b;
+    f(Map<ColumnMajor>(m.data, m.rows, m.columns, Eigen::OuterStride<>(m.column_step)));
 }
 
 }  // namespace
 
+Matrix Matrix::turned() const {
+  Matrix result = *this;
+  std::swap(result.rows, result.columns);
+  std::swap(result.row_step, result.column_step);
+  return result;
+}
+
+void add_product(Real* out, const Matrix& a, const Matrix& b) {
+  constexpr std::int64_t products_at_once =
+      16;  // about as many as a core multiplies and adds in a cycle or two
+  parallel_for(a.rows, a.columns * b.columns / products_at_once, [&](std::int64_t begin, std::int64_t end) {
+    Matrix part = a;
+    part.data += begin * a.row_step;
+    part.rows = end - begin;
+    Eigen::Map<RowMajor> z(out + begin * b.columns, part.rows, b.columns);
+    with_layout(part, [&](const auto& x) {
+      with_layout(b, [&](const auto& y) {
+        // Below this size Eigen's plain loops beat its blocked product, which packs both factors first.
+        if (a.rows * a.columns * b.columns < 4096)
+          z += x.lazyProduct(y);
+        else
+          z.noalias() += x * y;
+      });
+    });
+  });
+}
+
 Array matmul(const Array& a, bool transpose_a, const Array& b, bool transpose_b) {
   const int rank = a.rank();
-  const Eigen::Index rows_a = a.shape()[rank - 2], columns_a = a.shape()[rank - 1];
-  const Eigen::Index rows_b = b.shape()[rank - 2], columns_b = b.shape()[rank - 1];
-  const Eigen::Index rows = transpose_a ? columns_a : rows_a, columns = transpose_b ? rows_b : columns_b;
-  Array out(a.shape().with(rank - 2, static_cast<int>(rows)).with(rank - 1, static_cast<int>(columns)));
-  const Real *p = a.data(), *q = b.data();
+  const std::int64_t size_a = std::int64_t{a.dim(-2)} * a.dim(-1),
+                     size_b = std::int64_t{b.dim(-2)} * b.dim(-1);
+  const auto matrix = [](const Array& array, std::int64_t first, bool turn) {
+    const Matrix m(array.data() + first, array.dim(-2), array.dim(-1));
+    return turn ? m.turned() : m;
+  };
+  const int rows = transpose_a ? a.dim(-1) : a.dim(-2), columns = transpose_b ? b.dim(-2) : b.dim(-1);
+  Array out(a.shape().with(rank - 2, rows).with(rank - 1, columns), 0);
   Real* r = out.mutable_data();
-  for (std::int64_t done = 0; done < out.size(); done += rows * columns) {
-    const ConstMap x(p, rows_a, columns_a), y(q, rows_b, columns_b);
-    const Eigen::Map<Matrix> z(r, rows, columns);
-    if (transpose_a && transpose_b)
-      multiply(x.transpose(), y.transpose(), z);
-    else if (transpose_a)
-      multiply(x.transpose(), y, z);
-    else if (transpose_b)
-      multiply(x, y.transpose(), z);
-    else
-      multiply(x, y, z);
-    p += rows_a * columns_a, q += rows_b * columns_b, r += rows * columns;
-  }
+  const std::int64_t size = std::int64_t{rows} * columns;
+  for (std::int64_t item = 0; item * size < out.size(); ++item)
+    add_product(r + item * size, matrix(a, item * size_a, transpose_a),
+                matrix(b, item * size_b, transpose_b));
   return out;
 }
 

@@ -87,6 +87,7 @@ void free_history(Node& node) noexcept {
 
 std::size_t live_nodes() { return alive; }
 
+bool is_recording() { return recording; }
 bool set_recording(bool on) { return std::exchange(recording, on); }
 
 namespace {

@@ -25,6 +25,9 @@ Tensor record(const char* op, Array value, Inputs inputs, JointRule rule);
 /// Whether operations in this thread record their history; gives back what held before. Prefer NoGrad.
 bool set_recording(bool on);
 
+/// Whether operations in this thread record their history. A rule runs with it on only under create_graph.
+bool is_recording();
+
 /// While it lives, operations in this thread record no history.
 class NoGrad {
  public:

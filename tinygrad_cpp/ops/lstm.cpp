@@ -1,7 +1,11 @@
 #include "tinygrad_cpp/ops/lstm.hpp"
 
+#include <Eigen/Core>
 #include <algorithm>
 
+#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/autograd/backward.hpp"
+#include "tinygrad_cpp/autograd/record.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/ops/matmul.hpp"
 #include "tinygrad_cpp/ops/movement.hpp"
@@ -59,10 +63,180 @@ std::vector<Tensor> real_steps(const std::vector<int>& lengths, int steps) {
   return masks;
 }
 
+// The fused kernel. Steps are numbered in the order of reading, and a step's items stand side by side, [T,B,..], so
+// that each step is one product and one pass over neighbouring memory.
+
+using Row = Eigen::Map<Eigen::Array<Real, Eigen::Dynamic, 1>>;
+using ConstRow = Eigen::Map<const Eigen::Array<Real, Eigen::Dynamic, 1>>;
+
+/// What the forward pass keeps for the backward pass.
+struct Trace {
+  int batch, steps, features, hidden;
+  std::vector<int> lengths;
+  bool reverse;
+  Array x = {};       // [T,B,D], 0 where an item has ended
+  Array gates = {};   // [T,B,4H] i f g o, after their activation
+  Array h = {};       // [T+1,B,H], before and after each step
+  Array c = {};       // [T+1,B,H]
+  Array tanh_c = {};  // [T,B,H], after each step
+
+  /// The place in time of step k, and whether an item is real there.
+  int time(int k) const { return reverse ? steps - 1 - k : k; }
+  bool is_real(int k, int item) const {
+    return lengths.empty() || time(k) < lengths[static_cast<std::size_t>(item)];
+  }
+};
+
+/// [B,T,width] at `from` to [T,B,width] in the order of reading, 0 where an item has ended.
+Array by_step(const Array& from, const Trace& trace, int width) {
+  const Shape shape{trace.steps, trace.batch, width};
+  if ((trace.batch == 1 || trace.steps == 1) && trace.lengths.empty() && !trace.reverse)
+    return from.reshaped(shape);  // the same memory
+  Array to(shape, 0);
+  Real* q = to.mutable_data();
+  for (int k = 0; k < trace.steps; ++k)
+    for (int item = 0; item < trace.batch; ++item, q += width)
+      if (trace.is_real(k, item))
+        std::copy_n(from.data() + (std::int64_t{item} * trace.steps + trace.time(k)) * width, width, q);
+  return to;
+}
+
+/// The way back: [T,B,width] to [B,T,width] at `to`, 0 where an item has ended.
+void by_item(const Real* from, const Trace& trace, int width, Real* to) {
+  for (int k = 0; k < trace.steps; ++k)
+    for (int item = 0; item < trace.batch; ++item, from += width) {
+      Real* q = to + (std::int64_t{item} * trace.steps + trace.time(k)) * width;
+      if (trace.is_real(k, item))
+        std::copy_n(from, width, q);
+      else
+        std::fill_n(q, width, Real(0));
+    }
+}
+
+/// Runs the recurrence, and gives h and c as [2,B,T,H].
+Array forward(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start, Trace& trace) {
+  const int batch = trace.batch, steps = trace.steps, hidden = trace.hidden;
+  const std::int64_t all = std::int64_t{batch} * hidden;
+  trace.x = by_step(x.array(), trace, trace.features);
+  trace.gates = Array({steps, batch, 4 * hidden});
+  trace.h = Array({steps + 1, batch, hidden});
+  trace.c = Array({steps + 1, batch, hidden});
+  trace.tanh_c = Array({steps, batch, hidden});
+  Real *gates = trace.gates.mutable_data(), *tanh_c = trace.tanh_c.mutable_data();
+  Real *h = trace.h.mutable_data(), *c = trace.c.mutable_data();
+  std::copy_n(start.h.array().data(), all, h);
+  std::copy_n(start.c.array().data(), all, c);
+  for (std::int64_t row = 0; row < std::int64_t{steps} * batch; ++row)
+    std::copy_n(weights.bias.array().data(), 4 * hidden, gates + row * 4 * hidden);
+  kernels::add_product(gates, {trace.x.data(), std::int64_t{steps} * batch, trace.features},
+                       {weights.weight_x.array().data(), trace.features, 4 * hidden});
+  for (int k = 0; k < steps; ++k, gates += 4 * all, h += all, c += all, tanh_c += all) {
+    kernels::add_product(gates, {h, batch, hidden}, {weights.weight_h.array().data(), hidden, 4 * hidden});
+    for (int item = 0; item < batch; ++item) {
+      const std::int64_t at = std::int64_t{item} * hidden;
+      if (!trace.is_real(k, item)) {  // the state waits
+        std::copy_n(h + at, hidden, h + at + all);
+        std::copy_n(c + at, hidden, c + at + all);
+        continue;
+      }
+      Row i(gates + 4 * at, hidden), f(gates + 4 * at + hidden, hidden),
+          g(gates + 4 * at + 2 * hidden, hidden), o(gates + 4 * at + 3 * hidden, hidden),
+          i_and_f(gates + 4 * at, 2 * hidden);
+      i_and_f = i_and_f.logistic();
+      g = g.tanh();
+      o = o.logistic();
+      Row c_next(c + at + all, hidden), tanh_next(tanh_c + at, hidden);
+      c_next = f * ConstRow(c + at, hidden) + i * g;
+      tanh_next = c_next.tanh();
+      Row(h + at + all, hidden) = o * tanh_next;
+    }
+  }
+  Array out({2, batch, steps, hidden});
+  by_item(trace.h.data() + all, trace, hidden, out.mutable_data());
+  by_item(trace.c.data() + all, trace, hidden, out.mutable_data() + steps * all);
+  return out;
+}
+
+/// The gradients of x, weight_x, weight_h, bias and the start's h and c, from the gradient `up` of forward's result.
+std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
+  const int batch = trace.batch, steps = trace.steps, hidden = trace.hidden;
+  const std::int64_t all = std::int64_t{batch} * hidden, rows = std::int64_t{steps} * batch;
+  const Array both = up.reshaped({2, batch, steps, hidden});
+  const Array up_h = by_step(kernels::slice(both, 0, 0, 1), trace, hidden);
+  const Array up_c = by_step(kernels::slice(both, 0, 1, 2), trace, hidden);
+  Array d_h({batch, hidden}, 0), d_c({batch, hidden}, 0), d_gates({steps, batch, 4 * hidden}, 0);
+  Real *dh = d_h.mutable_data(), *dc = d_c.mutable_data(), *d_gate = d_gates.mutable_data();
+  for (int k = steps - 1; k >= 0; --k) {
+    for (int item = 0; item < batch; ++item) {
+      if (!trace.is_real(k, item)) continue;
+      const std::int64_t at = std::int64_t{item} * hidden, here = k * all + at;
+      const Real* gates = trace.gates.data() + 4 * here;
+      const ConstRow i(gates, hidden), f(gates + hidden, hidden), g(gates + 2 * hidden, hidden),
+          o(gates + 3 * hidden, hidden);
+      const ConstRow tanh_c(trace.tanh_c.data() + here, hidden), c_before(trace.c.data() + here, hidden);
+      Row d_i(d_gate + 4 * here, hidden), d_f(d_gate + 4 * here + hidden, hidden),
+          d_g(d_gate + 4 * here + 2 * hidden, hidden), d_o(d_gate + 4 * here + 3 * hidden, hidden);
+      Row dh_now(dh + at, hidden), dc_now(dc + at, hidden);
+      dh_now += ConstRow(up_h.data() + here, hidden);
+      dc_now += ConstRow(up_c.data() + here, hidden);
+      // h = o tanh(c)
+      d_o = dh_now * tanh_c * o * (1 - o);
+      dc_now += dh_now * o * (1 - tanh_c * tanh_c);
+      // c = f c_before + i g
+      d_i = dc_now * g * i * (1 - i);
+      d_f = dc_now * c_before * f * (1 - f);
+      d_g = dc_now * i * (1 - g * g);
+      dc_now *= f;
+      dh_now = 0;  // h_before acts through the gates alone
+    }
+    // gates = .. + h_before Wh. An item that has ended adds nothing here: its gradient waits.
+    kernels::add_product(dh, {d_gate + 4 * k * all, batch, 4 * hidden},
+                         kernels::Matrix(in[2].array().data(), hidden, 4 * hidden).turned());
+  }
+  // gates = x Wx + h_before Wh + b, over all steps at once
+  const kernels::Matrix gates(d_gates.data(), rows, 4 * hidden), x(trace.x.data(), rows, trace.features),
+      h_before(trace.h.data(), rows, hidden), weight_x(in[1].array().data(), trace.features, 4 * hidden);
+  const auto product = [](const Shape& shape, const kernels::Matrix& a, const kernels::Matrix& b) {
+    Array sum(shape, 0);
+    kernels::add_product(sum.mutable_data(), a, b);
+    return sum;
+  };
+  std::vector<Tensor> gradients(in.size());
+  if (in[0].requires_grad()) {
+    Array d_x(in[0].shape());
+    by_item(product(trace.x.shape(), gates, weight_x.turned()).data(), trace, trace.features,
+            d_x.mutable_data());
+    gradients[0] = Tensor(std::move(d_x));
+  }
+  if (in[1].requires_grad()) gradients[1] = Tensor(product(in[1].shape(), x.turned(), gates));
+  if (in[2].requires_grad()) gradients[2] = Tensor(product(in[2].shape(), h_before.turned(), gates));
+  if (in[3].requires_grad()) gradients[3] = Tensor(kernels::sum_to(d_gates, in[3].shape()));
+  gradients[4] = Tensor(std::move(d_h));
+  gradients[5] = Tensor(std::move(d_c));
+  return gradients;
+}
+
+/// Gradients that can be differentiated again: the twin's, run on stand-ins of the inputs. Without them an input that
+/// was made from another one would pass that one's share on too, and it would count twice.
+std::vector<Tensor> differentiable_backward(const Tensor& up, const Trace& trace, Inputs in) {
+  std::vector<Tensor> own, wanted;
+  for (const Tensor& input : in) {
+    own.push_back(input.clone());
+    if (input.requires_grad()) wanted.push_back(own.back());
+  }
+  const Tensor y =
+      lstm_of_operations(own[0], {own[1], own[2], own[3]}, {own[4], own[5]}, trace.lengths, trace.reverse);
+  std::vector<Tensor> found = grad(y, wanted, {.create_graph = true, .zero_if_unused = true, .upstream = up});
+  std::vector<Tensor> gradients;
+  auto next = found.begin();
+  for (const Tensor& input : in) gradients.push_back(input.requires_grad() ? *next++ : Tensor());
+  return gradients;
+}
+
 }  // namespace
 
-Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
-            const std::vector<int>& lengths, bool reverse) {
+Tensor lstm_of_operations(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
+                          const std::vector<int>& lengths, bool reverse) {
   check(x, weights, start, lengths);
   Step state{start.h, start.c};
   if (x.rank() == 2) {
@@ -92,6 +266,26 @@ Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
     }
   }
   return stack({stack(h, 1), stack(c, 1)}, 0);
+}
+
+Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
+            const std::vector<int>& lengths, bool reverse) {
+  check(x, weights, start, lengths);
+  const bool one_step = x.rank() == 2;
+  Trace trace{.batch = x.dim(0),
+              .steps = one_step ? 1 : x.dim(1),
+              .features = x.dim(-1),
+              .hidden = weights.weight_h.dim(0),
+              .lengths = lengths,
+              .reverse = reverse};
+  Array value = forward(x, weights, start, trace);
+  if (one_step) value = value.reshaped({2, x.dim(0), weights.weight_h.dim(0)});
+  return record("lstm", std::move(value),
+                {x, weights.weight_x, weights.weight_h, weights.bias, start.h, start.c},
+                [trace = std::move(trace)](auto& g, auto&, auto in) {
+                  return is_recording() ? differentiable_backward(g, trace, in)
+                                        : backward(g.array(), trace, in);
+                });
 }
 
 }  // namespace tg::inline TG_REAL_NAMESPACE

@@ -20,8 +20,13 @@ struct LSTMStart {
 ///   i, f, o = sigmoid(x Wx + h Wh + b),  g = tanh(x Wx + h Wh + b),  c = f c + i g,  h = o tanh(c)
 /// gives h and c after every step in one tensor, [2,B,T,H] or [2,B,H]. Item b has lengths[b] real steps (no lengths:
 /// all are); what is in x after them is not looked at, and the result is 0 there. `reverse` goes from each item's
-/// last real step to its first.
+/// last real step to its first. Error when a size or a length does not fit.
 Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
             const std::vector<int>& lengths = {}, bool reverse = false);
+
+/// The same, written in ordinary operations: slower, and the definition that lstm is tested against. Gradients of
+/// lstm's gradients are computed through it.
+Tensor lstm_of_operations(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
+                          const std::vector<int>& lengths = {}, bool reverse = false);
 
 }  // namespace tg::inline TG_REAL_NAMESPACE
