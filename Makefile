@@ -14,7 +14,7 @@ ifeq ($(origin CXX),default)
 CXX := c++
 endif
 BUILD ?= build
-OPT ?= -O3 -march=native
+OPT ?= -O3 -march=native -fno-math-errno -fno-trapping-math
 PREFIX ?= /usr/local
 CLANG_FORMAT ?= clang-format
 VERSION := 0.1.0

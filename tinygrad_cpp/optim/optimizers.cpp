@@ -56,11 +56,14 @@ void Adam::step() {
              keep = static_cast<Real>(1 - lr() * options_.weight_decay);
   auto first = m_.begin(), second = v_.begin();
   for (const auto& [name, tensor] : parameters_) {
-    const std::span<Real> m = (first++)->tensor.overwrite(), v = (second++)->tensor.overwrite();
+    const Tensor m_here = (first++)->tensor, v_here = (second++)->tensor;
     if (!tensor.has_grad()) continue;
-    const std::span<const Real> g = tensor.grad().values();
-    const std::span<Real> w = tensor.overwrite();
-    for (std::size_t i = 0; i < w.size(); ++i) {
+    const Real* __restrict g = tensor.grad().array().data();
+    Real* __restrict w = tensor.overwrite().data();
+    Real* __restrict m = m_here.overwrite().data();
+    Real* __restrict v = v_here.overwrite().data();
+    const std::int64_t size = tensor.size();
+    for (std::int64_t i = 0; i < size; ++i) {
       m[i] += (1 - beta1) * (g[i] - m[i]);
       v[i] += (1 - beta2) * (g[i] * g[i] - v[i]);
       w[i] = keep * w[i] - rate * m[i] / (root * std::sqrt(v[i]) + epsilon);
