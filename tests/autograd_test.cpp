@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <pthread.h>
 
+#include <chrono>
 #include <functional>
 
 #include "support.hpp"
@@ -286,4 +287,23 @@ TEST_CASE("gradcheck accepts the right rule and rejects wrong ones") {
     return record("lame", value.array().clone(), {in[0]}, {[](auto& g, auto& y, auto) { return y * g; }});
   };
   CHECK(!gradcheck(lame, {x}).ok);
+}
+
+TEST_CASE("a sequence walked step by step costs O(T)") {
+  const auto seconds = [](int steps) {
+    const Tensor x = leaf(zeros({1, steps, 64}));
+    double best = 1e9;
+    for (int run = 0; run < 3; ++run) {
+      const auto start = std::chrono::steady_clock::now();
+      Tensor total = 0;
+      for (int t = 0; t < steps; ++t) total = total + sum(select(x, 1, t)) + sum(slice(x, 1, t, t + 1));
+      total.backward();
+      best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+    return best;
+  };
+  seconds(16000);  // both sizes are larger than the caches, and the memory is there already
+  const double ratio = seconds(16000) / seconds(4000);
+  CAPTURE(ratio);
+  CHECK(ratio <= 5);
 }

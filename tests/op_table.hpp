@@ -105,6 +105,8 @@ inline std::vector<Row> rows() {
       {"permute", "transpose", INPUTS(normal({2, 3})), CALL(transpose(in[0])), linear},
       {"slice", "middle", INPUTS(normal({2, 5, 2})), CALL(slice(in[0], 1, 1, 4)), linear},
       {"slice", "to the end", INPUTS(normal({4})), CALL(slice(in[0], 0, -2, 4)), linear},
+      {"select", "middle", INPUTS(normal({2, 5, 2})), CALL(select(in[0], 1, -2)), linear},
+      {"select", "unstack", INPUTS(normal({2, 3})), CALL(unstack(in[0], 1)[0] * unstack(in[0], 1)[2])},
       {"pad", "both sides", INPUTS(normal({2, 3})), CALL(pad(in[0], 1, 2, 1, 7)), linear},
       {"flip", "", INPUTS(normal({2, 3, 2})), CALL(flip(in[0], 1)), linear},
       {"concat", "first", INPUTS(normal({2, 3}), normal({1, 3})), CALL(concat({in[0], in[1]}, 0)), linear},

@@ -17,6 +17,9 @@ Array sigmoid(const Array& a);
 /// (or more, the same in both), one product per item.
 Array matmul(const Array& a, bool transpose_a, const Array& b, bool transpose_b);
 
+/// Adds that product to `sum`.
+void add_matmul(Array& sum, const Array& a, bool transpose_a, const Array& b, bool transpose_b);
+
 /// A matrix lying in memory: element (i, j) at data[i * row_step + j * column_step], where one of the steps is 1.
 struct Matrix {
   const Real* data;
@@ -45,6 +48,8 @@ Array permute(const Array& a, std::span<const int> axes);
 Array flip(const Array& a, int axis);
 /// Elements start .. stop - 1 of an axis.
 Array slice(const Array& a, int axis, int start, int stop);
+/// Adds `part` to the elements from `start` on of an axis of `whole`: the way back of slice.
+void add_slice(Array& whole, const Array& part, int axis, int start);
 /// `before` and `after` elements of `value` around an axis.
 Array pad(const Array& a, int axis, int before, int after, Real value);
 /// One after the other along an axis; the first array says the other sizes.

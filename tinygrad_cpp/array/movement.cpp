@@ -88,6 +88,15 @@ Array slice(const Array& a, int axis, int start, int stop) {
   return out;
 }
 
+void add_slice(Array& whole, const Array& part, int axis, int start) {
+  const AxisView view = view_along(whole.shape(), axis);
+  const std::int64_t run = part.size() / std::max<std::int64_t>(1, view.outer);
+  const Real* p = part.data();
+  Real* q = whole.mutable_data() + start * view.inner;
+  for (std::int64_t o = 0; o < view.outer; ++o, p += run, q += view.length * view.inner)
+    for (std::int64_t i = 0; i < run; ++i) q[i] += p[i];
+}
+
 Array pad(const Array& a, int axis, int before, int after, Real value) {
   const AxisView view = view_along(a.shape(), axis);
   Array out(a.shape().with(axis, before + static_cast<int>(view.length) + after));

@@ -52,21 +52,26 @@ void add_product(Real* out, const Matrix& a, const Matrix& b) {
   });
 }
 
-Array matmul(const Array& a, bool transpose_a, const Array& b, bool transpose_b) {
-  const int rank = a.rank();
+void add_matmul(Array& sum, const Array& a, bool transpose_a, const Array& b, bool transpose_b) {
   const std::int64_t size_a = std::int64_t{a.dim(-2)} * a.dim(-1),
                      size_b = std::int64_t{b.dim(-2)} * b.dim(-1);
+  const std::int64_t size = std::int64_t{sum.dim(-2)} * sum.dim(-1);
   const auto matrix = [](const Array& array, std::int64_t first, bool turn) {
     const Matrix m(array.data() + first, array.dim(-2), array.dim(-1));
     return turn ? m.turned() : m;
   };
-  const int rows = transpose_a ? a.dim(-1) : a.dim(-2), columns = transpose_b ? b.dim(-2) : b.dim(-1);
-  Array out(a.shape().with(rank - 2, rows).with(rank - 1, columns), 0);
-  Real* r = out.mutable_data();
-  const std::int64_t size = std::int64_t{rows} * columns;
-  for (std::int64_t item = 0; item * size < out.size(); ++item)
-    add_product(r + item * size, matrix(a, item * size_a, transpose_a),
+  Real* out = sum.mutable_data();
+  for (std::int64_t item = 0; item * size < sum.size(); ++item)
+    add_product(out + item * size, matrix(a, item * size_a, transpose_a),
                 matrix(b, item * size_b, transpose_b));
+}
+
+Array matmul(const Array& a, bool transpose_a, const Array& b, bool transpose_b) {
+  const Shape& shape = a.shape();
+  const int rank = a.rank();
+  Array out(shape.with(rank - 2, a.dim(transpose_a ? -1 : -2)).with(rank - 1, b.dim(transpose_b ? -2 : -1)),
+            0);
+  add_matmul(out, a, transpose_a, b, transpose_b);
   return out;
 }
 

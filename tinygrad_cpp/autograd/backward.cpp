@@ -115,23 +115,47 @@ Tensor fitted(const Node& node, std::size_t input, Tensor gradient) {
        input, gradient.shape(), needed, node.value.shape());
 }
 
-/// Runs the rules of the node in `slot`, whose inputs' slots are `edges`.
+/// What gradient_sum() answers from while a node's rules run. A rule may start a pass of its own, hence `outer`.
+struct RunningRules {
+  Pass& pass;
+  std::span<const std::uint32_t> edges;
+  RunningRules* outer;
+  std::size_t added_in_place = 0;
+};
+thread_local RunningRules* running = nullptr;
+
+/// Runs the rules of a node whose inputs' slots are `edges`.
 void run_rules(Pass& pass, const Node& node, const Tensor& y, const Tensor& g,
                std::span<const std::uint32_t> edges) {
+  if (std::all_of(edges.begin(), edges.end(), [](std::uint32_t to) { return to == no_slot; })) return;
+  RunningRules now{pass, edges, running};
+  running = &now;
+  struct Restore {
+    ~Restore() { running = running->outer; }
+  } const restore;
+
   const History& history = *node.history;
   const Inputs inputs = node.inputs();
   if (const JointRule* joint = history.joint()) {
-    if (std::all_of(edges.begin(), edges.end(), [](std::uint32_t to) { return to == no_slot; })) return;
     std::vector<Tensor> all = (*joint)(g, y, inputs);
     if (all.size() != inputs.size())
       fail(node.op, "the joint rule gave {} gradients for {} inputs", all.size(), inputs.size());
-    for (std::size_t i = 0; i < edges.size(); ++i)
-      if (edges[i] != no_slot) accumulate(pass.gradients[edges[i]], fitted(node, i, std::move(all[i])));
+    std::size_t undefined = 0;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      if (edges[i] == no_slot) continue;
+      if (!all[i].defined() && ++undefined <= now.added_in_place) continue;
+      accumulate(pass.gradients[edges[i]], fitted(node, i, std::move(all[i])));
+    }
     return;
   }
-  for (std::size_t i = 0; i < edges.size(); ++i)
-    if (const Rule& rule = history.rule(i); edges[i] != no_slot && rule)
-      accumulate(pass.gradients[edges[i]], fitted(node, i, rule(g, y, inputs)));
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    const Rule& rule = history.rule(i);
+    if (edges[i] == no_slot || !rule) continue;
+    now.added_in_place = 0;
+    Tensor gradient = rule(g, y, inputs);
+    if (!gradient.defined() && now.added_in_place > 0) continue;
+    accumulate(pass.gradients[edges[i]], fitted(node, i, std::move(gradient)));
+  }
 }
 
 /// Sends the gradients down to the leaves: at_leaf is called for each node without a history that got one.
@@ -167,6 +191,16 @@ Tensor first_gradient(const char* op, const Tensor& y, const Tensor& upstream) {
 }
 
 }  // namespace
+
+Array* gradient_sum(std::size_t i) {
+  if (running == nullptr || is_recording() || i >= running->edges.size() || running->edges[i] == no_slot)
+    return nullptr;
+  Tensor& sum = running->pass.gradients[running->edges[i]];
+  if (!sum.defined()) return nullptr;
+  if (!is_own(sum)) sum = Tensor(sum.array().clone());
+  ++running->added_in_place;
+  return &sum.node()->value;
+}
 
 void Tensor::backward(BackwardOptions options) const {
   if (!requires_grad())

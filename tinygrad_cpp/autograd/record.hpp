@@ -16,6 +16,12 @@ using Rule = std::function<Tensor(const Tensor& g, const Tensor& y, Inputs in)>;
 /// The gradients of all inputs at once, for operations whose gradients share work; undefined where an input needs none.
 using JointRule = std::function<std::vector<Tensor>(const Tensor& g, const Tensor& y, Inputs in)>;
 
+/// In a rule, and only while nothing is recorded: the sum of the gradients that reached input `i` before, for the rule to
+/// add its own to in place; it then gives an undefined Tensor. Null when there is no such sum: the rule gives its gradient
+/// as usual. So a long sequence cut into T slices costs T small additions and not T of full size, and a weight used
+/// at every step is not summed from as many arrays.
+Array* gradient_sum(std::size_t i);
+
 /// Makes the result of an operation: the only way to make a tensor with a history. `op` must outlive the program (a
 /// string literal). A rule runs only when its input needs a gradient; an empty Rule{} says that none flows to it.
 Tensor record(const char* op, Array value, std::initializer_list<Tensor> inputs,

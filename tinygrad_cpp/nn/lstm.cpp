@@ -10,9 +10,6 @@
 namespace tg::nn {
 namespace {
 
-/// h or c from lstm's single output: half 0 or 1 of its first axis, without that axis.
-Tensor half(const Tensor& both, int k) { return reshape(slice(both, 0, k, k + 1), both.shape().without(0)); }
-
 /// [B,T,H] at one step per item, [B,H].
 Tensor at_steps(const Tensor& sequence, const std::vector<int>& steps) {
   const int hidden = sequence.dim(2);
@@ -35,7 +32,7 @@ LSTMState LSTMCell::operator()(const Tensor& x, const LSTMState& state) const {
   if (x.rank() != 2)
     fail("lstm_cell", "the input has shape {}; one step [B,D] is needed. LSTM takes sequences", x.shape());
   const Tensor both = lstm(x, {weight_x, weight_h, bias}, {state.h, state.c});
-  return {half(both, 0), half(both, 1)};
+  return {select(both, 0, 0), select(both, 0, 1)};
 }
 
 LSTMState LSTMCell::zero_state(int batch) const {
@@ -53,7 +50,7 @@ LSTMOutput LSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
   const LSTMState start = options.initial_state.h.defined() ? options.initial_state : zero_state(x.dim(0));
   const Tensor both =
       lstm(x, {weight_x, weight_h, bias}, {start.h, start.c}, options.lengths, options.reverse);
-  const Tensor h = half(both, 0), c = half(both, 1);  // [B,T,H]
+  const Tensor h = select(both, 0, 0), c = select(both, 0, 1);  // [B,T,H]
   std::vector<int> last(static_cast<std::size_t>(x.dim(0)), options.reverse ? 0 : x.dim(1) - 1);
   if (!options.reverse)
     for (std::size_t item = 0; item < options.lengths.size(); ++item) last[item] = options.lengths[item] - 1;

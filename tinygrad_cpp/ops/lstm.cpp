@@ -197,9 +197,9 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
   const kernels::Matrix gates(d_gates.data(), rows, 4 * hidden), x(trace.x.data(), rows, trace.features),
       h_before(trace.h.data(), rows, hidden), weight_x(in[1].array().data(), trace.features, 4 * hidden);
   const auto product = [](const Shape& shape, const kernels::Matrix& a, const kernels::Matrix& b) {
-    Array sum(shape, 0);
-    kernels::add_product(sum.mutable_data(), a, b);
-    return sum;
+    Array fresh(shape, 0);
+    kernels::add_product(fresh.mutable_data(), a, b);
+    return fresh;
   };
   std::vector<Tensor> gradients(in.size());
   if (in[0].requires_grad()) {
@@ -208,8 +208,15 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
             d_x.mutable_data());
     gradients[0] = Tensor(std::move(d_x));
   }
-  if (in[1].requires_grad()) gradients[1] = Tensor(product(in[1].shape(), x.turned(), gates));
-  if (in[2].requires_grad()) gradients[2] = Tensor(product(in[2].shape(), h_before.turned(), gates));
+  const auto weight_gradient = [&](std::size_t i, const kernels::Matrix& before) {
+    if (!in[i].requires_grad()) return;
+    if (Array* sum = gradient_sum(i))  // a cell in a loop: one array for all steps
+      kernels::add_product(sum->mutable_data(), before.turned(), gates);
+    else
+      gradients[i] = Tensor(product(in[i].shape(), before.turned(), gates));
+  };
+  weight_gradient(1, x);
+  weight_gradient(2, h_before);
   if (in[3].requires_grad()) gradients[3] = Tensor(kernels::sum_to(d_gates, in[3].shape()));
   gradients[4] = Tensor(std::move(d_h));
   gradients[5] = Tensor(std::move(d_c));

@@ -9,14 +9,26 @@ namespace tg::inline TG_REAL_NAMESPACE {
 namespace {
 
 /// A B, where A is a or its transpose and B is b or its transpose: no transpose is ever laid out in memory.
-///   dL/dA = g B^T,  dL/dB = A^T g,  and the transpose of that for a stored the other way round.
+///   dL/dA = g B^T,  dL/dB = A^T g,  and the transpose of that for what is stored the other way round.
+Tensor product(const Tensor& a, bool turn_a, const Tensor& b, bool turn_b);
+
+/// The product as the gradient of input `i`, added in place where there is a sum already.
+Tensor gradient_product(std::size_t i, const Tensor& a, bool turn_a, const Tensor& b, bool turn_b) {
+  Array* sum = gradient_sum(i);
+  if (sum == nullptr) return product(a, turn_a, b, turn_b);
+  kernels::add_matmul(*sum, a.array(), turn_a, b.array(), turn_b);
+  return {};
+}
+
 Tensor product(const Tensor& a, bool turn_a, const Tensor& b, bool turn_b) {
   return record("matmul", kernels::matmul(a.array(), turn_a, b.array(), turn_b), {a, b},
                 {[=](auto& g, auto&, auto in) {
-                   return turn_a ? product(in[1], turn_b, g, true) : product(g, false, in[1], !turn_b);
+                   return turn_a ? gradient_product(0, in[1], turn_b, g, true)
+                                 : gradient_product(0, g, false, in[1], !turn_b);
                  },
                  [=](auto& g, auto&, auto in) {
-                   return turn_b ? product(g, true, in[0], turn_a) : product(in[0], !turn_a, g, false);
+                   return turn_b ? gradient_product(1, g, true, in[0], turn_a)
+                                 : gradient_product(1, in[0], !turn_a, g, false);
                  }});
 }
 

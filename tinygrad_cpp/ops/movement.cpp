@@ -101,7 +101,24 @@ Tensor slice(const Tensor& a, int axis, int start, int stop) {
          a.shape(), length);
   return record("slice", kernels::slice(a.array(), axis, first, last), {a},
                 {[axis, first, last](auto& g, auto&, auto in) {
+                  if (Array* sum = gradient_sum(0))
+                    return kernels::add_slice(*sum, g.array(), axis, first), Tensor();
                   return pad(g, axis, first, in[0].shape()[axis] - last);
+                }});
+}
+
+Tensor select(const Tensor& a, int axis, int index) {
+  axis = a.shape().axis("select", axis);
+  const int length = a.shape()[axis], place = index < 0 ? index + length : index;
+  if (place < 0 || place >= length)
+    fail("select", "index {} on axis {} of shape {}; indices go from {} to {}", index, axis, a.shape(),
+         -length, length - 1);
+  return record("select", kernels::slice(a.array(), axis, place, place + 1).reshaped(a.shape().without(axis)),
+                {a}, {[axis, place](auto& g, auto&, auto in) {
+                  if (Array* sum = gradient_sum(0))
+                    return kernels::add_slice(*sum, g.array(), axis, place), Tensor();
+                  return pad(reshape(g, g.shape().inserted(axis, 1)), axis, place,
+                             in[0].shape()[axis] - place - 1);
                 }});
 }
 
@@ -169,8 +186,7 @@ Tensor stack(Inputs parts, int axis) {
 std::vector<Tensor> unstack(const Tensor& a, int axis) {
   axis = a.shape().axis("unstack", axis);
   std::vector<Tensor> parts;
-  for (int i = 0; i < a.shape()[axis]; ++i)
-    parts.push_back(reshape(slice(a, axis, i, i + 1), a.shape().without(axis)));
+  for (int i = 0; i < a.shape()[axis]; ++i) parts.push_back(select(a, axis, i));
   return parts;
 }
 

@@ -20,6 +20,8 @@ Tensor transpose(const Tensor& a);
 
 /// Elements start .. stop - 1 along an axis; negative positions count from the end. Error outside the axis.
 Tensor slice(const Tensor& a, int axis, int start, int stop);
+/// One place of an axis, which is dropped from the shape; a negative index counts from the end.
+Tensor select(const Tensor& a, int axis, int index);
 /// `before` and `after` elements of `value` around an axis.
 Tensor pad(const Tensor& a, int axis, int before, int after, double value = 0);
 /// The elements of an axis in reverse order.
