@@ -23,6 +23,29 @@ void with_layout(const Matrix& m, F f) {
     f(Map<ColumnMajor>(m.data, m.rows, m.columns, Eigen::OuterStride<>(m.column_step)));
 }
 
+/// Plain loops, for products so small, or so few terms an element, that packing the factors for a blocked product would
+/// cost more than multiplying.
+void add_small_product(Real* out, const Matrix& a, const Matrix& b) {
+  for (std::int64_t i = 0; i < a.rows; ++i, out += b.columns) {
+    const Real* row = a.data + i * a.row_step;
+    if (b.column_step == 1) {
+      for (std::int64_t k = 0; k < a.columns; ++k) {
+        const Real factor = row[k * a.column_step];
+        const Real* other = b.data + k * b.row_step;
+        for (std::int64_t j = 0; j < b.columns; ++j) out[j] += factor * other[j];
+      }
+    } else {
+      for (std::int64_t j = 0; j < b.columns; ++j) {
+        const Real* other = b.data + j * b.column_step;
+        Real sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (std::int64_t k = 0; k < a.columns; ++k) sum += row[k * a.column_step] * other[k];
+        out[j] += sum;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Matrix Matrix::turned() const {
@@ -33,6 +56,7 @@ Matrix Matrix::turned() const {
 }
 
 void add_product(Real* out, const Matrix& a, const Matrix& b) {
+  if (a.rows * a.columns * b.columns < 4096 || a.columns < 4) return add_small_product(out, a, b);
   constexpr std::int64_t products_at_once =
       16;  // about as many as a core multiplies and adds in a cycle or two
   parallel_for(a.rows, a.columns * b.columns / products_at_once, [&](std::int64_t begin, std::int64_t end) {
@@ -40,15 +64,7 @@ void add_product(Real* out, const Matrix& a, const Matrix& b) {
     part.data += begin * a.row_step;
     part.rows = end - begin;
     Eigen::Map<RowMajor> z(out + begin * b.columns, part.rows, b.columns);
-    with_layout(part, [&](const auto& x) {
-      with_layout(b, [&](const auto& y) {
-        // Below this size Eigen's plain loops beat its blocked product, which packs both factors first.
-        if (a.rows * a.columns * b.columns < 4096)
-          z += x.lazyProduct(y);
-        else
-          z.noalias() += x * y;
-      });
-    });
+    with_layout(part, [&](const auto& x) { with_layout(b, [&](const auto& y) { z.noalias() += x * y; }); });
   });
 }
 
