@@ -20,9 +20,9 @@ CLANG_FORMAT ?= clang-format
 VERSION := 0.1.0
 
 # What the deps targets install, for each package manager (macOS: the compiler comes from `xcode-select --install`).
-apt_deps := g++ libfmt-dev doctest-dev libeigen3-dev libcli11-dev
-dnf_deps := gcc-c++ fmt-devel doctest-devel eigen3-devel cli11-devel
-brew_deps := fmt doctest eigen cli11
+apt_deps := g++ libfmt-dev doctest-dev libeigen3-dev nlohmann-json3-dev libcli11-dev
+dnf_deps := gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli11-devel
+brew_deps := fmt doctest eigen nlohmann-json cli11
 apt_deps-check := clang clang-format python3-numpy pkg-config
 dnf_deps-check := clang clang-tools-extra python3-numpy pkgconf-pkg-config libasan libubsan
 brew_deps-check := clang-format numpy pkgconf
@@ -32,7 +32,7 @@ brew_deps-notebooks := llvm pandoc librsvg jupyterlab chromium font-dejavu
 apt_deps-bench := python3-torch libbenchmark-dev
 dnf_deps-bench := python3-torch google-benchmark-devel
 brew_deps-bench := pytorch google-benchmark
-headers_needed := fmt/format.h doctest/doctest.h Eigen/Core CLI/CLI.hpp
+headers_needed := fmt/format.h doctest/doctest.h Eigen/Core nlohmann/json.hpp CLI/CLI.hpp
 
 headers := $(wildcard tinygrad_cpp/*.hpp tinygrad_cpp/*/*.hpp)
 engine := $(wildcard tinygrad_cpp/*.cpp tinygrad_cpp/*/*.cpp)
@@ -262,7 +262,7 @@ command = $(engine_compile)
 $(BUILD)/float/obj/tests/%.o $(BUILD)/double/obj/tests/%.o: private command = $(tests_compile)
 $(BUILD)/double/obj/%.o: private precision := -DTG_REAL=double
 # The random stream gives the same numbers everywhere only if a * b + c is never contracted.
-%/array/random.o: private contract := -ffp-contract=off
+%/array/random.o %/nn/init.o: private contract := -ffp-contract=off
 $(BUILD)/lessons/%.o: private command = $(lessons_compile)
 # By absolute path: a lesson finds its own text from whichever directory it is run in.
 $(BUILD)/lessons/%.o: private source = $(CURDIR)/$<

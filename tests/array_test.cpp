@@ -23,7 +23,9 @@ TEST_CASE("shapes: axes, sizes and their errors") {
   CHECK(fails_with([&] { (void)Shape{}.dim(0); }, "[dim] axis 0 of a single number"));
   CHECK(fails_with([&] { Shape{2, -1}; }, "[shape] axis 1 has size -1"));
   CHECK(fails_with([&] { Shape{1, 1, 1, 1, 1, 1, 1, 1, 1}; }, "[shape] 9 axes; at most 8"));
-  CHECK(fails_with([&] { Shape{1 << 30, 1 << 30, 1 << 30}; }, "more elements than can be counted"));
+  CHECK(fails_with([] { zeros({1 << 30, 1 << 14}); }, "[array] no memory for 17592186044416 numbers"));
+  CHECK(fails_with([] { indices({4294967297}); }, "[indices] 4294967297 does not fit into an int"));
+  CHECK(fails_with([&] { Shape{1 << 30, 1 << 30, 1 << 30}; }, "more elements than memory can have"));
 }
 
 TEST_CASE("braced numbers of any depth, and ragged ones refused") {
@@ -104,6 +106,7 @@ TEST_CASE("random stream: golden values, the same on every compiler") {
   CHECK(stream.bits() == 0x99ec5f36cb75f2b4);
   CHECK(stream.bits() == 0xbf6e1f784956452a);
   manual_seed(42);
+  CHECK(RandomStream(3).uniform(-2, 5) == -2 + 7 * RandomStream(3).uniform());
   const double drawn[] = {random_stream().uniform(), random_stream().normal(), random_stream().normal()};
   CHECK(drawn[0] == 0x1.5780b2e0c2ecp-4);
   CHECK(drawn[1] == -0x1.04ff9bfe3c5b1p+0);
@@ -139,6 +142,8 @@ TEST_CASE("random stream: distributions, state and streams per thread") {
 
   CHECK(fails_with([] { random_state("12"); }, "[random_state] got \"12\"; 64 hexadecimal digits"));
   CHECK(fails_with([] { random_state(std::string(64, '0')); }, "[random_state]"));
+  CHECK(fails_with([] { random_permutation(-1); }, "[random_permutation] count is -1"));
+  CHECK(fails_with([] { uniform({2}, 0, INFINITY); }, "[uniform] low is 0, high is inf"));
   CHECK(fails_with([] { uniform({2}, 1, 0); }, "[uniform] low is 1, high is 0"));
   CHECK(fails_with([] { random_stream().below(0); }, "[below] count is 0"));
 }

@@ -148,6 +148,11 @@ TEST_CASE("lstm: the fused kernel and its twin agree in value and gradient") {
         const Tensor up = randn(fused.shape());
         const auto g = grad(fused, in, {.upstream = up}), expected = grad(twin, in, {.upstream = up});
         for (std::size_t i = 0; i < in.size(); ++i) CHECK(close(g[i], expected[i], 100 * equality));
+        if (!ragged) continue;
+        // A NaN in the upstream gradient of padded steps goes nowhere, in either.
+        const Tensor bad = where(reshape(sequence_mask(lengths, steps), {1, batch, steps, 1}), up, NAN);
+        for (const Tensor& y : {fused, twin})
+          CHECK(close(grad(y, in, {.upstream = bad})[0], expected[0], 100 * equality));
       }
 }
 
@@ -258,6 +263,11 @@ TEST_CASE("bad input to a recurrent layer is an error that names the item") {
       },
       "[lstm] the input has shape [2, 3]; a sequence [B,T,D] is needed"));
   CHECK(fails_with([&] { lstm(zeros({2, 4, 5})); }, "its last axis 5 features; this layer takes 3"));
+  CHECK(fails_with([&] { lstm(zeros({2, 0, 3})); }, "[lstm] the input has shape [2, 0, 3]: no steps"));
+  nn::LSTM broken(3, 2);
+  broken.bias = zeros({1});
+  CHECK(fails_with([&] { broken(x); },
+                   "[lstm] weights are [3, 8], [2, 8] and bias [1]; [D,4H], [H,4H] and [4H] are needed"));
   CHECK(fails_with([&] { lstm(x, {.lengths = {4}}); }, "[lstm] 1 lengths for a batch of 2"));
   CHECK(fails_with(
       [&] {

@@ -117,6 +117,12 @@ inline std::vector<Row> rows() {
        linear},
       {"gather", "first axis", INPUTS(normal({3, 2})), [ids](Inputs in) { return gather(in[0], 0, ids); },
        linear},
+      {"take", "rows, one twice", INPUTS(normal({3, 2})), [ids](Inputs in) { return take(in[0], ids); },
+       linear},
+      {"take", "numbers", INPUTS(normal({3})), [ids](Inputs in) { return take(in[0], ids); }, linear},
+      {"add_rows", "", INPUTS(normal({3, 2})),
+       [ids](Inputs in) { return grad(sum(pow(take(in[0], ids), 2)), {in[0]}, {.create_graph = true})[0]; },
+       linear},
       {"scatter_add", "a place twice", INPUTS(normal({2, 3})),
        [ids](Inputs in) {
          return grad(sum(pow(gather(in[0], 1, ids), 2)), {in[0]}, {.create_graph = true})[0];

@@ -89,10 +89,25 @@ TEST_CASE("gradients at kinks and edges") {
 
 TEST_CASE("infinities and NaN come out as they should") {
   const double inf = INFINITY;
-  CHECK(exp(tensor({-inf, -1000, inf})).at({0}) == 0);
-  CHECK(exp(tensor({-inf, -1000, inf})).at({1}) == 0);
-  CHECK(exp(tensor({-inf, -1000, inf})).at({2}) == inf);
-  CHECK(std::isnan(exp(tensor({NAN})).item()));
+  // 67 elements: whole vectors and a tail, which are different code.
+  const auto everywhere = [](const Tensor& a, double value) {
+    return std::all_of(a.values().begin(), a.values().end(),
+                       [=](Real v) { return static_cast<double>(v) == value; });
+  };
+  const Shape many{67};
+  CHECK(everywhere(exp(full(many, -inf)), 0));
+  CHECK(everywhere(exp(full(many, -1000)), 0));
+  CHECK(everywhere(exp(full(many, inf)), inf));
+  CHECK(everywhere(exp(full(many, 0)), 1));
+  CHECK(everywhere(log(full(many, 0)), -inf));
+  CHECK(everywhere(tanh(full(many, inf)), 1));
+  CHECK(everywhere(tanh(full(many, -inf)), -1));
+  CHECK(everywhere(sigmoid(full(many, -inf)), 0));
+  CHECK(everywhere(sigmoid(full(many, inf)), 1));
+  for (const Tensor& a :
+       {exp(full(many, NAN)), log(full(many, -1)), tanh(full(many, NAN)), sigmoid(full(many, NAN))})
+    CHECK(std::all_of(a.values().begin(), a.values().end(), [](Real v) { return std::isnan(v); }));
+  CHECK(argmax(tensor({1, NAN, 2}), 0).at({}) == 1);
   CHECK(log(tensor({0})).item() == -inf);
   CHECK(sigmoid(tensor({-inf, inf})).at({0}) == 0);
   CHECK(sigmoid(tensor({-inf, inf})).at({1}) == 1);
@@ -179,6 +194,37 @@ TEST_CASE("reductions agree with plain loops, over any axes") {
   }
 }
 
+TEST_CASE("vectorised functions agree with the C library's") {
+  manual_seed(8);
+  const Tensor x = 3 * randn({1001}), e = exp(x), l = log(e), t = tanh(x), s = sigmoid(x);
+  for (std::size_t i = 0; i < 1001; ++i) {
+    const auto v = static_cast<double>(x.values()[i]);
+    const double tolerance = is_double ? 1e-12 : 3e-6;
+    CHECK(close(static_cast<double>(e.values()[i]) / std::exp(v), 1.0, tolerance));
+    CHECK(close(static_cast<double>(l.values()[i]), v, tolerance));
+    CHECK(close(static_cast<double>(t.values()[i]), std::tanh(v), tolerance));
+    CHECK(close(static_cast<double>(s.values()[i]), 1 / (1 + std::exp(-v)), tolerance));
+  }
+}
+
+TEST_CASE("shapes with no elements go through everything that can take them") {
+  const Tensor none = zeros({1000, 3, 0}).requires_grad(true);
+  CHECK(same(sum(none, 1), zeros({1000, 0})));
+  CHECK(same(max(none, 1), zeros({1000, 0})));
+  CHECK(same(sum(none), 0));
+  CHECK(softmax(zeros({2, 0})).shape() == Shape{2, 0});
+  CHECK(softmax(zeros({3, 0}), 0).shape() == Shape{3, 0});
+  CHECK(log_softmax(zeros({0, 3})).shape() == Shape{0, 3});
+  CHECK(same(matmul(zeros({2, 3, 0}), zeros({0, 4})), zeros({2, 3, 4})));
+  CHECK(concat({none, none}, 2).shape() == Shape{1000, 3, 0});
+  CHECK(transpose(none).shape() == Shape{1000, 0, 3});
+  CHECK((none + ones({3, 1})).shape() == Shape{1000, 3, 0});
+  sum(broadcast_to(zeros({20, 1, 0}).requires_grad(true), {20, 3, 0})).backward();
+  const Tensor rolled = tensor({1, 2}), whole = roll(rolled, 2, 0);
+  whole.assign(tensor({0, 0}));
+  CHECK(rolled.at({0}) == 1);  // not the same tensor
+}
+
 TEST_CASE("matmul agrees with plain loops at sizes on both sides of its switch") {
   manual_seed(4);
   for (int n : {1, 3, 8, 17, 40}) {
@@ -226,6 +272,15 @@ TEST_CASE("bad input to an operation is an error that says what is needed") {
         concat({a, zeros({3, 2})}, 0);
       },
       "[concat] part 1 has shape [3, 2], part 0 has shape [2, 3]"));
+  CHECK(fails_with([&] { pad(b, 0, 2147483647, 0); },
+                   "[pad] 2147483647 before and 0 after axis 0 of shape [4] are too many"));
+  CHECK(fails_with(
+      [] {
+        concat({zeros({0, 1 << 30}), zeros({0, 1 << 30})}, 1);
+      },
+      "[concat] the parts have 2147483648 places"));
+  CHECK(fails_with([] { select(zeros({2, 3}), 1, 3); }, "[select] index 3 on axis 1 of shape [2, 3]"));
+  CHECK(fails_with([] { take(zeros({2, 3}), indices({2})); }, "[take] id 2 of the rows of [2, 3]"));
   CHECK(fails_with([&] { concat({}, 0); }, "[concat] no parts"));
   CHECK(fails_with([&] { stack({a, b}, 0); }, "[stack] part 1 has shape [4]"));
   CHECK(fails_with([&] { permute(a, {0, 0}); }, "[permute] axis 0 of shape [2, 3] is named twice"));

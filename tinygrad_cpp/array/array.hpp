@@ -26,8 +26,8 @@ class Array {
   }
   Array(Array&& other) noexcept
       : shape_(other.shape_),
-        size_(other.size_),
-        data_(other.data_),
+        size_(std::exchange(other.size_, 0)),
+        data_(std::exchange(other.data_, nullptr)),
         block_(std::exchange(other.block_, nullptr)) {}
   Array& operator=(Array other) noexcept {
     std::swap(shape_, other.shape_);

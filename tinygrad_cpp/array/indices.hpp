@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "tinygrad_cpp/array/nested.hpp"
@@ -16,6 +17,15 @@ class Indices {
   Indices() = default;
   /// Row-major values; Error unless their number is the shape's size.
   Indices(const Shape& shape, std::vector<int> values);
+
+  Indices(const Indices&) = default;
+  Indices(Indices&& other) noexcept
+      : shape_(std::exchange(other.shape_, Shape{0})), values_(std::move(other.values_)) {}
+  Indices& operator=(Indices other) noexcept {
+    std::swap(shape_, other.shape_);
+    std::swap(values_, other.values_);
+    return *this;
+  }
 
   const Shape& shape() const { return shape_; }
   int rank() const { return shape_.rank(); }

@@ -5,7 +5,7 @@
 #include "tinygrad_cpp/array/indices.hpp"
 
 /// Loops over arrays, with no gradients and no checks beyond what map() does: the values of the operations in ops/.
-namespace tg::kernels {
+namespace tg::inline TG_REAL_NAMESPACE::kernels {
 
 // Pointwise, vectorised. exp(-inf) is exactly 0.
 Array exp(const Array& a);
@@ -59,4 +59,9 @@ Array gather(const Array& a, int axis, const Indices& ids);
 /// The reverse: zeros of `shape`, to which each element of a is added at the place that gather took it from.
 Array scatter_add(const Array& a, int axis, const Indices& ids, const Shape& shape);
 
-}  // namespace tg::kernels
+/// The slices of a along its first axis at the ids, one after the other: [number of ids, ..].
+Array rows(const Array& a, const Indices& ids);
+/// The reverse: `to` with slice i of `from` added to its slice ids[i].
+Array add_rows(Array to, const Array& from, const Indices& ids);
+
+}  // namespace tg::inline TG_REAL_NAMESPACE::kernels

@@ -3,7 +3,7 @@
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/array/map.hpp"
 
-namespace tg::kernels {
+namespace tg::inline TG_REAL_NAMESPACE::kernels {
 namespace {
 
 using Strides = std::array<std::int64_t, Shape::max_rank>;
@@ -150,4 +150,21 @@ Array scatter_add(const Array& a, int axis, const Indices& ids, const Shape& sha
   return out;
 }
 
-}  // namespace tg::kernels
+Array rows(const Array& a, const Indices& ids) {
+  const std::int64_t width = view_along(a.shape(), 0).inner;
+  Array out(a.shape().with(0, static_cast<int>(ids.size())));
+  Real* q = out.mutable_data();
+  for (int id : ids.values()) q = std::copy_n(a.data() + id * width, width, q);
+  return out;
+}
+
+Array add_rows(Array to, const Array& from, const Indices& ids) {
+  const std::int64_t width = view_along(to.shape(), 0).inner;
+  Real* q = to.mutable_data();
+  const Real* p = from.data();
+  for (int id : ids.values())
+    for (std::int64_t k = 0; k < width; ++k) q[id * width + k] += *p++;
+  return to;
+}
+
+}  // namespace tg::inline TG_REAL_NAMESPACE::kernels

@@ -2,6 +2,7 @@
 #include <concepts>
 #include <initializer_list>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "tinygrad_cpp/array/shape.hpp"
@@ -18,7 +19,10 @@ struct Nested {
   template <class Number>
   requires std::is_arithmetic_v<Number> &&
       (std::is_floating_point_v<T> || std::is_integral_v<Number>)Nested(Number number)
-      : values{static_cast<T>(number)} {}
+      : values{static_cast<T>(number)} {
+    if constexpr (std::is_integral_v<T>)
+      if (!std::in_range<T>(number)) fail("indices", "{} does not fit into an int", number);
+  }
 
   Nested(std::initializer_list<Nested> items) : shape{static_cast<int>(items.size())} {
     if (items.size() == 0) return;

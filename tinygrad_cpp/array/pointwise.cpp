@@ -4,7 +4,7 @@
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/array/parallel.hpp"
 
-namespace tg::kernels {
+namespace tg::inline TG_REAL_NAMESPACE::kernels {
 namespace {
 
 using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
@@ -26,7 +26,14 @@ Array vectorised(const Array& a, F f) {
 Array exp(const Array& a) {
   // Eigen clamps the argument, so exp(-inf) would be a small number instead of 0; so would everything that underflows.
   const Real smallest = std::log(std::numeric_limits<Real>::min());
-  return vectorised(a, [=](const auto& x) { return (x < smallest).select(Real(0), x.exp()); });
+  Array out = vectorised(a, [](const auto& x) { return x.exp(); });
+  const Real* p = a.data();
+  Real* q = out.mutable_data();
+  // In a loop of its own: as part of the expression it would keep Eigen from vectorising.
+  parallel_for(a.size(), 1, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) q[i] = p[i] < smallest ? Real(0) : q[i];
+  });
+  return out;
 }
 
 Array log(const Array& a) {
@@ -41,4 +48,4 @@ Array sigmoid(const Array& a) {
   return vectorised(a, [](const auto& x) { return x.logistic(); });
 }
 
-}  // namespace tg::kernels
+}  // namespace tg::inline TG_REAL_NAMESPACE::kernels

@@ -41,13 +41,16 @@ struct Block {
   Block* next;
 };
 
+/// The thread's lists are gone: what outlives them goes straight back to the system. Apart from them, since a compiler may
+/// leave out what a destructor writes into the object that it ends.
+thread_local bool closed = false;
+
 struct Lists {
   std::array<Block*, 16 + 4 * 54> heads = {};
   std::size_t kept = 0;
-  bool open = true;
 
   ~Lists() {
-    open = false;  // tensors that outlive the thread's lists go straight back to the system
+    closed = true;
     for (Block*& head : heads)
       while (head != nullptr) std::free(std::exchange(head, head->next));
   }
@@ -59,20 +62,18 @@ thread_local Lists lists;
 
 void* allocate(std::size_t bytes) {
   const SizeClass size = size_class(bytes);
-  if (recycles && lists.open)
+  if (recycles && !closed)
     if (Block* block = lists.heads[size.index]) {
       lists.heads[size.index] = block->next;
       lists.kept -= size.bytes;
       return block;
     }
-  void* block = std::aligned_alloc(unit, size.bytes);
-  if (block == nullptr) throw std::bad_alloc();
-  return block;
+  return std::aligned_alloc(unit, size.bytes);
 }
 
 void release(void* block, std::size_t bytes) noexcept {
   const SizeClass size = size_class(bytes);
-  if (!recycles || !lists.open || lists.kept + size.bytes > most_kept) return std::free(block);
+  if (!recycles || closed || lists.kept + size.bytes > most_kept) return std::free(block);
   lists.heads[size.index] = new (block) Block{lists.heads[size.index]};
   lists.kept += size.bytes;
 }

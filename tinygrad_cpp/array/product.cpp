@@ -6,7 +6,7 @@
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/array/parallel.hpp"
 
-namespace tg::kernels {
+namespace tg::inline TG_REAL_NAMESPACE::kernels {
 namespace {
 
 using RowMajor = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -91,4 +91,4 @@ Array matmul(const Array& a, bool transpose_a, const Array& b, bool transpose_b)
   return out;
 }
 
-}  // namespace tg::kernels
+}  // namespace tg::inline TG_REAL_NAMESPACE::kernels

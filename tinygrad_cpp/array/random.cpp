@@ -50,6 +50,8 @@ std::uint64_t RandomStream::bits() {
 
 double RandomStream::uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }
 
+double RandomStream::uniform(double low, double high) { return low + (high - low) * uniform(); }
+
 double RandomStream::normal() {
   for (;;) {
     const double u = 2 * uniform() - 1, v = 2 * uniform() - 1, s = u * u + v * v;
@@ -97,7 +99,8 @@ std::string random_state() { return random_stream().state(); }
 void random_state(const std::string& state) { random_stream().state(state); }
 
 std::vector<int> random_permutation(int count) {
-  std::vector<int> order(static_cast<std::size_t>(count < 0 ? 0 : count));
+  if (count < 0) fail("random_permutation", "count is {}; it must not be negative", count);
+  std::vector<int> order(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), 0);
   for (int i = count - 1; i > 0; --i)
     std::swap(order[static_cast<std::size_t>(i)],

@@ -11,8 +11,9 @@ class RandomStream {
  public:
   explicit RandomStream(std::uint64_t seed = 0);
 
-  std::uint64_t bits();                  // 64 random bits
-  double uniform();                      // in [0, 1), a multiple of 2^-53
+  std::uint64_t bits();  // 64 random bits
+  double uniform();      // in [0, 1), a multiple of 2^-53
+  double uniform(double low, double high);
   double normal();                       // mean 0, deviation 1 (Marsaglia's polar method)
   int below(int count);                  // 0 .. count - 1, each as likely
   std::string state() const;             // 64 hexadecimal digits
@@ -25,7 +26,8 @@ class RandomStream {
 /// The stream that randn, uniform, initialisers and dropout draw from; one per thread.
 RandomStream& random_stream();
 
-/// Starts the random stream anew: everything drawn afterwards is decided by `seed`.
+/// Starts this thread's random stream anew: everything it draws afterwards is decided by `seed`. Every thread's stream begins
+/// as after manual_seed(0).
 void manual_seed(std::uint64_t seed);
 
 /// The random stream's state, for a checkpoint, and back.

@@ -5,7 +5,7 @@
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/array/parallel.hpp"
 
-namespace tg::kernels {
+namespace tg::inline TG_REAL_NAMESPACE::kernels {
 namespace {
 
 using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
@@ -25,7 +25,7 @@ Array reduce(const Array& a, AxisSet axes, Reduce reduce_view) {
     AxisSet now;
     for (int i = first; i <= last; ++i) now.insert(i);
     Array next(drop_axes(current.shape(), now));
-    reduce_view(current.data(), view, next.mutable_data());
+    if (next.size() > 0) reduce_view(current.data(), view, next.mutable_data());
     current = std::move(next);
     last = first;
   }
@@ -60,14 +60,14 @@ void combine_rows(const Real* a, AxisView view, Real* out, Real start, Combine c
 
 Array sum(const Array& a, AxisSet axes) {
   return reduce(a, axes, [](const Real* values, AxisView view, Real* out) {
-    if (view.inner > 1) return combine_rows(values, view, out, 0, [](Real p, Real q) { return p + q; });
+    if (view.inner != 1) return combine_rows(values, view, out, 0, [](Real p, Real q) { return p + q; });
     for (std::int64_t o = 0; o < view.outer; ++o) out[o] = sum_of(values + o * view.length, view.length);
   });
 }
 
 Array max(const Array& a, AxisSet axes) {
   return reduce(a, axes, [](const Real* values, AxisView view, Real* out) {
-    if (view.inner > 1)
+    if (view.inner != 1 || view.length == 0)
       return combine_rows(values, view, out, -std::numeric_limits<Real>::infinity(),
                           [](Real p, Real q) { return q > p || q != q ? q : p; });  // NaN stays NaN
     for (std::int64_t o = 0; o < view.outer; ++o)
@@ -84,7 +84,10 @@ Indices argmax(const Array& a, int axis) {
       const Real* column = a.data() + o * view.length * view.inner + k;
       std::int64_t top = 0;
       for (std::int64_t i = 1; i < view.length; ++i)
-        if (column[i * view.inner] > column[top * view.inner]) top = i;
+        if (const Real value = column[i * view.inner], best_so_far = column[top * view.inner];
+            value > best_so_far ||
+            (value != value && best_so_far == best_so_far))  // a NaN is the largest, as in max
+          top = i;
       best[static_cast<std::size_t>(o * view.inner + k)] = static_cast<int>(top);
     }
   return {a.shape().without(axis), std::move(best)};
@@ -110,4 +113,4 @@ Array sum_to(const Array& a, const Shape& shape) {
   return sum(a, repeated).reshaped(shape);
 }
 
-}  // namespace tg::kernels
+}  // namespace tg::inline TG_REAL_NAMESPACE::kernels

@@ -1,11 +1,16 @@
 #include "tinygrad_cpp/array/shape.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "tinygrad_cpp/error.hpp"
 
 namespace tg {
+
+namespace {
+
+constexpr std::int64_t most_elements = std::int64_t{1} << 56;  // their bytes can still be counted
+
+}  // namespace
 
 Shape::Shape(std::span<const int> dims) {
   if (dims.size() > max_rank) fail("shape", "{} axes; at most {} are possible", dims.size(), max_rank);
@@ -13,8 +18,8 @@ Shape::Shape(std::span<const int> dims) {
   for (int dim : dims) {
     if (dim < 0)
       fail("shape", "axis {} has size {}; sizes must not be negative. reshape alone takes a -1", rank_, dim);
-    if (dim > 0 && size > std::numeric_limits<std::int64_t>::max() / dim)
-      fail("shape", "the sizes {} multiply to more elements than can be counted", bracketed(dims));
+    if (dim > 0 && size > most_elements / dim)
+      fail("shape", "the sizes {} multiply to more elements than memory can have", bracketed(dims));
     size *= dim;
     dims_[static_cast<std::size_t>(rank_++)] = dim;
   }
@@ -33,9 +38,9 @@ int Shape::axis(const char* op, int axis) const {
 }
 
 Shape Shape::with(int axis, int size) const {
-  Shape result = *this;
-  result.dims_[static_cast<std::size_t>(axis)] = size;
-  return result;
+  std::array<int, max_rank> dims = dims_;
+  dims[static_cast<std::size_t>(axis)] = size;
+  return Shape(std::span<const int>(dims).first(static_cast<std::size_t>(rank_)));
 }
 
 Shape Shape::inserted(int axis, int size) const {
@@ -82,6 +87,14 @@ std::string bracketed(std::span<const int> numbers) {
   std::string text = "[";
   for (std::size_t i = 0; i < numbers.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(numbers[i]);
   return text + "]";
+}
+
+bool broadcasts_to(const Shape& from, const Shape& to) {
+  const int lead = to.rank() - from.rank();
+  if (lead < 0) return false;
+  for (int i = 0; i < from.rank(); ++i)
+    if (from[i] != 1 && from[i] != to[lead + i]) return false;
+  return true;
 }
 
 Shape broadcast_shape(const Shape& a, const Shape& b) {

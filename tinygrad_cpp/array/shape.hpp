@@ -70,6 +70,9 @@ Shape drop_axes(const Shape& shape, AxisSet reduced);
 /// `[2, 3]`
 std::string bracketed(std::span<const int> numbers);
 
+/// Whether `from` can be repeated to `to`: counted from the right, its sizes are equal or 1.
+bool broadcasts_to(const Shape& from, const Shape& to);
+
 /// The shape that two shapes broadcast to: counted from the right, sizes are equal or one of them is 1.
 Shape broadcast_shape(const Shape& a, const Shape& b);
 

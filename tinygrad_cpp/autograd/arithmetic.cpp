@@ -5,18 +5,6 @@
 #include "tinygrad_cpp/error.hpp"
 
 namespace tg::inline TG_REAL_NAMESPACE {
-namespace {
-
-bool broadcasts_to(const Shape& from, const Shape& to) {
-  const int lead = to.rank() - from.rank();
-  if (lead < 0) return false;
-  for (int i = 0; i < from.rank(); ++i)
-    if (from[i] != 1 && from[i] != to[lead + i]) return false;
-  return true;
-}
-
-}  // namespace
-
 Tensor add(const Tensor& a, const Tensor& b) {
   return record("add", map(a, b, [](Real p, Real q) { return p + q; }), {a, b},
                 {[](auto& g, auto&, auto) { return g; }, [](auto& g, auto&, auto) { return g; }});

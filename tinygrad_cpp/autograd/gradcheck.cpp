@@ -102,6 +102,10 @@ GradcheckResult gradcheck(const std::function<Tensor(Inputs)>& f, Inputs inputs,
     fail("gradcheck",
          "this is the float build; differences need the digits of double. Compile with -DTG_REAL=double and "
          "link tinygrad_cpp_double");
+  struct Recording {
+    bool before = set_recording(true);  // also inside NoGrad
+    ~Recording() { set_recording(before); }
+  } const restored;
   RandomStream stream(1);
   Tensors xs;
   for (const Tensor& input : inputs) xs.push_back(Tensor(input.array().clone()).requires_grad(true));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <utility>
 
 #include "tinygrad_cpp/error.hpp"
@@ -13,6 +14,7 @@ std::atomic<std::uint64_t> last_id =
     0;  // shared by all threads: an input's id is smaller wherever it was made
 thread_local std::size_t alive = 0;
 thread_local bool recording = true;
+thread_local bool looking_for_anomalies = false;
 
 // Nodes that nobody holds any more. One loop takes them apart and finds their inputs here in turn: a destructor that
 // called the next one would overflow the stack on a long chain.
@@ -90,6 +92,40 @@ std::size_t live_nodes() { return alive; }
 bool is_recording() { return recording; }
 bool set_recording(bool on) { return std::exchange(recording, on); }
 
+AnomalyMode::AnomalyMode() : before_(std::exchange(looking_for_anomalies, true)) {}
+AnomalyMode::~AnomalyMode() { looking_for_anomalies = before_; }
+
+namespace {
+
+/// The first element that is not finite, or null.
+const Real* anomaly_in(const Array& array) {
+  const auto values = array.values();
+  const auto found = std::find_if(values.begin(), values.end(), [](Real v) { return !std::isfinite(v); });
+  return found == values.end() ? nullptr : &*found;
+}
+
+void check_finite(const char* op, const Array& value, std::span<const Tensor> inputs) {
+  const Real* bad = anomaly_in(value);
+  if (bad == nullptr) return;
+  for (const Tensor& input : inputs)
+    if (const Real* before = anomaly_in(input.array()))
+      fail(op, "input {}, shape {}, already holds {}; it came from outside AnomalyMode",
+           &input - inputs.data(), input.shape(), *before);
+  const char* outer = op_being_differentiated();
+  fail(op, "{}{} at element {} of its result, shape {}, from finite inputs",
+       outer == nullptr ? "" : fmt::format("in the gradient of {}: ", outer), *bad, bad - value.data(),
+       value.shape());
+}
+
+}  // namespace
+
+void check_gradient(const char* op, std::size_t input, const Tensor& gradient) {
+  if (!looking_for_anomalies) return;
+  if (const Real* bad = anomaly_in(gradient.array()))
+    fail(op, "its rule gave {} at element {} of the gradient of input {}, shape {}", *bad,
+         bad - gradient.array().data(), input, gradient.shape());
+}
+
 namespace {
 
 /// The result's node, with an empty history if gradients will flow through it.
@@ -103,6 +139,8 @@ Node* make_node(const char* op, Array value, std::span<const Tensor> inputs) {
     // A leaf can be assigned to, and its new values must not show through in what was made from the old ones.
     if (made.history == nullptr && made.value.data() == value.data()) value = value.clone();
   }
+  if (!value.defined()) fail(op, "its value is an Array() without values; give record() what was computed");
+  if (looking_for_anomalies) check_finite(op, value, inputs);
   Node* node = new Node(std::move(value));
   node->op = op;
   if (!recording || !needed) return node;
@@ -124,6 +162,8 @@ Tensor record(const char* op, Array value, std::initializer_list<Tensor> inputs,
 }
 
 Tensor record(const char* op, Array value, Inputs inputs, JointRule rule) {
+  if (!rule)
+    fail(op, "the joint rule is empty; it must give a gradient for each of {} inputs", inputs.size());
   Tensor result(make_node(op, std::move(value), inputs));
   if (History* history = result.node()->history) history->joint(std::move(rule));
   return result;

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <memory>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -14,7 +15,10 @@ namespace tg::inline TG_REAL_NAMESPACE {
 /// Memory from the pool for a type that comes and goes with every operation.
 template <class T>
 struct Pooled {
-  static void* operator new(std::size_t bytes) { return pool::allocate(bytes); }
+  static void* operator new(std::size_t bytes) {
+    if (void* memory = pool::allocate(bytes)) return memory;
+    throw std::bad_alloc();
+  }
   static void operator delete(void* memory, std::size_t bytes) noexcept { pool::release(memory, bytes); }
 };
 
@@ -61,9 +65,9 @@ struct Node : Pooled<Node> {
 
   std::uint32_t references = 0;
   bool requires_grad = false;
-  bool freed = false;  // backward ran over the history and freed it
-  std::uint32_t slot =
-      0;  // the node's place in the backward pass numbered `pass`, while that one collects its nodes
+  bool freed = false;       // backward ran over the history and freed it
+  std::uint32_t walks = 0;  // backward passes that are at work on it
+  std::uint32_t slot = 0;   // the place in the backward pass numbered `pass`, while it collects its nodes
   std::uint64_t pass = 0;
   std::uint64_t id;  // rises with time: every input of a node has a smaller one
   const char* op = "leaf";
@@ -72,6 +76,12 @@ struct Node : Pooled<Node> {
   Tensor gradient;                   // of a leaf; the node's own: no other tensor shares its values
   Node* next_unreachable = nullptr;  // while it waits to be taken apart
 };
+
+/// The operation whose rules are running in this thread, for messages; null outside backward.
+const char* op_being_differentiated();
+
+/// Under AnomalyMode, an Error unless a rule's result is finite.
+void check_gradient(const char* op, std::size_t input, const Tensor& gradient);
 
 /// Frees a node's history; inputs that nobody else holds go with it, without recursion however long the chain.
 void free_history(Node& node) noexcept;

@@ -46,4 +46,17 @@ class NoGrad {
   bool before_;
 };
 
+/// While it lives, the first operation in this thread that makes a NaN or an infinity from finite inputs, on the way forward
+/// or back, is an Error that names it. Reads every result once: for finding a fault, not for training.
+class AnomalyMode {
+ public:
+  AnomalyMode();
+  ~AnomalyMode();
+  AnomalyMode(const AnomalyMode&) = delete;
+  AnomalyMode& operator=(const AnomalyMode&) = delete;
+
+ private:
+  bool before_;
+};
+
 }  // namespace tg::inline TG_REAL_NAMESPACE

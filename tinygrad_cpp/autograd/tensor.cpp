@@ -14,7 +14,7 @@ namespace {
 
 Node& leaf(const Tensor& tensor, const char* op) {
   Node& node = tensor.checked_node();
-  if (node.history != nullptr || node.freed)
+  if (!tensor.is_leaf())
     fail(op,
          "this tensor was made by {}; only a leaf can do that. detach() gives a leaf with the same values",
          node.op);
@@ -23,7 +23,11 @@ Node& leaf(const Tensor& tensor, const char* op) {
 
 }  // namespace
 
-Tensor::Tensor(Array value) : Tensor(new Node(std::move(value))) {}
+Tensor::Tensor(Array value) {
+  if (!value.defined())
+    fail("tensor", "made from an Array() without values; Tensor() is the undefined tensor");
+  *this = Tensor(new Node(std::move(value)));
+}
 
 Node& Tensor::checked_node() const {
   if (node_ == nullptr)
@@ -31,7 +35,7 @@ Node& Tensor::checked_node() const {
   return *node_;
 }
 
-const Array& Tensor::array() const { return checked_node().value; }
+const Array& Tensor::array() const& { return checked_node().value; }
 
 std::vector<Real> Tensor::values() const&& {
   const std::span<const Real> view = array().values();
@@ -47,6 +51,8 @@ Real Tensor::item() const {
   return *array().data();
 }
 
+bool Tensor::is_leaf() const { return checked_node().history == nullptr && !node_->freed; }
+
 bool Tensor::requires_grad() const { return checked_node().requires_grad; }
 
 Tensor Tensor::requires_grad(bool needed) const {
@@ -54,7 +60,7 @@ Tensor Tensor::requires_grad(bool needed) const {
   return *this;
 }
 
-const Tensor& Tensor::grad() const {
+const Tensor& Tensor::grad() const& {
   const Node& node = leaf(*this, "grad");
   if (!node.gradient.defined())
     fail("grad", "no gradient here: {}",
@@ -71,10 +77,7 @@ Tensor Tensor::clone() const {
   return record("clone", array().clone(), {*this}, {[](auto& g, auto&, auto) { return g; }});
 }
 
-Tensor Tensor::detach() const {
-  const Node& node = checked_node();
-  return Tensor(node.history == nullptr && !node.freed ? node.value : node.value.clone());
-}
+Tensor Tensor::detach() const { return Tensor(is_leaf() ? array() : array().clone()); }
 
 void Tensor::assign(const Tensor& values) const {
   Node& node = leaf(*this, "assign");
@@ -121,10 +124,15 @@ Tensor randn(const Shape& shape) {
 }
 
 Tensor uniform(const Shape& shape, double low, double high) {
-  if (!(low <= high)) fail("uniform", "low is {}, high is {}; low must not be above high", low, high);
+  if (!(low <= high) || std::isinf(low) || std::isinf(high))
+    fail("uniform", "low is {}, high is {}; two finite numbers are needed, low not above high", low, high);
   Array values(shape);
-  std::generate_n(values.mutable_data(), values.size(),
-                  [=] { return static_cast<Real>(low + (high - low) * random_stream().uniform()); });
+  // Rounded to Real, a number just below `high` may become `high` itself.
+  const auto above = static_cast<Real>(high), below = std::nextafter(above, static_cast<Real>(low));
+  std::generate_n(values.mutable_data(), values.size(), [=] {
+    const auto drawn = static_cast<Real>(random_stream().uniform(low, high));
+    return drawn < above ? drawn : below;
+  });
   return Tensor(std::move(values));
 }
 

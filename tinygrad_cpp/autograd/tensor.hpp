@@ -47,8 +47,10 @@ class Tensor {
   }
 
   bool defined() const { return node_ != nullptr; }
-  const Array& array() const;
-  const Shape& shape() const { return array().shape(); }
+  const Array& array() const&;
+  Array array() const&& { return array(); }  // of a temporary nothing is left to refer to, here and below
+  const Shape& shape() const& { return array().shape(); }
+  Shape shape() const&& { return array().shape(); }
   int rank() const { return shape().rank(); }
   /// The size of an axis; negative axes count from the end.
   int dim(int axis) const { return shape().dim(axis); }
@@ -64,9 +66,12 @@ class Tensor {
 
   /// Whether gradients flow to this tensor: set for a leaf, inherited by what operations make from it.
   bool requires_grad() const;
+  /// Whether no operation that records made this tensor.
+  bool is_leaf() const;
   Tensor requires_grad(bool needed) const;
   /// The gradient that backward() left here, summed over all calls since zero_grad(). Error when there is none.
-  const Tensor& grad() const;
+  const Tensor& grad() const&;
+  Tensor grad() const&& { return grad(); }
   bool has_grad() const;
   void zero_grad() const;
 
@@ -79,7 +84,8 @@ class Tensor {
   Tensor detach() const;
   /// Overwrites a leaf's values in place, outside any graph: how an optimizer is written.
   void assign(const Tensor& values) const;
-  /// A leaf's values for writing in place, as assign() does: an optimizer's inner loop.
+  /// A leaf's values for writing in place, as assign() does: an optimizer's inner loop. Write before the tensor is used
+  /// again: later writes are not noticed.
   std::span<Real> overwrite() const;
 
   /// The node behind the handle, for the engine.
@@ -124,7 +130,8 @@ Array map(const Tensor& a, const Tensor& b, F f) {
   return map(a.array(), b.array(), f);
 }
 
-/// Tensors alive in this thread, counting each shared one once: constant from one training step to the next.
+/// Tensors made in this thread less those destroyed in it, each counted once however many handles share it: constant from
+/// one training step to the next.
 std::size_t live_nodes();
 
 }  // namespace tg::inline TG_REAL_NAMESPACE

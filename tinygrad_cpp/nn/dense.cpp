@@ -6,7 +6,7 @@
 #include "tinygrad_cpp/ops/movement.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
-namespace tg::nn {
+namespace tg::inline TG_REAL_NAMESPACE::nn {
 
 Dense::Dense(int in, int out, DenseOptions options) : weight(glorot_uniform(in, out)) {
   if (options.bias) bias = zeros({out}).requires_grad(true);
@@ -26,4 +26,4 @@ Parameters Dense::parameters() const {
   return {{"weight", weight}, {"bias", bias}};
 }
 
-}  // namespace tg::nn
+}  // namespace tg::inline TG_REAL_NAMESPACE::nn

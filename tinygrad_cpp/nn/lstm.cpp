@@ -7,7 +7,7 @@
 #include "tinygrad_cpp/ops/lstm.hpp"
 #include "tinygrad_cpp/ops/movement.hpp"
 
-namespace tg::nn {
+namespace tg::inline TG_REAL_NAMESPACE::nn {
 namespace {
 
 /// [B,T,H] at one step per item, [B,H].
@@ -47,7 +47,10 @@ Parameters LSTMCell::parameters() const {
 LSTMOutput LSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
   if (x.rank() != 3)
     fail("lstm", "the input has shape {}; a sequence [B,T,D] is needed. LSTMCell takes one step", x.shape());
-  const LSTMState start = options.initial_state.h.defined() ? options.initial_state : zero_state(x.dim(0));
+  const LSTMState& given = options.initial_state;
+  if (given.h.defined() != given.c.defined())
+    fail("lstm", "the initial state has only one of h and c; both are needed, or neither");
+  const LSTMState start = given.h.defined() ? given : zero_state(x.dim(0));
   const Tensor both =
       lstm(x, {weight_x, weight_h, bias}, {start.h, start.c}, options.lengths, options.reverse);
   const Tensor h = select(both, 0, 0), c = select(both, 0, 1);  // [B,T,H]
@@ -57,4 +60,25 @@ LSTMOutput LSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
   return {h, {at_steps(h, last), at_steps(c, last)}};
 }
 
-}  // namespace tg::nn
+BiLSTM::BiLSTM(int in, int hidden) : forward(in, hidden), backward(in, hidden) {}
+
+LSTMOutput BiLSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
+  if (options.reverse) fail("bilstm", "reverse was asked for; a BiLSTM already reads in both directions");
+  const LSTMState& start = options.initial_state;
+  LSTMOptions there{.lengths = options.lengths}, back{.lengths = options.lengths, .reverse = true};
+  if (start.h.defined() != start.c.defined())
+    fail("bilstm", "the initial state has only one of h and c; both are needed, or neither");
+  if (start.h.defined()) {
+    const int hidden = forward.weight_h.dim(0);
+    if (start.h.dim(-1) != 2 * hidden || start.c.dim(-1) != 2 * hidden)
+      fail("bilstm", "the initial state has shape {}; [B, {}] is needed, both directions side by side",
+           start.h.shape(), 2 * hidden);
+    there.initial_state = {slice(start.h, -1, 0, hidden), slice(start.c, -1, 0, hidden)};
+    back.initial_state = {slice(start.h, -1, hidden, 2 * hidden), slice(start.c, -1, hidden, 2 * hidden)};
+  }
+  const LSTMOutput a = forward(x, there), b = backward(x, back);
+  return {concat({a.sequence, b.sequence}, -1),
+          {concat({a.state.h, b.state.h}, -1), concat({a.state.c, b.state.c}, -1)}};
+}
+
+}  // namespace tg::inline TG_REAL_NAMESPACE::nn

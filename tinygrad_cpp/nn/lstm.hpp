@@ -3,7 +3,7 @@
 
 #include "tinygrad_cpp/nn/parameters.hpp"
 
-namespace tg::nn {
+namespace tg::inline TG_REAL_NAMESPACE::nn {
 
 /// What a recurrent layer carries from step to step. It goes in and comes out, and is never kept inside a layer.
 struct LSTMState {
@@ -43,4 +43,15 @@ struct LSTM : LSTMCell {
   LSTMOutput operator()(const Tensor& x, const LSTMOptions& options = {}) const;
 };
 
-}  // namespace tg::nn
+/// Two LSTMs over the same sequence, one in each direction, side by side: outputs and state are [.., 2H], the forward
+/// half first. Each direction starts at the item's own first or last real step, never in the padding.
+struct BiLSTM {
+  BiLSTM(int in, int hidden);
+  /// Error when options ask for `reverse`; an initial state is [B,2H], as it comes out.
+  LSTMOutput operator()(const Tensor& x, const LSTMOptions& options = {}) const;
+  Parameters parameters() const { return {{"forward", forward}, {"backward", backward}}; }
+
+  LSTM forward, backward;
+};
+
+}  // namespace tg::inline TG_REAL_NAMESPACE::nn

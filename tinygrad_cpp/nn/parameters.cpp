@@ -4,7 +4,7 @@
 
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::nn {
+namespace tg::inline TG_REAL_NAMESPACE::nn {
 
 Parameters::Entry::Entry(const std::string& name, const Parameters& group) {
   for (const auto& [own_name, tensor] : group) parameters.push_back({name + "." + own_name, tensor});
@@ -46,4 +46,4 @@ void restore(const Parameters& parameters, const Parameters& values) {
     here->tensor.assign(there->tensor);
 }
 
-}  // namespace tg::nn
+}  // namespace tg::inline TG_REAL_NAMESPACE::nn

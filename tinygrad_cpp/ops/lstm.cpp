@@ -16,7 +16,12 @@ namespace {
 
 void check(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
            const std::vector<int>& lengths) {
-  const int hidden = weights.weight_h.dim(0);
+  const Tensor &weight_x = weights.weight_x, &weight_h = weights.weight_h, &bias = weights.bias;
+  const int hidden = weight_h.rank() == 2 ? weight_h.dim(0) : 0, gates = 4 * hidden;
+  if (hidden == 0 || weight_h.dim(1) != gates || weight_x.rank() != 2 || weight_x.dim(1) != gates ||
+      bias.shape() != Shape{gates})
+    fail("lstm", "weights are {}, {} and bias {}; [D,4H], [H,4H] and [4H] are needed", weight_x.shape(),
+         weight_h.shape(), bias.shape());
   if (x.rank() != 2 && x.rank() != 3)
     fail("lstm", "the input has shape {}; [B,T,D] is needed, or [B,D] for one step", x.shape());
   const int batch = x.dim(0), features = weights.weight_x.dim(0);
@@ -27,6 +32,8 @@ void check(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
     if (state->shape() != Shape{batch, hidden})
       fail("lstm", "the initial state has shape {}; [{}, {}] is needed, a row per item", state->shape(),
            batch, hidden);
+  if (x.rank() == 3 && x.dim(1) == 0)
+    fail("lstm", "the input has shape {}: no steps; at least one is needed", x.shape());
   if (lengths.empty()) return;
   if (x.rank() == 2)
     fail("lstm", "lengths were given for a single step [B,D]; they belong to a sequence [B,T,D]");
@@ -268,7 +275,7 @@ Tensor lstm_of_operations(const Tensor& x, const LSTMWeights& weights, const LST
       h[t] = next.h, c[t] = next.c;
       state = next;
     } else {
-      h[t] = next.h * masks[t], c[t] = next.c * masks[t];
+      h[t] = where(masks[t], next.h, 0), c[t] = where(masks[t], next.c, 0);
       state = {where(masks[t], next.h, state.h), where(masks[t], next.c, state.c)};
     }
   }

@@ -50,7 +50,7 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   if (b.rank() == 2 && a.rank() > 2) {
     // One product of all rows is faster than one per item.
     const Shape& shape = a.shape();
-    const auto rows = static_cast<int>(a.size() / std::max(1, a.dim(-1)));
+    const auto rows = static_cast<int>(shape.without(a.rank() - 1).size());
     return reshape(product(reshape(a, Shape{rows, a.dim(-1)}), false, b, false),
                    shape.with(a.rank() - 1, b.dim(-1)));
   }

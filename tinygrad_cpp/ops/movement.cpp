@@ -1,6 +1,7 @@
 #include "tinygrad_cpp/ops/movement.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "tinygrad_cpp/array/kernels.hpp"
@@ -35,6 +36,19 @@ void check_ids(const Shape& shape, int axis, const Indices& ids) {
   for (int id : ids.values())
     if (id < 0 || id >= shape[axis])
       fail("gather", "id {} on axis {} of shape {}; ids go from 0 to {}", id, axis, shape, shape[axis] - 1);
+}
+
+/// The shape that taking rows of `from` by ids gives: the ids' axes instead of the first.
+Shape shape_of_rows(const Shape& from, const Shape& ids) {
+  Shape shape = from.without(0);
+  for (int i = ids.rank() - 1; i >= 0; --i) shape = shape.inserted(0, ids[i]);
+  return shape;
+}
+
+/// The reverse of take: zeros of `shape`, to which each row of a is added where it was taken from.
+Tensor add_rows(const Tensor& a, const Indices& ids, const Shape& shape) {
+  return record("add_rows", kernels::add_rows(Array(shape, 0), a.array(), ids), {a},
+                {[ids](auto& g, auto&, auto) { return take(g, ids); }});
 }
 
 Tensor scatter_add(const Tensor& a, int axis, const Indices& ids, const Shape& shape) {
@@ -127,6 +141,8 @@ Tensor pad(const Tensor& a, int axis, int before, int after, double value) {
   if (before < 0 || after < 0)
     fail("pad", "{} before and {} after axis {}; neither may be negative. slice cuts off", before, after,
          axis);
+  if (std::int64_t{before} + a.shape()[axis] + after > std::numeric_limits<int>::max())
+    fail("pad", "{} before and {} after axis {} of shape {} are too many", before, after, axis, a.shape());
   return record("pad", kernels::pad(a.array(), axis, before, after, static_cast<Real>(value)), {a},
                 {[axis, before](auto& g, auto&, auto in) {
                   return slice(g, axis, before, before + in[0].shape()[axis]);
@@ -142,7 +158,7 @@ Tensor flip(const Tensor& a, int axis) {
 Tensor roll(const Tensor& a, int shift, int axis) {
   axis = a.shape().axis("roll", axis);
   const int length = std::max(1, a.shape()[axis]), tail = ((shift % length) + length) % length;
-  if (tail == 0) return a;
+  if (tail == 0) return a.clone();
   return concat({slice(a, axis, length - tail, length), slice(a, axis, 0, length - tail)}, axis);
 }
 
@@ -151,12 +167,16 @@ Tensor concat(Inputs parts, int axis) {
   const Shape& first = parts[0].shape();
   axis = first.axis("concat", axis);
   std::vector<Array> arrays;
+  std::int64_t length = 0;
   for (const Tensor& part : parts) {
     if (part.rank() != first.rank() || part.shape().with(axis, 0) != first.with(axis, 0))
       fail("concat", "part {} has shape {}, part 0 has shape {}; all sizes but that of axis {} must be equal",
            &part - parts.data(), part.shape(), first, axis);
     arrays.push_back(part.array());
+    length += part.shape()[axis];
   }
+  if (length > std::numeric_limits<int>::max())
+    fail("concat", "the parts have {} places along axis {}; too many", length, axis);
   return record("concat", kernels::concat(arrays, axis), parts, [axis](auto& g, auto&, auto in) {
     std::vector<Tensor> gradients;
     int start = 0;
@@ -195,6 +215,19 @@ Tensor gather(const Tensor& a, int axis, const Indices& ids) {
   check_ids(a.shape(), axis, ids);
   return record("gather", kernels::gather(a.array(), axis, ids), {a},
                 {[axis, ids](auto& g, auto&, auto in) { return scatter_add(g, axis, ids, in[0].shape()); }});
+}
+
+Tensor take(const Tensor& a, const Indices& ids) {
+  if (a.rank() < 1) fail("take", "a is a single number; it has no rows");
+  for (int id : ids.values())
+    if (id < 0 || id >= a.dim(0))
+      fail("take", "id {} of the rows of {}; ids go from 0 to {}", id, a.shape(), a.dim(0) - 1);
+  return record("take", kernels::rows(a.array(), ids).reshaped(shape_of_rows(a.shape(), ids.shape())), {a},
+                {[ids](auto& g, auto&, auto in) {
+                  if (Array* sum = gradient_sum(0))
+                    return *sum = kernels::add_rows(std::move(*sum), g.array(), ids), Tensor();
+                  return add_rows(g, ids, in[0].shape());
+                }});
 }
 
 Tensor one_hot(const Indices& ids, int classes) {

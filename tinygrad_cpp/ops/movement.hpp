@@ -39,6 +39,8 @@ std::vector<Tensor> unstack(const Tensor& a, int axis);
 /// Elements of an axis by position: y[.., i, ..] = a[.., ids[.., i, ..], ..]. ids has a's shape but for that axis. The
 /// gradient is added at the places that were taken.
 Tensor gather(const Tensor& a, int axis, const Indices& ids);
+/// Rows of a by id: a [N, ..] and ids [..] give [ids.., ..]. What an embedding does; the gradient is added at the rows taken.
+Tensor take(const Tensor& a, const Indices& ids);
 /// 1 at each id along a new last axis of `classes`, 0 elsewhere: [B] to [B, classes].
 Tensor one_hot(const Indices& ids, int classes);
 

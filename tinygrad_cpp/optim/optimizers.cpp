@@ -1,15 +1,22 @@
 #include "tinygrad_cpp/optim/optimizers.hpp"
 
 #include <cmath>
+#include <set>
 
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::optim {
+namespace tg::inline TG_REAL_NAMESPACE::optim {
 namespace {
 
 void check_lr(double lr) {
   if (!(lr >= 0) || std::isinf(lr))
     fail("optimizer", "lr is {}; a finite number of at least 0 is needed", lr);
+}
+
+/// Error unless low <= value < high.
+void check_range(const char* option, double value, double low, double high) {
+  if (!(value >= low && value < high))
+    fail("optimizer", "{} is {}; {} <= {} < {} is needed", option, value, low, option, high);
 }
 
 /// Zeros beside each parameter.
@@ -19,13 +26,34 @@ nn::Parameters zeros_like(const nn::Parameters& parameters) {
   return result;
 }
 
+/// update(gradient, weight, state) for every number of each parameter that has a gradient.
+template <class Update>
+void each_with_gradient(const nn::Parameters& parameters, const nn::Parameters& states, Update update) {
+  auto state = states.begin();
+  for (const auto& [name, tensor] : parameters) {
+    const Tensor here = (state++)->tensor;
+    if (!tensor.has_grad()) continue;
+    const Real* __restrict g = tensor.grad().array().data();
+    Real* __restrict w = tensor.overwrite().data();
+    Real* __restrict v = here.overwrite().data();
+    const std::int64_t size = tensor.size();
+    for (std::int64_t i = 0; i < size; ++i) update(g[i], w[i], v[i]);
+  }
+}
+
 }  // namespace
 
 Optimizer::Optimizer(nn::Parameters parameters, double lr) : parameters_(std::move(parameters)), lr_(lr) {
   check_lr(lr);
-  for (const auto& [name, tensor] : parameters_)
+  std::set<const void*> seen;
+  for (const auto& [name, tensor] : parameters_) {
     if (!tensor.requires_grad())
       fail("optimizer", "{} does not require a gradient, so it cannot be trained", name);
+    if (!tensor.is_leaf()) fail("optimizer", "{} was made by an operation; only leaves can be trained", name);
+    if (!seen.insert(tensor.node()).second)
+      fail("optimizer",
+           "{} is the same tensor as another one in the list and would be moved twice; list it once", name);
+  }
 }
 
 void Optimizer::zero_grad() const {
@@ -37,12 +65,47 @@ void Optimizer::lr(double lr) {
   lr_ = lr;
 }
 
+SGD::SGD(const nn::Parameters& parameters, SGDOptions options)
+    : Optimizer(parameters, options.lr), options_(options), v_(zeros_like(parameters)) {
+  check_range("momentum", options.momentum, 0, 1);
+  check_range("weight_decay", options.weight_decay, 0, 1);
+}
+
+void SGD::step() {
+  const auto rate = static_cast<Real>(lr()), momentum = static_cast<Real>(options_.momentum);
+  const auto decay = static_cast<Real>(options_.weight_decay);
+  each_with_gradient(parameters_, v_, [=](Real g, Real& w, Real& v) {
+    v = momentum * v + g + decay * w;
+    w -= rate * v;
+  });
+}
+
+RMSprop::RMSprop(const nn::Parameters& parameters, RMSpropOptions options)
+    : Optimizer(parameters, options.lr), options_(options), v_(zeros_like(parameters)) {
+  check_range("alpha", options.alpha, 0, 1);
+  check_range("epsilon", options.epsilon, 1e-30, 1);
+}
+
+void RMSprop::step() {
+  const auto rate = static_cast<Real>(lr()), alpha = static_cast<Real>(options_.alpha);
+  const auto epsilon = static_cast<Real>(options_.epsilon);
+  each_with_gradient(parameters_, v_, [=](Real g, Real& w, Real& v) {
+    v = alpha * v + (1 - alpha) * g * g;
+    w -= rate * g / (std::sqrt(v) + epsilon);
+  });
+}
+
 Adam::Adam(const nn::Parameters& parameters, AdamOptions options)
     : Optimizer(parameters, options.lr),
       options_(options),
       m_(zeros_like(parameters)),
       v_(zeros_like(parameters)),
-      steps_(0) {}
+      steps_(0) {
+  check_range("beta1", options.beta1, 0, 1);
+  check_range("beta2", options.beta2, 0, 1);
+  check_range("epsilon", options.epsilon, 1e-30, 1);
+  check_range("weight_decay", options.weight_decay, 0, 1);
+}
 
 void Adam::step() {
   const double steps = static_cast<double>(steps_.item()) + 1;
@@ -71,6 +134,22 @@ void Adam::step() {
   }
 }
 
-nn::Parameters Adam::state() const { return {{"m", m_}, {"v", v_}, {"steps", steps_}}; }
+double clip_grad_norm(const nn::Parameters& parameters, double most) {
+  if (!(most > 0)) fail("clip_grad_norm", "the largest norm is {}; it must be above 0", most);
+  double squares = 0;
+  for (const auto& [name, tensor] : parameters)
+    if (tensor.has_grad())
+      for (Real g : tensor.grad().values()) squares += static_cast<double>(g) * static_cast<double>(g);
+  const double norm = std::sqrt(squares);
+  if (!std::isfinite(norm))
+    fail("clip_grad_norm",
+         "the gradients' norm is {}; AnomalyMode names the operation that first made an infinity or NaN",
+         norm);
+  if (norm > most)
+    for (const auto& [name, tensor] : parameters)
+      if (tensor.has_grad())
+        for (Real& g : tensor.grad().overwrite()) g *= static_cast<Real>(most / norm);
+  return norm;
+}
 
-}  // namespace tg::optim
+}  // namespace tg::inline TG_REAL_NAMESPACE::optim

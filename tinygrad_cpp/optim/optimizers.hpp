@@ -5,7 +5,7 @@
 // next backward(), which would add to the old gradients otherwise. Changing a weight between the forward pass and
 // backward() is an Error there.
 
-namespace tg::optim {
+namespace tg::inline TG_REAL_NAMESPACE::optim {
 
 /// What all optimizers hold: the parameters and the step size.
 class Optimizer {
@@ -21,6 +21,46 @@ class Optimizer {
 
  private:
   double lr_;
+};
+
+struct SGDOptions {
+  double lr = 1e-2;
+  double momentum = 0;
+  double weight_decay = 0;
+};
+
+/// w -= lr v, where v = momentum v + g is a running sum of gradients: without momentum, plain gradient descent
+/// (Robbins and Monro 1951; momentum: Polyak 1964, as PyTorch writes it). weight_decay w is added to g.
+class SGD : public Optimizer {
+ public:
+  explicit SGD(const nn::Parameters& parameters, SGDOptions options = {});
+  void step();
+  /// v by parameter: what a checkpoint must hold besides the weights.
+  nn::Parameters state() const { return {{"v", v_}}; }
+
+ private:
+  SGDOptions options_;
+  nn::Parameters v_;
+};
+
+struct RMSpropOptions {
+  double lr = 1e-2;
+  double alpha = 0.99;
+  double epsilon = 1e-8;
+};
+
+/// Each weight's step is divided by the running root mean square of its own gradient (Hinton, lecture 6e, 2012):
+///   v = alpha v + (1 - alpha) g^2,   w -= lr g / (sqrt(v) + epsilon)
+class RMSprop : public Optimizer {
+ public:
+  explicit RMSprop(const nn::Parameters& parameters, RMSpropOptions options = {});
+  void step();
+  /// v by parameter.
+  nn::Parameters state() const { return {{"v", v_}}; }
+
+ private:
+  RMSpropOptions options_;
+  nn::Parameters v_;
 };
 
 struct AdamOptions {
@@ -39,7 +79,7 @@ class Adam : public Optimizer {
   explicit Adam(const nn::Parameters& parameters, AdamOptions options = {});
   void step();
   /// m and v by parameter, and the number of steps: what a checkpoint must hold besides the weights.
-  nn::Parameters state() const;
+  nn::Parameters state() const { return {{"m", m_}, {"v", v_}, {"steps", steps_}}; }
 
  private:
   AdamOptions options_;
@@ -47,4 +87,8 @@ class Adam : public Optimizer {
   Tensor steps_;  // a number; a tensor, so that a checkpoint can hold it
 };
 
-}  // namespace tg::optim
+/// Scales all gradients by one factor so that their common Euclidean length is at most `most` (Pascanu and others 2013), and
+/// gives the length before. Error when that is not finite: the step would spoil every weight.
+double clip_grad_norm(const nn::Parameters& parameters, double most);
+
+}  // namespace tg::inline TG_REAL_NAMESPACE::optim

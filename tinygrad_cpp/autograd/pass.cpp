@@ -1,0 +1,224 @@
+#include "tinygrad_cpp/autograd/pass.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include "tinygrad_cpp/autograd/arithmetic.hpp"
+#include "tinygrad_cpp/error.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE {
+namespace {
+
+/// What gradient_sum() answers from while a node's rules run. A rule may start a pass of its own, hence `outer`.
+struct RunningRules {
+  const char* op;
+  Pass& pass;
+  std::span<const std::uint32_t> edges;
+  RunningRules* outer;
+  std::vector<std::size_t> added_in_place = {};
+};
+thread_local RunningRules* running = nullptr;
+
+/// Whether the engine alone holds the tensor and its values, so that it may add to them in place.
+bool is_own(const Tensor& tensor) {
+  return tensor.node()->references == 1 && tensor.node()->history == nullptr && tensor.array().unique();
+}
+
+/// sum += term
+void accumulate(Tensor& sum, Tensor term) {
+  if (!sum.defined()) {
+    sum = std::move(term);
+  } else if (is_own(sum) && !term.requires_grad()) {
+    Real* p = sum.node()->value.mutable_data();
+    const Real* q = term.node()->value.data();
+    parallel_for(sum.size(), 1, [=](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t i = begin; i < end; ++i) p[i] += q[i];
+    });
+  } else {
+    sum = add(sum, term);
+  }
+}
+
+/// A rule's result in the shape of the input it belongs to.
+Tensor fitted(const Node& node, std::size_t input, Tensor gradient) {
+  const Shape& needed = node.inputs()[input].shape();
+  if (!gradient.defined()) fail(node.op, "the rule of input {} gave an undefined gradient", input);
+  check_gradient(node.op, input, gradient);
+  if (gradient.shape() == needed) return gradient;
+  if (gradient.shape() == node.value.shape() && broadcasts_to(needed, node.value.shape()))
+    return sum_to(gradient, needed);
+  fail(node.op,
+       "the rule of input {} gave a gradient of shape {}; the input's shape {} is needed, or the output's {} "
+       "where the input was broadcast to it",
+       input, gradient.shape(), needed, node.value.shape());
+}
+
+}  // namespace
+
+Tensor own_values(const Tensor& tensor) { return is_own(tensor) ? tensor : Tensor(tensor.array().clone()); }
+
+const char* op_being_differentiated() { return running == nullptr ? nullptr : running->op; }
+
+Array* gradient_sum(std::size_t i) {
+  if (running == nullptr || is_recording() || i >= running->edges.size()) return nullptr;
+  Array* sum = running->pass.gradient_sum(running->edges[i]);
+  if (sum != nullptr) running->added_in_place.push_back(i);
+  return sum;
+}
+
+Array* Pass::gradient_sum(std::uint32_t slot) {
+  if (slot == no_slot || !gradients_[slot].defined()) return nullptr;
+  gradients_[slot] = own_values(gradients_[slot]);
+  return &gradients_[slot].node()->value;
+}
+
+Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : graph_(graph) {
+  // Nodes carry this pass's number and their slot only until the edges are known: from then on another pass may mark them.
+  static std::atomic<std::uint64_t> passes = 0;
+  const std::uint64_t number = ++passes;
+  const auto older = [](const Node* a, const Node* b) { return a->id < b->id; };
+  std::vector<Node*> open = {y.node()};  // a heap: the youngest node on top
+  y.node()->pass = number;
+  while (!open.empty()) {
+    std::pop_heap(open.begin(), open.end(), older);
+    Node* node = open.back();
+    open.pop_back();
+    if (node->freed)
+      fail(
+          "backward",
+          "the graph behind {} was freed by an earlier backward(); it can be walked once. Call the first "
+          "one with {{.retain_graph = true}}, or, if you carry a recurrent state from batch to batch, detach() it",
+          node->op);
+    if (node->walks > 0 && graph == Graph::freed && node->history != nullptr)
+      fail("backward",
+           "called from a rule, over {} of the graph that is being walked, which it would free. Use grad() "
+           "there",
+           node->op);
+    node->slot = static_cast<std::uint32_t>(found_.size());
+    found_.push_back({Tensor(node), static_cast<std::uint32_t>(node->inputs().size()), false});
+    for (const Tensor& input : node->inputs()) {
+      Node* next = input.node();
+      if (!next->requires_grad || next->pass == number || next->id < lowest) continue;
+      next->pass = number;
+      open.push_back(next);
+      std::push_heap(open.begin(), open.end(), older);
+    }
+  }
+  for (const Found& found : found_) {
+    for (const Tensor& input : found.tensor.node()->inputs())
+      edges_.push_back(input.node()->pass == number ? input.node()->slot : no_slot);
+    ++found.tensor.node()->walks;
+  }
+  gradients_.resize(found_.size());
+}
+
+Pass::~Pass() {
+  for (const Found& found : found_)
+    if (found.tensor.defined()) --found.tensor.node()->walks;
+}
+
+void Pass::only(Inputs xs) {
+  // Right after the constructor: the marks are still this pass's own.
+  const std::uint64_t number = found_[0].tensor.node()->pass;
+  for (const Tensor& x : xs) {
+    const bool reached = x.node()->pass == number;
+    xs_slots_.push_back(reached ? x.node()->slot : no_slot);
+    if (reached) found_[x.node()->slot].keep_gradient = true;
+  }
+  std::vector<bool> needed(found_.size(), false);
+  std::size_t edge = edges_.size();
+  for (std::size_t slot = found_.size(); slot-- > 0;) {
+    needed[slot] = found_[slot].keep_gradient;
+    for (std::uint32_t i = found_[slot].inputs; i-- > 0;) {
+      std::uint32_t& to = edges_[--edge];
+      if (to != no_slot && !needed[to]) to = no_slot;
+      if (to != no_slot) needed[slot] = true;
+    }
+  }
+}
+
+void Pass::check_unchanged() const {
+  auto edge = edges_.begin();
+  for (const Found& found : found_) {
+    const Node& node = *found.tensor.node();
+    const auto end = edge + found.inputs;
+    const bool walked = std::any_of(edge, end, [](std::uint32_t to) { return to != no_slot; });
+    edge = end;
+    if (walked && node.history->inputs_changed())
+      fail("backward",
+           "an input of {} was changed after {} used it (assign, an optimizer's step, load); its gradient "
+           "would be wrong. Call backward() before changing it, or use a clone()",
+           node.op, node.op);
+  }
+}
+
+void Pass::run(const Tensor& upstream, bool create_graph) {
+  struct Recording {
+    bool before;
+    ~Recording() { set_recording(before); }
+  } const restored{set_recording(create_graph)};
+  gradients_[0] = upstream;
+  std::span<const std::uint32_t> edges = edges_;
+  for (std::size_t slot = 0; slot < found_.size(); ++slot) {
+    Found& found = found_[slot];
+    Node& node = *found.tensor.node();
+    if (gradients_[slot].defined() && node.history != nullptr) {
+      const Tensor g = found.keep_gradient ? gradients_[slot] : std::move(gradients_[slot]);
+      run_rules(found.tensor, g, edges.first(found.inputs));
+    }
+    edges = edges.subspan(found.inputs);
+    if (node.history == nullptr) continue;  // a leaf waits for add_to_leaves()
+    --node.walks;
+    if (graph_ == Graph::freed) free_history(node);
+    found.tensor = Tensor();
+  }
+}
+
+void Pass::run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint32_t> edges) {
+  if (std::all_of(edges.begin(), edges.end(), [](std::uint32_t to) { return to == no_slot; })) return;
+  const Node& node = *y.node();
+  RunningRules now{node.op, *this, edges, running};
+  running = &now;
+  struct Restore {
+    ~Restore() { running = running->outer; }
+  } const restore;
+
+  const auto receive = [&](std::size_t i, Tensor gradient) {
+    const auto& added = now.added_in_place;
+    if (gradient.defined() || std::find(added.begin(), added.end(), i) == added.end())
+      accumulate(gradients_[edges[i]], fitted(node, i, std::move(gradient)));
+  };
+  const History& history = *node.history;
+  if (const JointRule* joint = history.joint()) {
+    std::vector<Tensor> all = (*joint)(g, y, history.inputs());
+    if (all.size() != edges.size())
+      fail(node.op, "the joint rule gave {} gradients for {} inputs", all.size(), edges.size());
+    for (std::size_t i = 0; i < edges.size(); ++i)
+      if (edges[i] != no_slot) receive(i, std::move(all[i]));
+    return;
+  }
+  for (std::size_t i = 0; i < edges.size(); ++i)
+    if (const Rule& rule = history.rule(i); edges[i] != no_slot && rule)
+      receive(i, rule(g, y, history.inputs()));
+}
+
+std::vector<Tensor> Pass::gradients_of_xs() {
+  std::vector<Tensor> results;
+  for (std::uint32_t slot : xs_slots_) results.push_back(slot == no_slot ? Tensor() : gradients_[slot]);
+  gradients_.clear();  // so that what nobody else holds is known to be the caller's own
+  return results;
+}
+
+void Pass::add_to_leaves() {
+  for (std::size_t slot = 0; slot < found_.size(); ++slot) {
+    if (!found_[slot].tensor.defined() || !gradients_[slot].defined()) continue;
+    Tensor& sum = found_[slot].tensor.node()->gradient;
+    const Tensor g = std::move(gradients_[slot]);
+    if (sum.defined())
+      accumulate(sum, g);
+    else
+      sum = own_values(g);
+  }
+}
+
+}  // namespace tg::inline TG_REAL_NAMESPACE

@@ -1,0 +1,60 @@
+#pragma once
+#include <vector>
+
+#include "tinygrad_cpp/autograd/node.hpp"
+
+// The engine's own; no header that users include includes this one.
+
+namespace tg::inline TG_REAL_NAMESPACE {
+
+/// The tensor itself if nobody else holds it or its values, else a copy: what changes it in place, clipping for one, must not
+/// reach another tensor.
+Tensor own_values(const Tensor& tensor);
+
+/// One walk from y back to what it was made from. What it finds is kept here and not in the nodes, so that a rule may
+/// itself differentiate.
+class Pass {
+ public:
+  enum class Graph { kept, freed };
+
+  /// Finds the nodes that need a gradient between y and those older than id `lowest`, without recursion. Error when a part of
+  /// the graph was freed, or will be freed here while another pass walks it.
+  Pass(const Tensor& y, std::uint64_t lowest, Graph graph);
+  ~Pass();
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
+
+  /// Of all that was found, keeps what lies between y and the xs, and the gradients of the xs.
+  void only(Inputs xs);
+  /// Error when values that a kept edge needs were overwritten since.
+  void check_unchanged() const;
+  /// Sends the upstream gradient of y down.
+  void run(const Tensor& upstream, bool create_graph);
+
+  /// After run: the gradient of each x of only(), undefined where none arrived.
+  std::vector<Tensor> gradients_of_xs();
+  /// After run without only(): adds up the gradients in the leaves' grad().
+  void add_to_leaves();
+
+  /// See record.hpp.
+  Array* gradient_sum(std::uint32_t slot);
+
+ private:
+  static constexpr std::uint32_t no_slot = ~std::uint32_t{0};
+
+  struct Found {
+    Tensor tensor;
+    std::uint32_t inputs;  // how many; the graph may be freed by the time one asks
+    bool keep_gradient;
+  };
+  void run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint32_t> edges);
+
+  Graph graph_;
+  std::vector<Found> found_;  // by falling id: each stands before its inputs. A node's place is its slot
+  std::vector<std::uint32_t>
+      edges_;  // for each node in turn the slots of its inputs; no_slot where nothing flows
+  std::vector<Tensor> gradients_;        // by slot
+  std::vector<std::uint32_t> xs_slots_;  // of only()
+};
+
+}  // namespace tg::inline TG_REAL_NAMESPACE

@@ -1,0 +1,15 @@
+#pragma once
+#include "tinygrad_cpp/nn/parameters.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE::nn {
+
+/// A trainable vector for each of `count` ids: ids [..] to [.., width]. Starts uniform in +-0.05, as Keras' does.
+struct Embedding {
+  Embedding(int count, int width);
+  Tensor operator()(const Indices& ids) const;
+  Parameters parameters() const { return {{"weight", weight}}; }
+
+  Tensor weight;  // [count, width]
+};
+
+}  // namespace tg::inline TG_REAL_NAMESPACE::nn
