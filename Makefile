@@ -60,7 +60,9 @@ compile := $(CXX) -std=c++20 $(OPT) $(warnings) @$(BUILD)/toolchain $(includes) 
 engine_compile = $(compile) -Wshadow $(precision) $(contract)
 # At -O1 doctest's macros compile twice as fast, and what tests wait for is the library.
 tests_compile = $(subst -O3,-O1,$(compile)) -Wshadow $(precision) -DTG_ROOT='"$(CURDIR)"' -DTG_BUILD='"$(CURDIR)/build"'
-lessons_compile = $(compile) -Ilessons
+# What a lesson waits for is the library too, and a learner waits for the compiler: what all lessons include is compiled once.
+lessons_compile = $(subst -O3,-O1,$(compile)) -Ilessons
+common := $(BUILD)/lessons/common.hpp
 link := $(CXX) $(OPT) $(homebrew:%=-L%/lib) $(LDFLAGS)
 quiet := $(if $(V),,@)
 
@@ -234,7 +236,7 @@ $(BUILD)/toolchain: $(BUILD)/command Makefile | $(first)
 	  '  another one?           make CXX=clang++'; exit 1; } >&2
 	@printf '%s\n' '#include <concepts>' '#include <span>' 'template <std::integral T> T twice(T x) { return x + x; }' \
 	  'int main() { int a[2] = {}; return twice(int(std::span(a).size())) - 4; }' > $@.cpp
-	@$(CXX) -std=c++20 $@.cpp -o $@.probe 2>/dev/null && ./$@.probe || { printf '%s\n' \
+	@$(CXX) -std=c++20 $@.cpp -o $@.probe 2>/dev/null && $(abspath $@).probe || { printf '%s\n' \
 	  'error: $(CXX) does not compile C++20 (GCC 12 and Clang 14 do)' \
 	  '  fix: make deps        (or: apt install g++ | dnf install gcc-c++ | xcode-select --install)' \
 	  '  another one?           make CXX=g++-12'; exit 1; } >&2
@@ -264,6 +266,11 @@ $(BUILD)/double/obj/%.o: private precision := -DTG_REAL=double
 # The random stream gives the same numbers everywhere only if a * b + c is never contracted.
 %/array/random.o %/nn/init.o: private contract := -ffp-contract=off
 $(BUILD)/lessons/%.o: private command = $(lessons_compile)
+$(lessons:%=$(BUILD)/lessons/%.o): private command = $(lessons_compile) -include $(common)
+$(lessons:%=$(BUILD)/lessons/%.o): $(common).gch
+$(common).gch: $(headers) $(wildcard lessons/support/*.hpp) $(needs)
+	@mkdir -p $(@D); echo "compile $@"; printf '#include "%s"\n' support/lesson.hpp tinygrad_cpp/tinygrad.hpp > $(common)
+	$(quiet)$(lessons_compile) -x c++-header $(common) -o $@
 # By absolute path: a lesson finds its own text from whichever directory it is run in.
 $(BUILD)/lessons/%.o: private source = $(CURDIR)/$<
 

@@ -1,0 +1,79 @@
+#include "support/claim.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <fstream>
+#include <stdexcept>
+
+#include "support/terminal.hpp"
+#include "support/text.hpp"
+
+namespace lesson {
+namespace {
+
+struct State {
+  Tally tally;
+  std::ofstream file;
+};
+
+State& state() {
+  static State all;
+  return all;
+}
+
+// One line, whatever the text holds: the file is read by its tabs.
+std::string one_line(std::string_view given) {
+  std::string text(given);
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n'; }, ' ');
+  return text;
+}
+
+void record(std::string_view text, const char* result, std::string_view flags) {
+  if (!state().file.is_open()) return;
+  state().file << one_line(text) << '\t' << result << '\t' << one_line(flags) << '\n' << std::flush;
+}
+
+void print(Style style, const char* word, std::string_view text) {
+  write(wrapped(fmt::format("{}  {}", styled(style, word), text), text_width(), 8) + "\n");
+}
+
+void settle(std::string_view text, bool holds, std::string_view flags) {
+  Tally& tally = state().tally;
+  if (holds) {
+    ++tally.passed;
+    print(Style::pass, "✓ pass", text);
+  } else {
+    ++tally.failed;
+    tally.failures.emplace_back(text);
+    print(Style::fail, "✗ FAIL", text);
+  }
+  if (holds && !flags.empty())
+    write(styled(Style::dim, wrapped(fmt::format("        becomes false with {}", flags), text_width())) +
+          "\n");
+  record(text, holds ? "pass" : "fail", flags);
+}
+
+}  // namespace
+
+void claim(std::string_view text, bool holds) { settle(text, holds, ""); }
+
+void claim(std::string_view text, bool holds, fails_with wrong_turn) {
+  settle(text, holds, wrong_turn.flags);
+}
+
+void skip_claim(std::string_view text, std::string_view why) {
+  ++state().tally.skipped;
+  print(Style::dim, "- skip", fmt::format("{} ({})", text, why));
+  record(text, "skipped", "");
+}
+
+const Tally& tally() { return state().tally; }
+
+void record_claims(const std::string& path) {
+  state().file.open(path);
+  if (!state().file) throw std::runtime_error(fmt::format("cannot write the claims to {}", path));
+}
+
+}  // namespace lesson

@@ -1,0 +1,155 @@
+#include "support/command_line.hpp"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+#include <vector>
+
+#include "support/knob_list.hpp"
+#include "support/settings.hpp"
+#include "support/step.hpp"
+#include "support/terminal.hpp"
+
+namespace lesson {
+namespace {
+
+// --help without CLI11's own shorthand: each flag, the kind of value it takes, its value now.
+class Help : public CLI::Formatter {
+ public:
+  std::string make_option_name(const CLI::Option* option, bool) const override {
+    return "--" + CLI::detail::join(option->get_lnames(), ", --");
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0) return "";
+    const std::string now = option->get_default_str();
+    return " " + option->get_type_name() + (now.empty() ? "" : "=" + now);
+  }
+};
+
+// How many letters to insert, drop or change to get from one word to the other.
+std::size_t distance(const std::string& from, const std::string& to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  for (std::size_t j = 0; j <= to.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= from.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= to.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (from[i - 1] != to[j - 1])});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+std::string unknown_flag(const CLI::App& app, const std::string& typed) {
+  if (!typed.starts_with("-")) return fmt::format("unexpected argument '{}'", typed);
+  const std::string flag = typed.substr(0, typed.find('='));
+  std::string nearest;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      const std::string known = "--" + name;
+      if (nearest.empty() || distance(flag, known) < distance(flag, nearest)) nearest = known;
+    }
+  }
+  return fmt::format("unknown flag {}; did you mean {}?", flag, nearest);
+}
+
+// What is wrong with a number that lies outside; empty where it does not, or is no number (CLI11 says that by
+// itself).
+template <class Number>
+std::string between(const std::string& text, Number low, Number high) {
+  Number number{};
+  if (!CLI::detail::lexical_cast(text, number) || (low <= number && number <= high)) return "";
+  if (number < low) return fmt::format("{} is too small, the least is {}", text, low);
+  return number > high ? fmt::format("{} is too large, the most is {}", text, high) : text + " is no number";
+}
+
+template <class Number>
+void add_number(CLI::App& app, const std::string& flag, Number* value, const KnobEntry& knob) {
+  using Limits = std::numeric_limits<Number>;
+  const Number low =
+      knob.least.value > Limits::lowest() ? static_cast<Number>(knob.least.value) : Limits::lowest();
+  app.add_option(flag, *value, knob.meaning)->capture_default_str()->check([low](const std::string& text) {
+    return between(text, low, Limits::max());
+  });
+}
+
+void add_flag_of(CLI::App& app, const KnobEntry& knob) {
+  const std::string flag = "--" + knob.name;
+  if (auto* number = std::get_if<double*>(&knob.value)) add_number(app, flag, *number, knob);
+  if (auto* number = std::get_if<int*>(&knob.value)) add_number(app, flag, *number, knob);
+  if (auto* text = std::get_if<std::string*>(&knob.value))
+    app.add_option(flag, **text, knob.meaning)->capture_default_str();
+  if (auto* on = std::get_if<bool*>(&knob.value))
+    app.add_flag(flag + ",!--no-" + knob.name, **on, knob.meaning);
+}
+
+std::string list_of_steps() {
+  std::string list = "Steps (for --only):\n";
+  for (std::size_t i = 0; i < steps().size(); ++i)
+    list += fmt::format("  {:2}  {}\n", i + 1, steps()[i].title);
+  return list;
+}
+
+}  // namespace
+
+std::optional<int> read_command_line(int argc, char** argv, const std::string& name,
+                                     const std::string& question) {
+  Settings& s = settings();
+  CLI::App app(question, name);
+  app.formatter(std::make_shared<Help>());
+  app.get_formatter()->column_width(26);
+  app.allow_extras();  // so that an unknown flag can be answered with the nearest
+  app.footer(list_of_steps());
+  app.set_help_flag("--help", "show this and stop");
+  app.option_defaults()->group("Knobs of this lesson");
+  std::string refused;
+  try {
+    for (const KnobEntry& knob : knobs()) add_flag_of(app, knob);
+    app.option_defaults()->group("Every lesson has");
+    app.add_option("--seed", s.seed, "start of the random numbers")->capture_default_str();
+    auto* quick = app.add_flag("--quick", s.quick, "less training; claims that need more are skipped");
+    app.add_flag("--full", s.full, "as many runs as a careful answer needs")->excludes(quick);
+    app.add_option("--only", s.only, "show this step alone; those before run silently")
+        ->check([](const std::string& text) { return between(text, 1, static_cast<int>(steps().size())); });
+    app.add_flag("!--no-prose", s.prose, "leave out the text between the outputs");
+    app.add_flag("!--no-color", s.colour, "plain output");
+    app.add_option("--summary", s.summary, "write name, question, claims and seconds to this file")
+        ->type_name("FILE");
+    app.add_option("--claims", s.claims, "write each claim and its result to this file")->type_name("FILE");
+    app.parse(argc, argv);
+    if (!app.remaining().empty()) refused = unknown_flag(app, app.remaining().front());
+  } catch (const CLI::CallForHelp&) {
+    write(app.help());
+    return 0;
+  } catch (const CLI::Error& error) {
+    refused = error.what();
+  }
+  if (refused.empty()) return std::nullopt;
+  fmt::print(stderr, "{}: {} (--help lists the flags)\n", name, refused);
+  return 2;
+}
+
+std::string flags_given() {
+  std::string flags;
+  for (const KnobEntry& knob : knobs()) {
+    const std::string now = text_of(knob);
+    if (now == knob.original) continue;
+    if (std::holds_alternative<bool*>(knob.value))
+      flags += (now == "true" ? " --" : " --no-") + knob.name;
+    else
+      flags += " --" + knob.name + " " + now;
+  }
+  const Settings& s = settings();
+  if (s.seed != 0) flags += fmt::format(" --seed {}", s.seed);
+  if (s.quick) flags += " --quick";
+  if (s.full) flags += " --full";
+  if (s.only) flags += fmt::format(" --only {}", s.only);
+  return flags;
+}
+
+}  // namespace lesson

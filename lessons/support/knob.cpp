@@ -1,0 +1,40 @@
+#include "support/knob.hpp"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "support/knob_list.hpp"
+
+namespace lesson {
+
+std::vector<KnobEntry>& knobs() {
+  static std::vector<KnobEntry> all;  // local: knobs are globals of other files and may come first
+  return all;
+}
+
+std::string text_of(const KnobEntry& entry) {
+  return std::visit([](const auto* value) { return fmt::format("{}", *value); }, entry.value);
+}
+
+template <class T>
+Knob<T>::Knob(const char* name, T value, const char* meaning, at_least least) : value_(std::move(value)) {
+  KnobEntry entry{name, meaning, &value_, least, {}};
+  entry.original = text_of(entry);
+  knobs().push_back(std::move(entry));
+}
+
+template <class T>
+Knob<T>::~Knob() {
+  std::erase_if(knobs(), [this](const KnobEntry& entry) {
+    T* const* value = std::get_if<T*>(&entry.value);
+    return value && *value == &value_;
+  });
+}
+
+template class Knob<double>;
+template class Knob<int>;
+template class Knob<bool>;
+template class Knob<std::string>;
+
+}  // namespace lesson

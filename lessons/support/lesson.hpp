@@ -1,0 +1,25 @@
+// What a lesson needs beside the engine.
+//
+//   // %% [markdown]
+//   // # 2. One sigmoid or two softmax outputs?
+//   // %%
+//   #include "support/lesson.hpp"
+//   lesson::Knob<double> lr{"lr", 0.1, "step size"};
+//   // %%
+//   STEP("The smallest check") {
+//     lesson::say("worst difference {:.3g}", worst);
+//     lesson::claim("both heads give the same probability", worst < 1e-6);
+//   }
+//
+// Cells are jupytext's percent format, at namespace scope and in column 0. `main` is in the library.
+#pragma once
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "support/claim.hpp"
+#include "support/knob.hpp"
+#include "support/say.hpp"
+#include "support/settings.hpp"
+#include "support/statistics.hpp"
+#include "support/step.hpp"

@@ -1,0 +1,122 @@
+#include "support/run.hpp"
+
+#include <fmt/core.h>
+
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <stdexcept>
+
+#include "support/claim.hpp"
+#include "support/command_line.hpp"
+#include "support/markdown.hpp"
+#include "support/settings.hpp"
+#include "support/source.hpp"
+#include "support/step.hpp"
+#include "support/terminal.hpp"
+#include "support/text.hpp"
+
+namespace lesson {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// The prose between two lines of the source.
+void print_prose(const std::vector<SourceCell>& cells, int after, int before) {
+  if (!settings().prose) return;
+  for (const SourceCell& cell : cells)
+    if (cell.prose && cell.line > after && cell.line < before)
+      write(rendered(cell.text, text_width()) + "\n");
+}
+
+void run_step(int number, const Step& step) {
+  const std::string title = styled(Style::strong, fmt::format("[{}] {}", number, step.title));
+  const std::string place = styled(Style::dim, fmt::format("(line {})", step.line));
+  write(wrapped(title + "  " + place, text_width(), 4) + "\n\n");
+  try {
+    step.body();
+  } catch (const std::exception& error) {
+    throw std::runtime_error(fmt::format("step {} ({}) stopped: {}", number, step.title, error.what()));
+  } catch (...) {
+    throw std::runtime_error(
+        fmt::format("step {} ({}) stopped: something was thrown that is no std::exception", number,
+                    step.title));
+  }
+  write("\n");
+}
+
+void run_steps(const std::vector<SourceCell>& cells) {
+  const int count = static_cast<int>(steps().size()), only = settings().only;
+  int after = 0;
+  for (int number = 1; number <= count && (!only || number <= only); ++number) {
+    const Step& step = steps()[static_cast<std::size_t>(number - 1)];
+    mute(only && number != only);  // the steps before it may compute what it needs
+    print_prose(cells, after, step.line);
+    run_step(number, step);
+    after = step.line;
+  }
+  if (!only) print_prose(cells, after, 1 << 30);
+}
+
+void print_end(double seconds) {
+  const Tally& t = tally();
+  for (const std::string& text : t.failures)
+    write(fmt::format("{}: {}\n", styled(Style::fail, "failed"), text));
+  write(fmt::format("claims: {} passed, {} failed, {} skipped; {:.1f} s\n", t.passed, t.failed, t.skipped,
+                    seconds));
+}
+
+void write_summary(std::ofstream& file, const std::string& name, const std::string& question,
+                   double seconds) {
+  const Tally& t = tally();
+  file << fmt::format("{}\t{}\t{}\t{}\t{}\t{:.1f}\n", name, question, t.passed, t.failed, t.skipped, seconds);
+  file.flush();
+  if (!file) throw std::runtime_error("cannot write the summary to " + settings().summary);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  if (steps().empty()) {
+    fmt::print(stderr, "this lesson has no STEP(\"title\") {{ ... }}, so there is nothing to run\n");
+    return 2;
+  }
+  const auto start = Clock::now();
+  const std::string path = steps().front().file, name = lesson_name(path);
+  const std::vector<SourceCell> cells = read_cells(path);
+  const std::string question = question_of(cells, name);
+  if (const auto status = read_command_line(argc, argv, name, question)) return *status;
+  if (!settings().colour) forbid_colour();
+  std::ofstream summary;
+  try {
+    if (!settings().claims.empty()) record_claims(settings().claims);
+    if (!settings().summary.empty()) summary.open(settings().summary);
+    if (!summary) throw std::runtime_error("cannot write the summary to " + settings().summary);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: {}\n", name, error.what());
+    return 2;
+  }
+
+  write(styled(Style::strong, name) + flags_given() + "\n\n");
+  if (cells.empty() && settings().prose)
+    write(fmt::format("(without its text: {} cannot be read)\n\n", path));
+  int status = 0;
+  try {
+    run_steps(cells);
+    if (summary.is_open()) write_summary(summary, name, question, seconds_since(start));
+  } catch (const std::exception& error) {
+    mute(false);
+    write(fmt::format("{}\n", styled(Style::fail, error.what())));
+    status = 1;
+  }
+  mute(false);
+  print_end(seconds_since(start));
+  return tally().failed ? 1 : status;
+}
+
+}  // namespace lesson

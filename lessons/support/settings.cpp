@@ -1,0 +1,10 @@
+#include "support/settings.hpp"
+
+namespace lesson {
+
+Settings& settings() {
+  static Settings all;
+  return all;
+}
+
+}  // namespace lesson

@@ -1,0 +1,41 @@
+#include "support/source.hpp"
+
+#include <fstream>
+#include <sstream>
+
+namespace lesson {
+
+std::vector<SourceCell> read_cells(const std::string& path) {
+  std::vector<SourceCell> cells;
+  std::ifstream file(path);
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.starts_with("// %%")) {
+      cells.push_back({line.find("[markdown]") != std::string::npos, number, ""});
+    } else if (!cells.empty() && cells.back().prose && line.starts_with("//")) {
+      cells.back().text += line.substr(line.starts_with("// ") ? 3 : 2) + "\n";
+    }
+  }
+  return cells;
+}
+
+std::string lesson_name(const std::string& path) {
+  const std::string file = path.substr(path.find_last_of('/') + 1);
+  return file.substr(0, file.find_last_of('.'));
+}
+
+std::string question_of(const std::vector<SourceCell>& cells, const std::string& otherwise) {
+  for (const SourceCell& cell : cells) {
+    std::istringstream lines(cell.text);
+    for (std::string line; std::getline(lines, line);) {
+      if (!line.starts_with("#")) continue;
+      std::erase_if(line, [](char c) { return c == '`' || c == '*'; });
+      const std::size_t start = line.find_first_not_of("#0123456789. ");
+      if (start != std::string::npos) return line.substr(start);
+    }
+  }
+  return otherwise;
+}
+
+}  // namespace lesson

@@ -1,0 +1,28 @@
+// Where a lesson's output goes: one stream, one width, one decision about colour.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace lesson {
+
+/// How a piece of text is meant. On a terminal with colours it shows; anywhere else the text stays as it is.
+enum class Style { plain, heading, dim, code, strong, pass, fail };
+
+std::string styled(Style style, std::string_view text);
+
+/// --no-color. Without it: NO_COLOR set and not empty means none, CLICOLOR_FORCE means some, TERM=dumb or no
+/// terminal means none.
+void forbid_colour();
+
+/// Columns for text: what the terminal has (COLUMNS, then the terminal itself, then 80), at least 20 and at
+/// most 88.
+int text_width();
+
+/// Everything a lesson prints comes through here, so that it stays in order (a notebook catches std::cout
+/// only).
+void write(std::string_view text);
+
+/// While muted, write() drops what it is given.
+void mute(bool on);
+
+}  // namespace lesson

@@ -1,0 +1,18 @@
+// Text in columns: how wide it is, where it breaks.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lesson {
+
+/// Columns that a text takes: letters of any alphabet count 1, colour codes and combining marks 0.
+int visible_width(std::string_view text);
+
+/// Breaks each line of the text at spaces so that it fits. A broken line goes on under its own first letter,
+/// or `hang` columns further right (for list items).
+std::string wrapped(std::string_view text, int width, int hang = 0);
+
+std::vector<std::string> lines_of(std::string_view text);
+
+}  // namespace lesson

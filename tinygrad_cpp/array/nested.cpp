@@ -1,0 +1,34 @@
+#include "tinygrad_cpp/array/nested.hpp"
+
+#include <utility>
+
+#include "tinygrad_cpp/error.hpp"
+
+namespace tg {
+
+template <class T>
+Nested<T>::Nested(std::initializer_list<Nested> items) : shape{static_cast<int>(items.size())} {
+  if (items.size() == 0) return;
+  const Shape& first = items.begin()->shape;
+  int position = 0;
+  for (const Nested& item : items) {
+    if (item.shape != first)
+      fail("tensor", "ragged: item 0 has shape {}, item {} has shape {}; all must be alike", first, position,
+           item.shape);
+    values.insert(values.end(), item.values.begin(), item.values.end());
+    ++position;
+  }
+  shape = first.inserted(0, position);
+}
+
+template <class T>
+void Nested<T>::set(Wide number) {
+  if constexpr (std::is_integral_v<T>)
+    if (!std::in_range<T>(number)) fail("indices", "{} does not fit into an int", number);
+  values.assign(1, static_cast<T>(number));
+}
+
+template struct Nested<Real>;
+template struct Nested<int>;
+
+}  // namespace tg
