@@ -17,6 +17,8 @@ BUILD ?= build
 OPT ?= -O3 -march=native -fno-math-errno -fno-trapping-math
 PREFIX ?= /usr/local
 CLANG_FORMAT ?= clang-format
+# The system's own comes with its packages, numpy and torch among them.
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 VERSION := 0.1.0
 
 # What the deps targets install, for each package manager (macOS: the compiler comes from `xcode-select --install`).
@@ -29,7 +31,8 @@ brew_deps-check := clang-format numpy pkgconf
 apt_deps-notebooks := clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium fonts-dejavu-core
 dnf_deps-notebooks := clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts
 brew_deps-notebooks := llvm pandoc librsvg jupyterlab chromium font-dejavu
-apt_deps-bench := python3-torch libbenchmark-dev
+# Without OpenBLAS the peer multiplies with the reference BLAS, twenty times slower: no honest comparison.
+apt_deps-bench := python3-torch libopenblas0-pthread libbenchmark-dev
 dnf_deps-bench := python3-torch google-benchmark-devel
 brew_deps-bench := pytorch google-benchmark
 headers_needed := fmt/format.h doctest/doctest.h Eigen/Core nlohmann/json.hpp CLI/CLI.hpp
@@ -70,7 +73,7 @@ quiet := $(if $(V),,@)
 first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson test run-tests check check-clang \
-  check-format asan format doctor flags install compile_commands.json clean
+  check-format asan bench bench-peers format doctor flags install compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -138,11 +141,21 @@ check-format: | $(first)
 	@$(CLANG_FORMAT) --dry-run -Werror $(formatted)
 
 asan: $(lesson_programs) $(BUILD)/readme_example ## the tests again, looking for bad addresses, undefined behaviour and leaks
-	@ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan \
+	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan \
 	  OPT="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" run-tests
 
 format: ## lay out all sources with clang-format
 	@$(CLANG_FORMAT) -i $(formatted)
+
+##@ Speed
+bench: $(BUILD)/bench ## time the engine; ARGS="--benchmark_filter=matmul" picks
+	./$< $(ARGS)
+
+bench-peers: $(BUILD)/bench ## the same beside PyTorch, in turn: name, peer, ours, ratio; ARGS="5 matmul" for pairs and names
+	$(PYTHON) tests/peers/compare.py ./$< $(ARGS)
+
+$(BUILD)/bench: tests/bench/bench.cpp $(float) | $(first)
+	$(quiet)$(compile) $^ -o $@ @$(BUILD)/toolchain.link -lbenchmark -lpthread
 
 ##@ Use
 flags: ## what a program of your own needs: c++ main.cpp $(make -s flags); REAL=double for the double library
@@ -217,7 +230,7 @@ doctor: ## versions of everything used, found or not; paste it into an issue
 	row CLI11 "$$(macro CLI/Version.hpp CLI11_VERSION)" 'flags of the lessons'; \
 	row clang++ "$$(tool clang++ --version)" 'optional: a second compiler in make check (deps-check)'; \
 	row clang-format "$$(tool $(CLANG_FORMAT) --version)" 'optional: make format, make check (deps-check)'; \
-	row numpy "$$(tool python3 -c 'import numpy; print(numpy.__version__)' | grep '^[0-9]')" 'optional: make check (deps-check)'; \
+	row numpy "$$(tool $(PYTHON) -c 'import numpy; print(numpy.__version__)' | grep '^[0-9]')" 'optional: make check (deps-check)'; \
 	row pkg-config "$$(tool pkg-config --version)" 'optional: to use what make install installs (deps-check)'
 
 clean: ## remove build/

@@ -1,0 +1,119 @@
+// How fast the engine is, under the names that tests/peers/peer_pytorch.py gives the same work. `make bench` runs it,
+// `make bench-peers` sets both side by side.
+#include <benchmark/benchmark.h>
+
+#include "tinygrad_cpp/tinygrad.hpp"
+
+using namespace tg;
+
+namespace {
+
+/// The seed's model: LSTM encoder, LSTM-cell decoder fed its own output, dense readout.
+struct Autoencoder {
+  nn::LSTM encoder;
+  nn::LSTMCell cell;
+  nn::Dense readout;
+
+  Autoencoder(int features, int hidden) : encoder(features, hidden), cell(features, hidden), readout(hidden, features) {}
+  Tensor operator()(const Tensor& x) const {
+    nn::LSTMState state = encoder(x).state;
+    std::vector<Tensor> steps = {readout(state.h)};
+    for (int t = 1; t < x.dim(1); ++t) {
+      state = cell(steps.back(), state);
+      steps.push_back(readout(state.h));
+    }
+    return stack(steps, 1);
+  }
+  nn::Parameters parameters() const { return {{"encoder", encoder}, {"cell", cell}, {"readout", readout}}; }
+};
+
+struct SpeechNet {
+  nn::BiLSTM first, second;
+  nn::Dense dense;
+
+  explicit SpeechNet(int hidden) : first(20, hidden), second(2 * hidden, hidden), dense(2 * hidden, 29) {}
+  Tensor operator()(const Tensor& x) const { return dense(second(first(x).sequence).sequence); }
+  nn::Parameters parameters() const { return {{"first", first}, {"second", second}, {"dense", dense}}; }
+};
+
+struct Perceptron {
+  nn::Dense first{784, 256}, second{256, 10};
+  Tensor operator()(const Tensor& x) const { return second(relu(first(x))); }
+  nn::Parameters parameters() const { return {{"first", first}, {"second", second}}; }
+};
+
+/// One Adam step an iteration.
+template <class Model, class Loss>
+void train(benchmark::State& state, const Model& model, Loss loss) {
+  optim::Adam adam(model.parameters());
+  for (auto _ : state) {
+    adam.zero_grad();
+    loss(model).backward();
+    adam.step();
+  }
+}
+
+void autoencoder(benchmark::State& state) {
+  manual_seed(0);
+  const Tensor series = uniform({1, 14, 5}, 0, 1);
+  train(state, Autoencoder(5, static_cast<int>(state.range(0))), [&](auto& model) { return mse_loss(model(series), series); });
+}
+
+/// The speech network with a squared error, as long as there is no CTC to compare.
+void speech(benchmark::State& state) {
+  manual_seed(0);
+  const int batch = static_cast<int>(state.range(0)), steps = static_cast<int>(state.range(1));
+  const Tensor x = randn({batch, steps, 20}), target = randn({batch, steps, 29});
+  train(state, SpeechNet(static_cast<int>(state.range(2))), [&](auto& model) { return mse_loss(model(x), target); });
+}
+
+void perceptron(benchmark::State& state) {
+  manual_seed(0);
+  const Tensor x = randn({128, 784});
+  std::vector<int> labels(128);
+  for (int& label : labels) label = random_stream().below(10);
+  const Indices y({128}, labels);
+  train(state, Perceptron(), [&](auto& model) { return cross_entropy(model(x), y); });
+}
+
+void product(benchmark::State& state) {
+  const int n = static_cast<int>(state.range(0));
+  const Tensor a = randn({n, n}), b = randn({n, n});
+  for (auto _ : state) benchmark::DoNotOptimize(matmul(a, b));
+}
+
+template <class F>
+void pointwise(benchmark::State& state, F f) {
+  const Tensor v = randn({4'000'000});
+  for (auto _ : state) benchmark::DoNotOptimize(f(v));
+}
+
+/// A chain of one-element operations, forward and backward; `per` of them an iteration.
+void chain(benchmark::State& state) {
+  for (auto _ : state) {
+    const Tensor z = ones({1}).requires_grad(true);
+    Tensor w = z;
+    for (int i = 0; i < 10'000; ++i) w = w * 1.0001 + 0.5;
+    w.backward();
+  }
+  state.counters["per"] = 20'000;
+}
+
+}  // namespace
+
+BENCHMARK(autoencoder)->Name("autoencoder_h5")->Arg(5)->UseRealTime();
+BENCHMARK(autoencoder)->Name("autoencoder_h100")->Arg(100)->UseRealTime();
+BENCHMARK(speech)->Name("speech_B16_T100_H64")->Args({16, 100, 64})->UseRealTime();
+BENCHMARK(speech)->Name("speech_B32_T200_H128")->Args({32, 200, 128})->UseRealTime();
+BENCHMARK(speech)->Name("speech_B8_T1000_H128")->Args({8, 1000, 128})->UseRealTime();
+BENCHMARK(perceptron)->Name("mlp_784_256_10_B128")->UseRealTime();
+BENCHMARK(product)->Name("matmul_64")->Arg(64)->UseRealTime();
+BENCHMARK(product)->Name("matmul_256")->Arg(256)->UseRealTime();
+BENCHMARK(product)->Name("matmul_1024")->Arg(1024)->UseRealTime();
+BENCHMARK_CAPTURE(pointwise, exp, [](auto& v) { return exp(v); })->Name("exp_4M")->UseRealTime();
+BENCHMARK_CAPTURE(pointwise, tanh, [](auto& v) { return tanh(v); })->Name("tanh_4M")->UseRealTime();
+BENCHMARK_CAPTURE(pointwise, sigmoid, [](auto& v) { return sigmoid(v); })->Name("sigmoid_4M")->UseRealTime();
+BENCHMARK_CAPTURE(pointwise, mul, [](auto& v) { return v * v; })->Name("mul_4M")->UseRealTime();
+BENCHMARK(chain)->Name("tiny_op")->UseRealTime();
+
+BENCHMARK_MAIN();
