@@ -2,8 +2,10 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <array>
 
 #include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/parallel.hpp"
 #include "tinygrad_cpp/autograd/backward.hpp"
 #include "tinygrad_cpp/autograd/record.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -58,16 +60,12 @@ Step step(const Tensor& input_gates, const Step& before, const LSTMWeights& weig
   return {sigmoid(gate(3)) * tanh(c), c};
 }
 
-/// 1 for each item that is still real at each step, [T] tensors of [B,1].
-std::vector<Tensor> real_steps(const std::vector<int>& lengths, int steps) {
-  const int batch = static_cast<int>(lengths.size());
-  std::vector<Tensor> masks;
-  for (int t = 0; t < steps; ++t) {
-    std::vector<Real> real;
-    for (int length : lengths) real.push_back(t < length ? Real(1) : Real(0));
-    masks.emplace_back(Shape{batch, 1}, real);
-  }
-  return masks;
+/// 1 where an item is real, [B,T,1].
+Tensor real_steps(const std::vector<int>& lengths, int steps) {
+  std::vector<Real> real;
+  for (int length : lengths)
+    for (int t = 0; t < steps; ++t) real.push_back(t < length ? Real(1) : Real(0));
+  return Tensor({static_cast<int>(lengths.size()), steps, 1}, real);
 }
 
 // The fused kernel. Steps are numbered in the order of reading, and a step's items stand side by side, [T,B,..], so
@@ -89,7 +87,7 @@ struct Trace {
 
   /// The place in time of step k, and whether an item is real there.
   int time(int k) const { return reverse ? steps - 1 - k : k; }
-  bool is_real(int k, int item) const {
+  bool is_real(int k, std::int64_t item) const {
     return lengths.empty() || time(k) < lengths[static_cast<std::size_t>(item)];
   }
 };
@@ -120,6 +118,11 @@ void by_item(const Real* from, const Trace& trace, int width, Real* to) {
     }
 }
 
+/// What one item costs, in simple operations.
+std::int64_t work_of_item(const Trace& trace) {
+  return std::int64_t{trace.steps} * trace.hidden * trace.hidden / 4;
+}
+
 /// Runs the recurrence, and gives h and c as [2,B,T,H].
 Array forward(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start, Trace& trace) {
   const int batch = trace.batch, steps = trace.steps, hidden = trace.hidden;
@@ -131,33 +134,38 @@ Array forward(const Tensor& x, const LSTMWeights& weights, const LSTMStart& star
   trace.tanh_c = Array({steps, batch, hidden});
   Real *gates = trace.gates.mutable_data(), *tanh_c = trace.tanh_c.mutable_data();
   Real *h = trace.h.mutable_data(), *c = trace.c.mutable_data();
+  const Real* weight_h = weights.weight_h.array().data();
   std::copy_n(start.h.array().data(), all, h);
   std::copy_n(start.c.array().data(), all, c);
   for (std::int64_t row = 0; row < std::int64_t{steps} * batch; ++row)
     std::copy_n(weights.bias.array().data(), 4 * hidden, gates + row * 4 * hidden);
   kernels::add_product(gates, {trace.x.data(), std::int64_t{steps} * batch, trace.features},
                        {weights.weight_x.array().data(), trace.features, 4 * hidden});
-  for (int k = 0; k < steps; ++k, gates += 4 * all, h += all, c += all, tanh_c += all) {
-    kernels::add_product(gates, {h, batch, hidden}, {weights.weight_h.array().data(), hidden, 4 * hidden});
-    for (int item = 0; item < batch; ++item) {
-      const std::int64_t at = std::int64_t{item} * hidden;
-      if (!trace.is_real(k, item)) {  // the state waits
-        std::copy_n(h + at, hidden, h + at + all);
-        std::copy_n(c + at, hidden, c + at + all);
-        continue;
+  // Items do not meet, so each thread takes some of them through all steps.
+  parallel_for(batch, work_of_item(trace), [=, &trace](std::int64_t first, std::int64_t last) {
+    for (int k = 0; k < steps; ++k) {
+      const std::int64_t from = k * all + first * hidden;
+      kernels::add_product(gates + 4 * from, {h + from, last - first, hidden},
+                           {weight_h, hidden, 4 * hidden});
+      for (std::int64_t at = from, item = first; item < last; ++item, at += hidden) {
+        if (!trace.is_real(k, item)) {  // the state waits
+          std::copy_n(h + at, hidden, h + at + all);
+          std::copy_n(c + at, hidden, c + at + all);
+          continue;
+        }
+        Real* gate = gates + 4 * at;
+        Row i(gate, hidden), f(gate + hidden, hidden), g(gate + 2 * hidden, hidden),
+            o(gate + 3 * hidden, hidden), i_and_f(gate, 2 * hidden);
+        i_and_f = i_and_f.logistic();
+        g = g.tanh();
+        o = o.logistic();
+        Row c_next(c + at + all, hidden), tanh_next(tanh_c + at, hidden);
+        c_next = f * ConstRow(c + at, hidden) + i * g;
+        tanh_next = c_next.tanh();
+        Row(h + at + all, hidden) = o * tanh_next;
       }
-      Row i(gates + 4 * at, hidden), f(gates + 4 * at + hidden, hidden),
-          g(gates + 4 * at + 2 * hidden, hidden), o(gates + 4 * at + 3 * hidden, hidden),
-          i_and_f(gates + 4 * at, 2 * hidden);
-      i_and_f = i_and_f.logistic();
-      g = g.tanh();
-      o = o.logistic();
-      Row c_next(c + at + all, hidden), tanh_next(tanh_c + at, hidden);
-      c_next = f * ConstRow(c + at, hidden) + i * g;
-      tanh_next = c_next.tanh();
-      Row(h + at + all, hidden) = o * tanh_next;
     }
-  }
+  });
   Array out({2, batch, steps, hidden});
   by_item(trace.h.data() + all, trace, hidden, out.mutable_data());
   by_item(trace.c.data() + all, trace, hidden, out.mutable_data() + steps * all);
@@ -173,54 +181,60 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
   const Array up_c = by_step(kernels::slice(both, 0, 1, 2), trace, hidden);
   Array d_h({batch, hidden}, 0), d_c({batch, hidden}, 0), d_gates({steps, batch, 4 * hidden}, 0);
   Real *dh = d_h.mutable_data(), *dc = d_c.mutable_data(), *d_gate = d_gates.mutable_data();
-  for (int k = steps - 1; k >= 0; --k) {
-    for (int item = 0; item < batch; ++item) {
-      if (!trace.is_real(k, item)) continue;
-      const std::int64_t at = std::int64_t{item} * hidden, here = k * all + at;
-      const Real* gates = trace.gates.data() + 4 * here;
-      const ConstRow i(gates, hidden), f(gates + hidden, hidden), g(gates + 2 * hidden, hidden),
-          o(gates + 3 * hidden, hidden);
-      const ConstRow tanh_c(trace.tanh_c.data() + here, hidden), c_before(trace.c.data() + here, hidden);
-      Row d_i(d_gate + 4 * here, hidden), d_f(d_gate + 4 * here + hidden, hidden),
-          d_g(d_gate + 4 * here + 2 * hidden, hidden), d_o(d_gate + 4 * here + 3 * hidden, hidden);
-      Row dh_now(dh + at, hidden), dc_now(dc + at, hidden);
-      dh_now += ConstRow(up_h.data() + here, hidden);
-      dc_now += ConstRow(up_c.data() + here, hidden);
-      // h = o tanh(c)
-      d_o = dh_now * tanh_c * o * (1 - o);
-      dc_now += dh_now * o * (1 - tanh_c * tanh_c);
-      // c = f c_before + i g
-      d_i = dc_now * g * i * (1 - i);
-      d_f = dc_now * c_before * f * (1 - f);
-      d_g = dc_now * i * (1 - g * g);
-      dc_now *= f;
-      dh_now = 0;  // h_before acts through the gates alone
-    }
-    // gates = .. + h_before Wh. An item that has ended adds nothing here: its gradient waits.
-    kernels::add_product(dh, {d_gate + 4 * k * all, batch, 4 * hidden},
-                         kernels::Matrix(in[2].array().data(), hidden, 4 * hidden).turned());
-  }
+  // Turned once, so that a step's product reads it along its rows. (A single row is better off with dot products.)
+  const Array& weight_h = in[2].array();
+  const Array turned_h = batch == 1 ? weight_h : kernels::permute(weight_h, std::array{1, 0});
+  const kernels::Matrix back = batch == 1 ? kernels::Matrix(weight_h.data(), hidden, 4 * hidden).turned()
+                                          : kernels::Matrix(turned_h.data(), 4 * hidden, hidden);
+  parallel_for(batch, 2 * work_of_item(trace),
+               [=, &trace, &up_h, &up_c](std::int64_t first, std::int64_t last) {
+                 for (int k = steps - 1; k >= 0; --k) {
+                   for (std::int64_t item = first; item < last; ++item) {
+                     if (!trace.is_real(k, item)) continue;
+                     const std::int64_t here = k * all + item * hidden;
+                     const Real* gate = trace.gates.data() + 4 * here;
+                     const ConstRow i(gate, hidden), f(gate + hidden, hidden), g(gate + 2 * hidden, hidden),
+                         o(gate + 3 * hidden, hidden);
+                     const ConstRow tanh_c(trace.tanh_c.data() + here, hidden),
+                         c_before(trace.c.data() + here, hidden);
+                     Real* d = d_gate + 4 * here;
+                     Row d_i(d, hidden), d_f(d + hidden, hidden), d_g(d + 2 * hidden, hidden),
+                         d_o(d + 3 * hidden, hidden);
+                     Row dh_now(dh + item * hidden, hidden), dc_now(dc + item * hidden, hidden);
+                     dh_now += ConstRow(up_h.data() + here, hidden);
+                     dc_now += ConstRow(up_c.data() + here, hidden);
+                     // h = o tanh(c)
+                     d_o = dh_now * tanh_c * o * (1 - o);
+                     dc_now += dh_now * o * (1 - tanh_c * tanh_c);
+                     // c = f c_before + i g
+                     d_i = dc_now * g * i * (1 - i);
+                     d_f = dc_now * c_before * f * (1 - f);
+                     d_g = dc_now * i * (1 - g * g);
+                     dc_now *= f;
+                     dh_now = 0;  // h_before acts through the gates alone
+                   }
+                   // gates = .. + h_before Wh. An item that has ended adds nothing here: its gradient waits.
+                   kernels::add_product(dh + first * hidden,
+                                        {d_gate + 4 * (k * all + first * hidden), last - first, 4 * hidden},
+                                        back);
+                 }
+               });
   // gates = x Wx + h_before Wh + b, over all steps at once
   const kernels::Matrix gates(d_gates.data(), rows, 4 * hidden), x(trace.x.data(), rows, trace.features),
       h_before(trace.h.data(), rows, hidden), weight_x(in[1].array().data(), trace.features, 4 * hidden);
-  const auto product = [](const Shape& shape, const kernels::Matrix& a, const kernels::Matrix& b) {
-    Array fresh(shape, 0);
-    kernels::add_product(fresh.mutable_data(), a, b);
-    return fresh;
-  };
   std::vector<Tensor> gradients(in.size());
   if (in[0].requires_grad()) {
-    Array d_x(in[0].shape());
-    by_item(product(trace.x.shape(), gates, weight_x.turned()).data(), trace, trace.features,
-            d_x.mutable_data());
+    Array by_steps(trace.x.shape(), 0), d_x(in[0].shape());
+    kernels::add_product(by_steps.mutable_data(), gates, weight_x.turned());
+    by_item(by_steps.data(), trace, trace.features, d_x.mutable_data());
     gradients[0] = Tensor(std::move(d_x));
   }
   const auto weight_gradient = [&](std::size_t i, const kernels::Matrix& before) {
     if (!in[i].requires_grad()) return;
-    if (Array* sum = gradient_sum(i))  // a cell in a loop: one array for all steps
-      kernels::add_product(sum->mutable_data(), before.turned(), gates);
-    else
-      gradients[i] = Tensor(product(in[i].shape(), before.turned(), gates));
+    Array* sum = gradient_sum(i);  // a cell in a loop has one array for all steps
+    Array fresh = sum == nullptr ? Array(in[i].shape(), 0) : Array();
+    kernels::add_product((sum == nullptr ? fresh : *sum).mutable_data(), before.turned(), gates);
+    if (sum == nullptr) gradients[i] = Tensor(std::move(fresh));
   };
   weight_gradient(1, x);
   weight_gradient(2, h_before);
@@ -261,9 +275,10 @@ Tensor lstm_of_operations(const Tensor& x, const LSTMWeights& weights, const LST
   std::vector<Tensor> masks;
   Tensor real_x = x;
   if (!lengths.empty()) {
-    masks = real_steps(lengths, steps);
+    const Tensor real = real_steps(lengths, steps);
+    masks = unstack(real, 1);  // T of [B,1]
     // Chosen before any arithmetic, so that a NaN in the padding reaches neither value nor gradient.
-    real_x = where(stack(masks, 1), x, 0);
+    real_x = where(real, x, 0);
   }
   const std::vector<Tensor> inputs =
       unstack(matmul(real_x, weights.weight_x) + weights.bias, 1);  // T of [B,4H]
