@@ -60,7 +60,12 @@ includes := -I. $(EIGEN:%=-isystem %) $(homebrew:%=-isystem %/include) $(CPPFLAG
 warnings := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
 # $(BUILD)/toolchain and toolchain.link hold the options that the probe found to work here.
 compile := $(CXX) -std=c++20 $(OPT) $(warnings) @$(BUILD)/toolchain $(includes) $(CXXFLAGS)
-engine_compile = $(compile) -Wshadow $(precision) $(contract)
+engine_compile = $(compile) -Wshadow $(precision) $(special)
+# The foreign headers that most of the engine includes, compiled once: half of what compiling it takes. check-clang does without,
+# so that a file that forgets to include one is found.
+PRECOMPILED ?= yes
+foreign := $(if $(PRECOMPILED),$(BUILD)/foreign.hpp)
+foreign_headers := algorithm array cmath functional map memory span string vector fmt/core.h
 # At -O1 doctest's macros compile twice as fast, and what tests wait for is the library.
 tests_compile = $(subst -O3,-O1,$(compile)) -Wshadow $(precision) -DTG_ROOT='"$(CURDIR)"' -DTG_BUILD='"$(CURDIR)/build"'
 # What a lesson waits for is the library too, and a learner waits for the compiler: what all lessons include is compiled once.
@@ -134,7 +139,7 @@ check: | $(first) ## what CI runs: test, lessons, formatting, clang++ and asan, 
 	done; $(verdict)
 
 check-clang: | $(first)
-	@$(MAKE) BUILD=$(BUILD)/clang CXX=clang++ OPT=-O0 $(libraries:$(BUILD)/%=$(BUILD)/clang/%) $(face:tests/%.cpp=$(BUILD)/clang/%)
+	@$(MAKE) BUILD=$(BUILD)/clang CXX=clang++ OPT=-O0 PRECOMPILED= $(libraries:$(BUILD)/%=$(BUILD)/clang/%) $(face:tests/%.cpp=$(BUILD)/clang/%)
 	$(if $(face),@cd $(BUILD)/clang && ./face >/dev/null)
 
 check-format: | $(first)
@@ -273,11 +278,13 @@ define make_object
 	$(quiet)$(command) -MMD -MP -c $(source) -o $@
 endef
 source = $<
-command = $(engine_compile)
+command = $(engine_compile) $(foreign:%=-include %)
 $(BUILD)/float/obj/tests/%.o $(BUILD)/double/obj/tests/%.o: private command = $(tests_compile)
 $(BUILD)/double/obj/%.o: private precision := -DTG_REAL=double
 # The random stream gives the same numbers everywhere only if a * b + c is never contracted.
-%/array/random.o %/nn/init.o: private contract := -ffp-contract=off
+%/array/random.o %/nn/init.o: private special := -ffp-contract=off
+# Nothing here is called in a loop, and the JSON library takes three times as long to optimise.
+%/io/safetensors.o: private special := -O1
 $(BUILD)/lessons/%.o: private command = $(lessons_compile)
 $(lessons:%=$(BUILD)/lessons/%.o): private command = $(lessons_compile) -include $(common)
 $(lessons:%=$(BUILD)/lessons/%.o): $(common).gch
@@ -286,6 +293,11 @@ $(common).gch: $(headers) $(wildcard lessons/support/*.hpp) $(needs)
 	$(quiet)$(lessons_compile) -x c++-header $(common) -o $@
 # By absolute path: a lesson finds its own text from whichever directory it is run in.
 $(BUILD)/lessons/%.o: private source = $(CURDIR)/$<
+
+$(foreach real,float double,$(call objects,$(real),$(engine))): $(foreign:%=%.gch)
+$(BUILD)/foreign.hpp.gch: $(needs)
+	@mkdir -p $(@D); echo "compile $@"; printf '#include <%s>\n' $(foreign_headers) > $(foreign)
+	$(quiet)$(compile) -Wshadow -x c++-header $(foreign) -o $@
 
 $(BUILD)/float/obj/%.o: %.cpp $(needs)
 	$(make_object)
