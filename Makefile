@@ -78,7 +78,7 @@ quiet := $(if $(V),,@)
 first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson test run-tests check check-clang \
-  check-format asan bench bench-peers format doctor flags install compile_commands.json clean
+  check-format check-safetensors asan bench bench-peers format doctor flags install compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -131,7 +131,7 @@ counts := \
   END { if (status + 0 && !failed) failed = 1; if (!counted && !failed) passed = 1; print passed + 0, failed + 0 }
 verdict = echo "$$passed passed, $$failed failed"; [ $$failed = 0 ] && [ $$passed != 0 ]
 
-checks := test lessons check-format check-clang asan
+checks := test lessons check-format check-safetensors check-clang asan
 check: | $(first) ## what CI runs: test, lessons, formatting, clang++ and asan, warnings as errors
 	@mkdir -p $(BUILD); passed=0; failed=0; for part in $(filter-out $(SKIP),$(checks)); do \
 	  echo "check: $$part"; $(MAKE) WERROR=1 $$part </dev/null 2>&1 | tee $(BUILD)/$$part.log; \
@@ -141,6 +141,12 @@ check: | $(first) ## what CI runs: test, lessons, formatting, clang++ and asan, 
 check-clang: | $(first)
 	@$(MAKE) BUILD=$(BUILD)/clang CXX=clang++ OPT=-O0 PRECOMPILED= $(libraries:$(BUILD)/%=$(BUILD)/clang/%) $(face:tests/%.cpp=$(BUILD)/clang/%)
 	$(if $(face),@cd $(BUILD)/clang && ./face >/dev/null)
+
+# Another reader, which knows the format and nothing of ours, must find in our files what tests/io_test.cpp put there.
+check-safetensors: $(BUILD)/float/tests | $(first)
+	@cd $(<D) && SAVE_EXAMPLE=example.safetensors ./$(<F) -tc='*published format*' >/dev/null
+	@$(PYTHON) tests/peers/read_safetensors.py $(<D)/example.safetensors | tee $(<D)/example.txt
+	@printf '%s\n' '__metadata__ said="é step=12' 'a F32 [2, 2] 4.5' 'b F32 [] 7.0' 'none F32 [0, 3] 0.0' | diff - $(<D)/example.txt
 
 check-format: | $(first)
 	@$(CLANG_FORMAT) --dry-run -Werror $(formatted)

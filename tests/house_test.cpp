@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -213,6 +214,33 @@ TEST_CASE("no file names a path of the machine it was written on") {
     }
   }
   CHECK(seen > 0);
+}
+
+TEST_CASE("float and double cannot be mixed: what depends on Real has another name in each library") {
+  const auto symbols = [](const std::string& library) {
+    std::set<std::string> names;
+    FILE* list = popen(("nm -C --defined-only " + library + " 2>/dev/null").c_str(), "r");
+    REQUIRE(list != nullptr);
+    std::string text;
+    for (int c; (c = std::fgetc(list)) != EOF;)
+      if (c != '\n')
+        text += static_cast<char>(c);
+      else {  // "address type name"
+        const std::size_t type = text.find_first_of("TW", text.find(' '));
+        if (type != std::string::npos && text[type - 1] == ' ' && text.find("tg::") == type + 2)
+          names.insert(text.substr(type + 2));
+        text.clear();
+      }
+    CHECK(pclose(list) == 0);
+    return names;
+  };
+  const std::set<std::string> single = symbols(TG_BUILD "/libtinygrad_cpp.a"),
+                              twice = symbols(TG_BUILD "/libtinygrad_cpp_double.a");
+  REQUIRE(single.size() > 100);
+  REQUIRE(twice.size() > 100);
+  for (const std::string& name : single)
+    for (const char* floor : {"nn::", "optim::", "kernels::", "_loss", "Tensor", "Array"})
+      if (name.find(floor) != std::string::npos) CHECK_MESSAGE(!twice.contains(name), name);
 }
 
 // In the README's first C++ program, `// prints: text` stands on the line that prints `text`.
