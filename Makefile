@@ -237,11 +237,13 @@ doctor: ## versions of everything used, found or not; paste it into an issue
 	row make '$(MAKE_VERSION)' 'everything'; \
 	row fmt "$$(macro fmt/core.h FMT_VERSION)" 'text'; \
 	row Eigen "$$(macro Eigen/Core EIGEN_WORLD_VERSION.EIGEN_MAJOR_VERSION.EIGEN_MINOR_VERSION)" 'matrix products'; \
+	row nlohmann-json "$$(macro nlohmann/json.hpp NLOHMANN_JSON_VERSION_MAJOR.NLOHMANN_JSON_VERSION_MINOR)" 'files of weights'; \
 	row doctest "$$(macro doctest/doctest.h DOCTEST_VERSION_STR)" 'tests'; \
 	row CLI11 "$$(macro CLI/Version.hpp CLI11_VERSION)" 'flags of the lessons'; \
 	row clang++ "$$(tool clang++ --version)" 'optional: a second compiler in make check (deps-check)'; \
 	row clang-format "$$(tool $(CLANG_FORMAT) --version)" 'optional: make format, make check (deps-check)'; \
 	row numpy "$$(tool $(PYTHON) -c 'import numpy; print(numpy.__version__)' | grep '^[0-9]')" 'optional: make check (deps-check)'; \
+	row torch "$$(tool $(PYTHON) -c 'import torch; print(torch.__version__)' | grep '^[0-9]')" 'optional: make bench-peers (deps-bench)'; \
 	row pkg-config "$$(tool pkg-config --version)" 'optional: to use what make install installs (deps-check)'
 
 clean: ## remove build/
