@@ -14,7 +14,8 @@ struct Autoencoder {
   nn::LSTMCell cell;
   nn::Dense readout;
 
-  Autoencoder(int features, int hidden) : encoder(features, hidden), cell(features, hidden), readout(hidden, features) {}
+  Autoencoder(int features, int hidden)
+      : encoder(features, hidden), cell(features, hidden), readout(hidden, features) {}
   Tensor operator()(const Tensor& x) const {
     nn::LSTMState state = encoder(x).state;
     std::vector<Tensor> steps = {readout(state.h)};
@@ -56,7 +57,8 @@ void train(benchmark::State& state, const Model& model, Loss loss) {
 void autoencoder(benchmark::State& state) {
   manual_seed(0);
   const Tensor series = uniform({1, 14, 5}, 0, 1);
-  train(state, Autoencoder(5, static_cast<int>(state.range(0))), [&](auto& model) { return mse_loss(model(series), series); });
+  train(state, Autoencoder(5, static_cast<int>(state.range(0))),
+        [&](auto& model) { return mse_loss(model(series), series); });
 }
 
 /// The speech network with a squared error, as long as there is no CTC to compare.
@@ -64,7 +66,8 @@ void speech(benchmark::State& state) {
   manual_seed(0);
   const int batch = static_cast<int>(state.range(0)), steps = static_cast<int>(state.range(1));
   const Tensor x = randn({batch, steps, 20}), target = randn({batch, steps, 29});
-  train(state, SpeechNet(static_cast<int>(state.range(2))), [&](auto& model) { return mse_loss(model(x), target); });
+  train(state, SpeechNet(static_cast<int>(state.range(2))),
+        [&](auto& model) { return mse_loss(model(x), target); });
 }
 
 void perceptron(benchmark::State& state) {
@@ -110,10 +113,11 @@ BENCHMARK(perceptron)->Name("mlp_784_256_10_B128")->UseRealTime();
 BENCHMARK(product)->Name("matmul_64")->Arg(64)->UseRealTime();
 BENCHMARK(product)->Name("matmul_256")->Arg(256)->UseRealTime();
 BENCHMARK(product)->Name("matmul_1024")->Arg(1024)->UseRealTime();
-BENCHMARK_CAPTURE(pointwise, exp, [](auto& v) { return exp(v); })->Name("exp_4M")->UseRealTime();
-BENCHMARK_CAPTURE(pointwise, tanh, [](auto& v) { return tanh(v); })->Name("tanh_4M")->UseRealTime();
-BENCHMARK_CAPTURE(pointwise, sigmoid, [](auto& v) { return sigmoid(v); })->Name("sigmoid_4M")->UseRealTime();
-BENCHMARK_CAPTURE(pointwise, mul, [](auto& v) { return v * v; })->Name("mul_4M")->UseRealTime();
+BENCHMARK_CAPTURE(pointwise, exp, [](auto& v) { return exp(v); }) -> Name("exp_4M") -> UseRealTime();
+BENCHMARK_CAPTURE(pointwise, tanh, [](auto& v) { return tanh(v); }) -> Name("tanh_4M") -> UseRealTime();
+BENCHMARK_CAPTURE(pointwise, sigmoid, [](auto& v) { return sigmoid(v); }) -> Name("sigmoid_4M")
+    -> UseRealTime();
+BENCHMARK_CAPTURE(pointwise, mul, [](auto& v) { return v * v; }) -> Name("mul_4M") -> UseRealTime();
 BENCHMARK(chain)->Name("tiny_op")->UseRealTime();
 
 BENCHMARK_MAIN();

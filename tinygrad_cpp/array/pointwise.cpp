@@ -21,19 +21,22 @@ Array vectorised(const Array& a, F f) {
   return out;
 }
 
-}  // namespace
-
-Array exp(const Array& a) {
-  // Eigen clamps the argument, so exp(-inf) would be a small number instead of 0; so would everything that underflows.
+/// `out` with exact zeros where `a` is so small that e^a underflows. Eigen clamps its arguments, so even -inf would give a
+/// small number. (In a loop of its own: as part of the expression it would keep Eigen from vectorising.)
+Array underflowed(Array out, const Array& a) {
   const Real smallest = std::log(std::numeric_limits<Real>::min());
-  Array out = vectorised(a, [](const auto& x) { return x.exp(); });
   const Real* p = a.data();
   Real* q = out.mutable_data();
-  // In a loop of its own: as part of the expression it would keep Eigen from vectorising.
   parallel_for(a.size(), 1, [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) q[i] = p[i] < smallest ? Real(0) : q[i];
   });
   return out;
+}
+
+}  // namespace
+
+Array exp(const Array& a) {
+  return underflowed(vectorised(a, [](const auto& x) { return x.exp(); }), a);
 }
 
 Array log(const Array& a) {
@@ -45,7 +48,7 @@ Array tanh(const Array& a) {
 }
 
 Array sigmoid(const Array& a) {
-  return vectorised(a, [](const auto& x) { return x.logistic(); });
+  return underflowed(vectorised(a, [](const auto& x) { return x.logistic(); }), a);
 }
 
 }  // namespace tg::inline TG_REAL_NAMESPACE::kernels
