@@ -8,7 +8,7 @@
 
 #include "tinygrad_cpp/autograd/arithmetic.hpp"
 #include "tinygrad_cpp/autograd/backward.hpp"
-#include "tinygrad_cpp/autograd/record.hpp"
+#include "tinygrad_cpp/autograd/node.hpp"
 #include "tinygrad_cpp/error.hpp"
 
 namespace tg::inline TG_REAL_NAMESPACE {
@@ -102,10 +102,7 @@ GradcheckResult gradcheck(const std::function<Tensor(Inputs)>& f, Inputs inputs,
     fail("gradcheck",
          "this is the float build; differences need the digits of double. Compile with -DTG_REAL=double and "
          "link tinygrad_cpp_double");
-  struct Recording {
-    bool before = set_recording(true);  // also inside NoGrad
-    ~Recording() { set_recording(before); }
-  } const restored;
+  const Recording recording(true);  // also inside NoGrad
   RandomStream stream(1);
   Tensors xs;
   for (const Tensor& input : inputs) xs.push_back(Tensor(input.array().clone()).requires_grad(true));

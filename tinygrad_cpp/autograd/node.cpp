@@ -128,7 +128,7 @@ void check_gradient(const char* op, std::size_t input, const Tensor& gradient) {
 
 namespace {
 
-/// The result's node, with an empty history if gradients will flow through it.
+/// The result's node; it has a history, still without rules, if gradients will flow through it.
 Node* make_node(const char* op, Array value, std::span<const Tensor> inputs) {
   bool needed = false;
   for (const Tensor& input : inputs) {

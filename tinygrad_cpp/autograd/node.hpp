@@ -77,6 +77,18 @@ struct Node : Pooled<Node> {
   Node* next_unreachable = nullptr;  // while it waits to be taken apart
 };
 
+/// While it lives, operations in this thread record their history, or do not.
+class Recording {
+ public:
+  explicit Recording(bool on) : before_(set_recording(on)) {}
+  ~Recording() { set_recording(before_); }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+
+ private:
+  bool before_;
+};
+
 /// The operation whose rules are running in this thread, for messages; null outside backward.
 const char* op_being_differentiated();
 

@@ -153,10 +153,7 @@ void Pass::check_unchanged() const {
 }
 
 void Pass::run(const Tensor& upstream, bool create_graph) {
-  struct Recording {
-    bool before;
-    ~Recording() { set_recording(before); }
-  } const restored{set_recording(create_graph)};
+  const Recording recording(create_graph);
   gradients_[0] = upstream;
   std::span<const std::uint32_t> edges = edges_;
   for (std::size_t slot = 0; slot < found_.size(); ++slot) {
