@@ -95,7 +95,8 @@ TEST_CASE("a sequence walked step by step costs O(T)") {
   };
   seconds(16000);  // now the memory is there, and both sizes are larger than the caches
   double once = 1e9, four_times = 1e9;
-  for (int run = 0; run < 5; ++run) {
+  // The best of a few runs; of more where the machine is busy, which slows the two by different factors. O(T^2) gives 16.
+  for (int run = 0; run < 5 || (run < 25 && four_times / once > 5); ++run) {
     once = std::min(once, seconds(4000));
     four_times = std::min(four_times, seconds(16000));
   }

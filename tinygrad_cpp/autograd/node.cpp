@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <memory>
+#include <new>
 #include <utility>
 
 #include "tinygrad_cpp/error.hpp"
@@ -21,34 +23,47 @@ thread_local bool looking_for_anomalies = false;
 thread_local Node* unreachable = nullptr;
 thread_local bool taking_apart = false;
 
+void* allocate(std::size_t bytes) {
+  if (void* memory = pool::allocate(bytes)) return memory;
+  throw std::bad_alloc();
+}
+
 }  // namespace
 
-History::History(Inputs inputs) : count_(inputs.size()) {
-  if (count_ > few_inputs_.size())
-    more().inputs.assign(inputs.begin(), inputs.end());
+std::size_t History::bytes(std::size_t count, bool is_joint) {
+  static_assert(sizeof(History) % alignof(Tensor) == 0 && alignof(Rule) == alignof(Tensor));
+  return sizeof(History) + count * sizeof(Tensor) + (is_joint ? sizeof(JointRule) : count * sizeof(Rule));
+}
+
+History::History(Inputs inputs, bool is_joint)
+    : count_(static_cast<std::uint32_t>(inputs.size())), is_joint_(is_joint) {
+  std::uninitialized_copy(inputs.begin(), inputs.end(), reinterpret_cast<Tensor*>(this + 1));
+  for (const Tensor& input : inputs) has_leaves_ = has_leaves_ || input.node()->history == nullptr;
+  if (has_leaves_) versions_ = sum_of_versions();
+}
+
+History* History::make(Inputs inputs, std::span<const Rule> rules) {
+  History* history = new (allocate(bytes(inputs.size(), false))) History(inputs, false);
+  std::uninitialized_copy(rules.begin(), rules.end(), const_cast<Rule*>(history->rules().data()));
+  return history;
+}
+
+History* History::make(Inputs inputs, JointRule rule) {
+  History* history = new (allocate(bytes(inputs.size(), true))) History(inputs, true);
+  new (const_cast<JointRule*>(history->joint())) JointRule(std::move(rule));
+  return history;
+}
+
+void History::destroy(History* history) noexcept {
+  if (history == nullptr) return;
+  const std::size_t size = bytes(history->count_, history->is_joint_);
+  if (history->is_joint_)
+    std::destroy_at(history->joint());
   else
-    std::copy(inputs.begin(), inputs.end(), few_inputs_.begin());
-  versions_ = sum_of_versions();
+    std::destroy(history->rules().begin(), history->rules().end());
+  std::destroy(history->inputs().begin(), history->inputs().end());
+  pool::release(history, size);
 }
-
-History::More& History::more() {
-  if (!more_) {
-    more_ = std::make_unique<More>();
-    more_->inputs.assign(few_inputs_.begin(),
-                         few_inputs_.begin() +
-                             static_cast<std::ptrdiff_t>(std::min(count_, few_inputs_.size())));
-  }
-  return *more_;
-}
-
-void History::rules(std::span<const Rule> rules) {
-  if (more_)
-    more_->rules.assign(rules.begin(), rules.end());
-  else
-    std::copy(rules.begin(), rules.end(), few_rules_.begin());
-}
-
-void History::joint(JointRule rule) { more().joint = std::move(rule); }
 
 std::uint64_t History::sum_of_versions() const {
   std::uint64_t sum = 0;
@@ -56,13 +71,15 @@ std::uint64_t History::sum_of_versions() const {
   return sum;
 }
 
+void* Node::operator new(std::size_t bytes) { return allocate(bytes); }
+
 Node::Node(Array array) : id(last_id.fetch_add(1, std::memory_order_relaxed)), value(std::move(array)) {
   ++alive;
 }
 
 Node::~Node() {
   --alive;
-  delete history;
+  History::destroy(history);
 }
 
 Tensor::Tensor(Node* node) : node_(node) {
@@ -83,7 +100,7 @@ void Tensor::release() noexcept {
 }
 
 void free_history(Node& node) noexcept {
-  delete std::exchange(node.history, nullptr);
+  History::destroy(std::exchange(node.history, nullptr));
   node.freed = true;
 }
 
@@ -128,7 +145,7 @@ void check_gradient(const char* op, std::size_t input, const Tensor& gradient) {
 
 namespace {
 
-/// The result's node; it has a history, still without rules, if gradients will flow through it.
+/// The result's node. It requires a gradient if one will flow through it; its history is still missing then.
 Node* make_node(const char* op, Array value, std::span<const Tensor> inputs) {
   bool needed = false;
   for (const Tensor& input : inputs) {
@@ -143,9 +160,7 @@ Node* make_node(const char* op, Array value, std::span<const Tensor> inputs) {
   if (looking_for_anomalies) check_finite(op, value, inputs);
   Node* node = new Node(std::move(value));
   node->op = op;
-  if (!recording || !needed) return node;
-  node->requires_grad = true;
-  node->history = new History(inputs);
+  node->requires_grad = recording && needed;
   return node;
 }
 
@@ -157,7 +172,7 @@ Tensor record(const char* op, Array value, std::initializer_list<Tensor> inputs,
     fail(op, "{} rules for {} inputs; each input needs its own (Rule{{}} where no gradient flows)",
          rules.size(), inputs.size());
   Tensor result(make_node(op, std::move(value), inputs));
-  if (History* history = result.node()->history) history->rules({rules.begin(), rules.size()});
+  if (result.requires_grad()) result.node()->history = History::make(inputs, {rules.begin(), rules.size()});
   return result;
 }
 
@@ -165,7 +180,7 @@ Tensor record(const char* op, Array value, Inputs inputs, JointRule rule) {
   if (!rule)
     fail(op, "the joint rule is empty; it must give a gradient for each of {} inputs", inputs.size());
   Tensor result(make_node(op, std::move(value), inputs));
-  if (History* history = result.node()->history) history->joint(std::move(rule));
+  if (result.requires_grad()) result.node()->history = History::make(inputs, std::move(rule));
   return result;
 }
 

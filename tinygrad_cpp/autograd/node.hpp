@@ -1,9 +1,6 @@
 #pragma once
-#include <array>
-#include <memory>
-#include <new>
+#include <cstdint>
 #include <span>
-#include <vector>
 
 #include "tinygrad_cpp/array/pool.hpp"
 #include "tinygrad_cpp/autograd/record.hpp"
@@ -12,57 +9,51 @@
 
 namespace tg::inline TG_REAL_NAMESPACE {
 
-/// Memory from the pool for a type that comes and goes with every operation.
-template <class T>
-struct Pooled {
-  static void* operator new(std::size_t bytes) {
-    if (void* memory = pool::allocate(bytes)) return memory;
-    throw std::bad_alloc();
-  }
-  static void operator delete(void* memory, std::size_t bytes) noexcept { pool::release(memory, bytes); }
-};
-
-/// How a tensor was made: what backward needs of it. Two cache lines: a million of these may be alive at once.
-class History : public Pooled<History> {
+/// How a tensor was made: what backward needs of it. A million of these may be alive at once, so inputs and rules
+/// stand behind it in the same block, which for an operation of one input is one cache line.
+class History {
  public:
-  explicit History(Inputs inputs);
+  static History* make(Inputs inputs, std::span<const Rule> rules);
+  static History* make(Inputs inputs, JointRule rule);
+  static void destroy(History* history) noexcept;
+  History(const History&) = delete;
+  History& operator=(const History&) = delete;
 
-  Inputs inputs() const { return {more_ ? more_->inputs.data() : few_inputs_.data(), count_}; }
+  Inputs inputs() const { return {reinterpret_cast<const Tensor*>(this + 1), count_}; }
   /// The rules, one per input; none when there is a joint rule.
-  void rules(std::span<const Rule> rules);
-  const Rule& rule(std::size_t input) const { return more_ ? more_->rules[input] : few_rules_[input]; }
-  void joint(JointRule rule);
-  const JointRule* joint() const { return more_ && more_->joint ? &more_->joint : nullptr; }
+  std::span<const Rule> rules() const {
+    return {static_cast<const Rule*>(behind_inputs()), is_joint_ ? 0 : count_};
+  }
+  const JointRule* joint() const {
+    return is_joint_ ? static_cast<const JointRule*>(behind_inputs()) : nullptr;
+  }
   /// Whether an input's values were written to since they were used.
-  bool inputs_changed() const { return versions_ != sum_of_versions(); }
+  bool inputs_changed() const { return has_leaves_ && versions_ != sum_of_versions(); }
 
  private:
-  /// What operations of many inputs need, and those with a joint rule.
-  struct More {
-    std::vector<Tensor> inputs;
-    std::vector<Rule> rules;
-    JointRule joint;
-  };
-  More& more();
+  History(Inputs inputs, bool is_joint);
+  static std::size_t bytes(std::size_t count, bool is_joint);
+  const void* behind_inputs() const { return inputs().data() + count_; }
   std::uint64_t sum_of_versions() const;
 
-  std::array<Tensor, 2> few_inputs_;
-  std::array<Rule, 2> few_rules_;
-  std::size_t count_;
-  std::uint64_t versions_;  // a version only rises, so the sum tells whether one has
-  std::unique_ptr<More> more_;
+  std::uint64_t versions_ = 0;  // a version only rises, so the sum tells whether one has
+  std::uint32_t count_;
+  bool is_joint_, has_leaves_ = false;  // leaves alone can be written to
 };
 
 /// What a Tensor is a handle of.
-struct Node : Pooled<Node> {
+struct Node {
   explicit Node(Array array);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
+  static void* operator new(std::size_t bytes);
+  static void operator delete(void* memory, std::size_t bytes) noexcept { pool::release(memory, bytes); }
 
   /// What it was made from; none for a leaf.
   Inputs inputs() const { return history == nullptr ? Inputs() : history->inputs(); }
 
+  // What finding one's way through a graph reads is together in one cache line; the values follow.
   std::uint32_t references = 0;
   bool requires_grad = false;
   bool freed = false;       // backward ran over the history and freed it
@@ -71,10 +62,10 @@ struct Node : Pooled<Node> {
   std::uint64_t pass = 0;
   std::uint64_t id;  // rises with time: every input of a node has a smaller one
   const char* op = "leaf";
-  Array value;
   History* history = nullptr;        // null for a leaf
   Tensor gradient;                   // of a leaf; the node's own: no other tensor shares its values
   Node* next_unreachable = nullptr;  // while it waits to be taken apart
+  Array value;
 };
 
 /// While it lives, operations in this thread record their history, or do not.

@@ -72,12 +72,13 @@ Array* Pass::gradient_sum(std::uint32_t slot) {
   return &gradients_[slot].node()->value;
 }
 
-Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : graph_(graph) {
+Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : Pass(graph) {
   // Nodes carry this pass's number and their slot only until the edges are known: from then on another pass may mark them.
   static std::atomic<std::uint64_t> passes = 0;
   const std::uint64_t number = ++passes;
   const auto older = [](const Node* a, const Node* b) { return a->id < b->id; };
   std::vector<Node*> open = {y.node()};  // a heap: the youngest node on top
+  std::vector<const Node*> to;           // where the edges lead
   y.node()->pass = number;
   while (!open.empty()) {
     std::pop_heap(open.begin(), open.end(), older);
@@ -95,20 +96,21 @@ Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : graph_(graph) {
            "there",
            node->op);
     node->slot = static_cast<std::uint32_t>(found_.size());
-    found_.push_back({Tensor(node), static_cast<std::uint32_t>(node->inputs().size()), false});
-    for (const Tensor& input : node->inputs()) {
+    const Inputs inputs = node->inputs();
+    found_.push_back({Tensor(node), static_cast<std::uint32_t>(inputs.size()), false});
+    ++node->walks;
+    for (const Tensor& input : inputs) {
       Node* next = input.node();
-      if (!next->requires_grad || next->pass == number || next->id < lowest) continue;
+      to.push_back(next->requires_grad && next->id >= lowest ? next : nullptr);
+      if (to.back() == nullptr || next->pass == number) continue;
       next->pass = number;
       open.push_back(next);
       std::push_heap(open.begin(), open.end(), older);
     }
   }
-  for (const Found& found : found_) {
-    for (const Tensor& input : found.tensor.node()->inputs())
-      edges_.push_back(input.node()->pass == number ? input.node()->slot : no_slot);
-    ++found.tensor.node()->walks;
-  }
+  edges_.resize(to.size());
+  std::transform(to.begin(), to.end(), edges_.begin(),
+                 [](const Node* node) { return node == nullptr ? no_slot : node->slot; });
   gradients_.resize(found_.size());
 }
 
@@ -194,9 +196,9 @@ void Pass::run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint
       if (edges[i] != no_slot) receive(i, std::move(all[i]));
     return;
   }
+  const std::span<const Rule> rules = history.rules();
   for (std::size_t i = 0; i < edges.size(); ++i)
-    if (const Rule& rule = history.rule(i); edges[i] != no_slot && rule)
-      receive(i, rule(g, y, history.inputs()));
+    if (edges[i] != no_slot && rules[i]) receive(i, rules[i](g, y, history.inputs()));
 }
 
 std::vector<Tensor> Pass::gradients_of_xs() {

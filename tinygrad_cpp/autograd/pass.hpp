@@ -40,6 +40,8 @@ class Pass {
   Array* gradient_sum(std::uint32_t slot);
 
  private:
+  explicit Pass(Graph graph) : graph_(graph) {}  // so that ~Pass runs when the other constructor throws
+
   static constexpr std::uint32_t no_slot = ~std::uint32_t{0};
 
   struct Found {
