@@ -40,6 +40,8 @@ headers_needed := fmt/format.h doctest/doctest.h Eigen/Core nlohmann/json.hpp CL
 headers := $(wildcard tinygrad_cpp/*.hpp tinygrad_cpp/*/*.hpp)
 engine := $(wildcard tinygrad_cpp/*.cpp tinygrad_cpp/*/*.cpp)
 tests := $(wildcard tests/*_test.cpp)
+# Lesson support is on the float library, so its tests are in the float program alone.
+support_tests := $(wildcard tests/support/*_test.cpp)
 face := $(wildcard tests/face.cpp)
 support := $(wildcard lessons/support/*.cpp)
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
@@ -194,6 +196,7 @@ compile_commands.json: $(BUILD)/toolchain ## build/compile_commands.json, where 
 	$(file >$(BUILD)/$@,[$(subst } {,}$(comma)$(newline){,$(strip \
 	  $(foreach file,$(engine),$(call entry,$(engine_compile),$(file))) \
 	  $(foreach file,tests/main.cpp $(tests) $(face),$(call entry,$(tests_compile),$(file))) \
+	  $(foreach file,$(support_tests),$(call entry,$(tests_compile) -Ilessons,$(file))) \
 	  $(foreach file,$(support) $(lessons:%=lessons/%.cpp),$(call entry,$(lessons_compile),$(CURDIR)/$(file)))))])
 	@echo 'wrote $(BUILD)/$@'
 entry = {"directory": "$(CURDIR)", "file": "$(2)", "command": "$(subst ",\",$(1)) -c $(2)"}
@@ -280,6 +283,8 @@ $(BUILD)/toolchain: $(BUILD)/command Makefile | $(first)
 
 needs := $(BUILD)/command | $(BUILD)/toolchain
 test_main := $(BUILD)/float/obj/tests/main.o
+support_objects := $(support:%.cpp=$(BUILD)/%.o)
+support_without_main := $(filter-out %/main.o,$(support_objects))
 objects = $(patsubst %.cpp,$(BUILD)/$(1)/obj/%.o,$(2))
 define make_object
 	@mkdir -p $(@D); echo "compile $@"
@@ -288,6 +293,7 @@ endef
 source = $<
 command = $(engine_compile) $(foreign:%=-include %)
 $(BUILD)/float/obj/tests/%.o $(BUILD)/double/obj/tests/%.o: private command = $(tests_compile)
+$(BUILD)/float/obj/tests/support/%.o: private command = $(tests_compile) -Ilessons
 $(BUILD)/double/obj/%.o: private precision := -DTG_REAL=double
 # The random stream gives the same numbers everywhere only if a * b + c is never contracted.
 %/array/random.o %/nn/init.o: private special := -ffp-contract=off
@@ -316,7 +322,7 @@ $(BUILD)/lessons/%.o: lessons/%.cpp $(needs)
 
 $(float) $(float:.a=.so): $(call objects,float,$(engine))
 $(double) $(double:.a=.so): $(call objects,double,$(engine))
-$(BUILD)/liblesson_support.a: $(patsubst %.cpp,$(BUILD)/%.o,$(support))
+$(BUILD)/liblesson_support.a: $(support_objects)
 %.a:
 	@rm -f $@; echo "archive $@"
 	$(quiet)$(AR) rcs $@ $^
@@ -324,7 +330,7 @@ $(BUILD)/liblesson_support.a: $(patsubst %.cpp,$(BUILD)/%.o,$(support))
 	@echo "link $@"
 	$(quiet)$(link) -shared $^ -o $@ @$(BUILD)/toolchain.link
 
-$(BUILD)/float/tests: $(test_main) $(call objects,float,$(tests)) $(float)
+$(BUILD)/float/tests: $(test_main) $(call objects,float,$(tests) $(support_tests)) $(support_without_main) $(float)
 $(BUILD)/double/tests: $(test_main) $(call objects,double,$(tests)) $(double)
 $(BUILD)/face: $(call objects,float,$(face)) $(float)
 $(lesson_programs): %: %.o $(BUILD)/liblesson_support.a $(float)
@@ -341,4 +347,4 @@ $(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
 
 %.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
 -include $(patsubst %.o,%.d,$(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(tests) $(face))) \
-  $(patsubst %.cpp,$(BUILD)/%.o,$(support)) $(lesson_programs:=.o))
+  $(call objects,float,$(support_tests)) $(support_objects) $(lesson_programs:=.o))

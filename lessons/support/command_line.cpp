@@ -3,12 +3,12 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <limits>
 #include <vector>
 
 #include "support/knob_list.hpp"
+#include "support/nearest.hpp"
 #include "support/settings.hpp"
 #include "support/step.hpp"
 #include "support/terminal.hpp"
@@ -29,33 +29,13 @@ class Help : public CLI::Formatter {
   }
 };
 
-// How many letters to insert, drop or change to get from one word to the other.
-std::size_t distance(const std::string& from, const std::string& to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  for (std::size_t j = 0; j <= to.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= from.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= to.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (from[i - 1] != to[j - 1])});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
 std::string unknown_flag(const CLI::App& app, const std::string& typed) {
   if (!typed.starts_with("-")) return fmt::format("unexpected argument '{}'", typed);
   const std::string flag = typed.substr(0, typed.find('='));
-  std::string nearest;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) {
-      const std::string known = "--" + name;
-      if (nearest.empty() || distance(flag, known) < distance(flag, nearest)) nearest = known;
-    }
-  }
-  return fmt::format("unknown flag {}; did you mean {}?", flag, nearest);
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  return fmt::format("unknown flag {}; did you mean {}?", flag, nearest(flag, known));
 }
 
 // What is wrong with a number that lies outside; empty where it does not, or is no number (CLI11 says that by

@@ -17,8 +17,11 @@
 #include <string>
 #include <vector>
 
+#include "support/batches.hpp"
 #include "support/claim.hpp"
+#include "support/csv.hpp"
 #include "support/knob.hpp"
+#include "support/progress.hpp"
 #include "support/say.hpp"
 #include "support/settings.hpp"
 #include "support/statistics.hpp"

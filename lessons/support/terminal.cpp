@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 
@@ -13,17 +14,21 @@ namespace {
 bool colour_forbidden = false;
 bool muted = false;
 int line_ends = 2;  // at the end of what was written
+bool status_stands = false;
 
 bool set(const char* variable) {
   const char* value = std::getenv(variable);
   return value && *value;
 }
 
+bool obeys_codes(int descriptor) {
+  const char* term = std::getenv("TERM");
+  return isatty(descriptor) && term && std::string_view(term) != "dumb";
+}
+
 bool colour() {
   if (colour_forbidden || set("NO_COLOR")) return false;
-  if (set("CLICOLOR_FORCE")) return true;
-  const char* term = std::getenv("TERM");
-  return isatty(STDOUT_FILENO) && term && std::string_view(term) != "dumb";
+  return set("CLICOLOR_FORCE") || obeys_codes(STDOUT_FILENO);
 }
 
 const char* code_of(Style style) {  // bold, dim and the 16 colours: readable on light and on dark
@@ -46,12 +51,15 @@ const char* code_of(Style style) {  // bold, dim and the 16 colours: readable on
   return "";
 }
 
-int terminal_columns() {
-  if (const char* columns = std::getenv("COLUMNS"))
-    if (int n = std::atoi(columns); n > 0) return n;
+int terminal_columns(int descriptor) {
   winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  return 80;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+int wanted_columns() {
+  const char* columns = std::getenv("COLUMNS");
+  const int wanted = columns ? std::atoi(columns) : 0;
+  return wanted > 0 ? wanted : terminal_columns(STDOUT_FILENO);
 }
 
 }  // namespace
@@ -63,10 +71,11 @@ std::string styled(Style style, std::string_view text) {
 
 void forbid_colour() { colour_forbidden = true; }
 
-int text_width() { return std::clamp(terminal_columns(), 20, 88); }
+int text_width() { return std::clamp(wanted_columns(), 20, 88); }
 
 void write(std::string_view text) {
   if (muted) return;
+  show_status("");
   while (text.starts_with('\n') && line_ends >= 2) text.remove_prefix(1);  // one blank line is enough
   const std::size_t last = text.find_last_not_of('\n');
   const int ends = static_cast<int>(text.size() - (last == std::string_view::npos ? 0 : last + 1));
@@ -75,5 +84,16 @@ void write(std::string_view text) {
 }
 
 void mute(bool on) { muted = on; }
+
+bool status_shows() { return !muted && obeys_codes(STDERR_FILENO); }
+
+int status_width() { return terminal_columns(STDERR_FILENO) - 1; }  // the last column would begin a new line
+
+void show_status(std::string_view line) {
+  if (line.empty() ? !status_stands : !status_shows() || line_ends == 0) return;  // 0: text stands there
+  std::fprintf(stderr, "\r%.*s\033[K", static_cast<int>(line.size()), line.data());
+  std::fflush(stderr);
+  status_stands = !line.empty();
+}
 
 }  // namespace lesson

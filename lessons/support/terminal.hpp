@@ -25,4 +25,10 @@ void write(std::string_view text);
 /// While muted, write() drops what it is given.
 void mute(bool on);
 
+/// One line on stderr, in place of the one before; an empty one takes it away, and so does write(). Nothing
+/// where it does not show: when stderr is no terminal or a dumb one, and while muted.
+void show_status(std::string_view line);
+bool status_shows();
+int status_width();
+
 }  // namespace lesson

@@ -53,6 +53,13 @@ std::string wrapped(std::string_view text, int width, int hang) {
   }
 }
 
+std::string shortened(std::string_view text, int width) {
+  if (visible_width(text) <= width) return std::string(text);
+  std::size_t end = 0;
+  while (visible_width(text.substr(0, end + 1)) + 3 <= width) ++end;  // later bytes of a letter add no width
+  return std::string(text.substr(0, end)) + "...";
+}
+
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines(1);
   for (char c : text) {

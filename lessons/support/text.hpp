@@ -13,6 +13,9 @@ int visible_width(std::string_view text);
 /// or `hang` columns further right (for list items).
 std::string wrapped(std::string_view text, int width, int hang = 0);
 
+/// The text, or as much of its beginning as fits with "..." after it. Widths from 3 on.
+std::string shortened(std::string_view text, int width);
+
 std::vector<std::string> lines_of(std::string_view text);
 
 }  // namespace lesson

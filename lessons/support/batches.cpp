@@ -1,0 +1,104 @@
+#include "support/batches.hpp"
+
+#include <algorithm>
+
+#include "tinygrad_cpp/array/random.hpp"
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/ops/movement.hpp"
+
+namespace lesson {
+namespace {
+
+void check_split(const char* op, int count, int every) {
+  if (every < 3) tg::fail(op, "every is {}; at least 3 is needed, or nothing is left to train on", every);
+  if (count < every)
+    tg::fail(op, "{} items; at least {} are needed to hold out one in {}", count, every, every);
+}
+
+// The greatest length.
+int longest(const char* op, const std::vector<int>& lengths) {
+  if (lengths.empty()) tg::fail(op, "no sequences; at least one is needed");
+  const int most = *std::max_element(lengths.begin(), lengths.end());
+  if (most == 0) tg::fail(op, "all {} sequences are empty; one must have a step", lengths.size());
+  return most;
+}
+
+}  // namespace
+
+std::vector<std::vector<int>> batches(int count, int size) {
+  if (count < 1) tg::fail("batches", "count is {}; at least 1 item is needed", count);
+  if (size < 1) tg::fail("batches", "size is {}; at least 1 is needed", size);
+  const std::vector<int> order = tg::random_permutation(count);
+  std::vector<std::vector<int>> all;
+  for (auto start = order.begin(); start != order.end();) {
+    const auto stop = start + std::min<std::ptrdiff_t>(size, order.end() - start);
+    all.emplace_back(start, stop);
+    start = stop;
+  }
+  return all;
+}
+
+Split split_by_turns(int count, int every) {
+  check_split("split_by_turns", count, every);
+  Split split;
+  for (int i = 0; i < count; ++i) {
+    const int turn = i % every;
+    (turn == every - 1 ? split.test : turn == every - 2 ? split.validation : split.train).push_back(i);
+  }
+  return split;
+}
+
+Split split_by_time(int count, int every) {
+  check_split("split_by_time", count, every);
+  Split split;
+  const int part = count / every;
+  for (int i = 0; i < count; ++i)
+    (i >= count - part ? split.test : i >= count - 2 * part ? split.validation : split.train).push_back(i);
+  return split;
+}
+
+std::vector<std::pair<int, int>> windows(int rows, int size, int overlap) {
+  if (rows < 1) tg::fail("windows", "{} rows; at least 1 is needed", rows);
+  if (size < 1) tg::fail("windows", "size is {}; at least 1 is needed", size);
+  if (overlap < 0 || overlap >= size)
+    tg::fail("windows", "overlap is {}; 0 to {} is needed, or windows of {} rows do not move on", overlap,
+             size - 1, size);
+  std::vector<std::pair<int, int>> all;
+  for (int start = 0;; start += size - overlap) {
+    all.emplace_back(start, std::min(rows - start, size) + start);
+    if (all.back().second == rows) return all;
+  }
+}
+
+Padded pad_sequences(const std::vector<tg::Tensor>& sequences, double padding) {
+  Padded padded;
+  for (const tg::Tensor& sequence : sequences) {
+    const tg::Shape shape = sequence.shape(), first = sequences[0].shape();
+    if (shape.rank() != 2 || shape.dim(1) != first.dim(1))
+      tg::fail("pad_sequences", "sequence {} is {}, sequence 0 is {}; all must be [T,D] with the same D",
+               padded.lengths.size(), shape, first);
+    padded.lengths.push_back(shape.dim(0));
+  }
+  const int steps = longest("pad_sequences", padded.lengths);
+  std::vector<tg::Tensor> rows;
+  for (const tg::Tensor& sequence : sequences)
+    rows.push_back(tg::pad(sequence, 0, 0, steps - sequence.dim(0), padding));
+  padded.values = tg::stack(rows, 0);
+  return padded;
+}
+
+PaddedTokens pad_tokens(const std::vector<std::vector<int>>& sequences, int padding) {
+  PaddedTokens padded;
+  for (const std::vector<int>& sequence : sequences)
+    padded.lengths.push_back(static_cast<int>(sequence.size()));
+  const int steps = longest("pad_tokens", padded.lengths);
+  std::vector<int> ids;
+  for (const std::vector<int>& sequence : sequences) {
+    ids.insert(ids.end(), sequence.begin(), sequence.end());
+    ids.insert(ids.end(), static_cast<std::size_t>(steps) - sequence.size(), padding);
+  }
+  padded.ids = tg::Indices({static_cast<int>(sequences.size()), steps}, std::move(ids));
+  return padded;
+}
+
+}  // namespace lesson

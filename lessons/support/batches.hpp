@@ -1,0 +1,53 @@
+// Cutting data into what a training loop takes at a time.
+#pragma once
+#include <utility>
+#include <vector>
+
+#include "tinygrad_cpp/autograd/tensor.hpp"
+
+namespace lesson {
+
+/// The items 0 .. count - 1, each once, shuffled with the random stream and cut into batches of `size`; the
+/// last may be smaller. One call is one epoch.
+/// Error unless count and size are at least 1.
+std::vector<std::vector<int>> batches(int count, int size);
+
+/// Which items to train on, to choose settings by, and to report at the end. Decided by position alone, so
+/// that every run and every seed holds out the same ones.
+struct Split {
+  std::vector<int> train, validation, test;
+};
+
+/// Of every `every` items in a row, the last is for the test and the one before it for validation. For items
+/// that do not depend on their neighbours. Error unless every is at least 3 and count at least `every`.
+Split split_by_turns(int count, int every = 10);
+
+/// For series, where the future must not be trained on: of `every` equal parts in the order of time, the last
+/// is for the test and the one before it for validation. Errors as above.
+Split split_by_time(int count, int every = 10);
+
+/// The [start, stop) of windows over the rows of a series, each begun size - overlap rows after the one
+/// before. The last stops with the series, so it may be shorter.
+/// Error unless rows and size are at least 1, and overlap from 0 to size - 1.
+std::vector<std::pair<int, int>> windows(int rows, int size, int overlap = 0);
+
+/// Sequences of different lengths as one tensor.
+struct Padded {
+  tg::Tensor values;         // [B,T,D], T the greatest length
+  std::vector<int> lengths;  // B, for LSTMOptions and sequence_mask
+};
+
+/// Sequences [T,D] with `padding` after the end of each that is shorter than the longest. Gradients flow
+/// through. Error when there is none, when D differs, or when all are empty.
+Padded pad_sequences(const std::vector<tg::Tensor>& sequences, double padding = 0);
+
+/// The same for tokens.
+struct PaddedTokens {
+  tg::Indices ids;  // [B,T]
+  std::vector<int> lengths;
+};
+
+/// `padding` must be an id that an embedding has. Error when there is no sequence, or all are empty.
+PaddedTokens pad_tokens(const std::vector<std::vector<int>>& sequences, int padding = 0);
+
+}  // namespace lesson
