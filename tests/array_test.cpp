@@ -8,7 +8,7 @@
 
 using namespace tg;
 
-TEST_CASE("shapes: axes, sizes and their errors") {
+TEST_CASE("shapes: axes and sizes") {
   const Shape shape{2, 3, 4};
   CHECK(shape.size() == 24);
   CHECK(shape.dim(-1) == 4);
@@ -19,34 +19,14 @@ TEST_CASE("shapes: axes, sizes and their errors") {
   CHECK(Shape{}.size() == 1);
   CHECK(Shape{3, 0}.size() == 0);
   CHECK(fmt::format("{}", shape) == "[2, 3, 4]");
-  CHECK(fails_with([&] { (void)shape.dim(3); }, "[dim] axis 3 of shape [2, 3, 4]; axes go from -3 to 2"));
-  CHECK(fails_with([&] { (void)Shape{}.dim(0); }, "[dim] axis 0 of a single number"));
-  CHECK(fails_with([&] { Shape{2, -1}; }, "[shape] axis 1 has size -1"));
-  CHECK(fails_with([&] { Shape{1, 1, 1, 1, 1, 1, 1, 1, 1}; }, "[shape] 9 axes; at most 8"));
-  CHECK(fails_with([] { zeros({1 << 30, 1 << 14}); }, "[array] no memory for 17592186044416 numbers"));
-  CHECK(fails_with([] { indices({4294967297}); }, "[indices] 4294967297 does not fit into an int"));
-  CHECK(fails_with([&] { Shape{1 << 30, 1 << 30, 1 << 30}; }, "more elements than memory can have"));
 }
 
-TEST_CASE("braced numbers of any depth, and ragged ones refused") {
+TEST_CASE("braced numbers of any depth") {
   CHECK(tensor({{{1}, {2}}, {{3}, {4}}}).shape() == Shape{2, 2, 1});
   CHECK(tensor({{1}, {2}, {3}}).shape() == Shape{3, 1});
   CHECK(tensor(3).shape() == Shape{});
   CHECK(tensor({1, 2.5}).at({-1}) == Real(2.5));
   CHECK(indices({{1, 2}, {0, 1}}).at({0, 1}) == 2);
-  CHECK(fails_with(
-      [] {
-        tensor({{1, 2}, {3}});
-      },
-      "[tensor] ragged: item 0 has shape [2], item 1 has shape [1]"));
-  CHECK(fails_with(
-      [] {
-        Tensor({2, 2}, std::vector<Real>(3));
-      },
-      "[array] 3 values for shape [2, 2]; 4 are needed"));
-  CHECK(fails_with([] { Indices({2}, {1}); }, "[indices] 1 values for shape [2]; 2 are needed"));
-  CHECK(fails_with([] { (void)zeros({2, 3}).at({0, 3}); }, "[at] index 3 on axis 1 of shape [2, 3]"));
-  CHECK(fails_with([] { (void)zeros({2, 3}).at({0}); }, "[at] 1 indices for shape [2, 3]"));
 }
 
 TEST_CASE("printing") {
@@ -139,11 +119,4 @@ TEST_CASE("random stream: distributions, state and streams per thread") {
   auto order = random_permutation(10);
   std::sort(order.begin(), order.end());
   for (int i = 0; i < 10; ++i) CHECK(order[static_cast<std::size_t>(i)] == i);
-
-  CHECK(fails_with([] { random_state("12"); }, "[random_state] got \"12\"; 64 hexadecimal digits"));
-  CHECK(fails_with([] { random_state(std::string(64, '0')); }, "[random_state]"));
-  CHECK(fails_with([] { random_permutation(-1); }, "[random_permutation] count is -1"));
-  CHECK(fails_with([] { uniform({2}, 0, INFINITY); }, "[uniform] low is 0, high is inf"));
-  CHECK(fails_with([] { uniform({2}, 1, 0); }, "[uniform] low is 1, high is 0"));
-  CHECK(fails_with([] { random_stream().below(0); }, "[below] count is 0"));
 }

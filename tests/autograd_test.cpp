@@ -126,21 +126,8 @@ TEST_CASE("NoGrad, detach, clone and assign") {
 
 TEST_CASE("mistakes are errors, not wrong numbers") {
   const Tensor x = leaf(tensor({1, 2}));
-  CHECK(fails_with([&] { (x * 2).backward(); },
-                   "[backward] the result has shape [2]; a single number is needed"));
-  CHECK(fails_with(
-      [&] { grad(x * 2, {x}); },
-      "[grad] the result has shape [2]; a single number is needed. Take its sum or mean, or pass"));
-  CHECK(fails_with([&] { sum(tensor({1, 2})).backward(); }, "[backward] no gradient flows to sum"));
-  CHECK(fails_with([&] { grad(sum(x), {tensor(1)}); }, "[grad] xs[0] does not require a gradient"));
-  CHECK(fails_with([&] { grad(sum(x), {leaf(1)}); }, "[grad] y does not depend on xs[0], shape []"));
-  CHECK(fails_with([&] { grad(x, {x}, {.upstream = ones({3})}); },
-                   "[grad] upstream has shape [3], y has shape [2]"));
-
   const Tensor y = sum(x * x);
   y.backward();
-  CHECK(fails_with([&] { y.backward(); },
-                   "[backward] the graph behind sum was freed by an earlier backward()"));
   CHECK(fails_with([&] { y.backward(); }, "retain_graph"));
   CHECK(fails_with([&] { (y * 2).backward(); }, "detach()"));
   const Tensor kept = sum(x * x);
@@ -156,52 +143,6 @@ TEST_CASE("mistakes are errors, not wrong numbers") {
   const Tensor through_detach = sum(x * 2);
   x.detach().assign(tensor({5, 6}));
   CHECK(fails_with([&] { through_detach.backward(); }, "was changed"));
-
-  CHECK(fails_with([&] { (void)leaf(1).grad(); },
-                   "[grad] no gradient here: backward() has not reached this tensor"));
-  CHECK(fails_with([&] { (void)tensor(1).grad(); },
-                   "[grad] no gradient here: the tensor does not require one"));
-  CHECK(fails_with([&] { (void)(x * x).grad(); },
-                   "[grad] this tensor was made by mul; only a leaf can do that"));
-  CHECK(fails_with([&] { (x * x).assign(x); }, "[assign] this tensor was made by mul"));
-  CHECK(fails_with([&] { (x * x).requires_grad(false); }, "[requires_grad] this tensor was made by mul"));
-  CHECK(fails_with([&] { x.assign(tensor({1})); },
-                   "[assign] shapes differ: this tensor is [2], the values are [1]"));
-  CHECK(fails_with([&] { (void)x.item(); }, "[item] shape [2] has 2 elements"));
-  CHECK(fails_with([&] { (void)Tensor().shape(); }, "[tensor] undefined"));
-  CHECK(fails_with([&] { Tensor().backward(); }, "[tensor] undefined"));
-}
-
-TEST_CASE("a wrongly written operation is an error that names it") {
-  const Tensor x = leaf(tensor({1, 2}));
-  const auto with_rule = [&](Rule rule) {
-    sum(record("strange", x.array().clone(), {x}, {rule})).backward();
-  };
-  CHECK(fails_with(
-      [&] { with_rule([](auto&, auto&, auto) { return zeros({3}); }); },
-      "[strange] the rule of input 0 gave a gradient of shape [3]; the input's shape [2] is needed"));
-  CHECK(fails_with([&] { with_rule([](auto&, auto&, auto) { return Tensor(); }); },
-                   "[strange] the rule of input 0 gave an undefined gradient"));
-  CHECK(fails_with(
-      [&] {
-        record("strange", x.array().clone(), {x, x}, {[](auto& g, auto&, auto) { return g; }});
-      },
-      "[strange] 1 rules for 2 inputs"));
-  CHECK(fails_with([&] { record("strange", Array({2}, 0), {Tensor()}, {Rule{}}); },
-                   "[strange] input 0 is undefined"));
-  const JointRule none = [](auto&, auto&, auto) { return std::vector<Tensor>{}; };
-  CHECK(fails_with([&] { record("strange", Array({2}, 0), {x}, JointRule{}); },
-                   "[strange] the joint rule is empty"));
-  CHECK(fails_with([&] { record("strange", Array(), {x}, {Rule{}}); },
-                   "[strange] its value is an Array() without values"));
-  CHECK(fails_with([] { Tensor{Array()}; }, "[tensor] made from an Array() without values"));
-  CHECK(fails_with(
-      [&] {
-        sum(record("strange", Array({6}, 0), {x}, {[](auto& g, auto&, auto) { return g; }})).backward();
-      },
-      "[strange] the rule of input 0 gave a gradient of shape [6]"));
-  CHECK(fails_with([&] { sum(record("strange", Array({2}, 0), {x}, none)).backward(); },
-                   "[strange] the joint rule gave 0 gradients for 1 inputs"));
 }
 
 TEST_CASE("gradcheck accepts the right rule and rejects wrong ones") {
@@ -213,10 +154,7 @@ TEST_CASE("gradcheck accepts the right rule and rejects wrong ones") {
         },
         {x}, {.second_order = true});
   };
-  if (!is_double) {
-    CHECK(fails_with([&] { check({}); }, "[gradcheck] this is the float build"));
-    return;
-  }
+  if (!is_double) return;
   const GradcheckResult right = check([](auto& g, auto&, auto in) { return g * 3 * pow(in[0], 2); });
   CHECK(right.ok);
   CHECK(right.worst < 1e-7);

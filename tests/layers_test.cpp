@@ -13,9 +13,6 @@ TEST_CASE("Embedding: rows by id, and gradients added where a row was taken") {
   CHECK(rows.at({0, 1, 2}) == embedding.weight.at({3, 2}));
   sum(rows).backward();
   CHECK(same(slice(embedding.weight.grad(), 1, 0, 1), tensor({{1}, {4}, {0}, {1}})));
-  CHECK(fails_with([&] { embedding(indices({4})); }, "[embedding] id 4; ids go from 0 to 3"));
-  CHECK(fails_with([&] { embedding(indices({-1})); }, "[embedding] id -1"));
-  CHECK(fails_with([] { nn::Embedding(0, 3); }, "[embedding] 0 ids of width 3"));
 }
 
 TEST_CASE("Dropout: inverted, only while training, and drawn from the random stream") {
@@ -34,7 +31,6 @@ TEST_CASE("Dropout: inverted, only while training, and drawn from the random str
   CHECK(same(x.grad(), y.detach()));  // what was dropped gets no gradient
   manual_seed(2);
   CHECK(same(dropout(x, nn::Mode::train), y));
-  CHECK(fails_with([] { nn::Dropout(1); }, "[dropout] rate is 1; 0 <= rate < 1 is needed"));
 }
 
 TEST_CASE("PReLU, Sigmoid and Softmax") {
@@ -42,18 +38,8 @@ TEST_CASE("PReLU, Sigmoid and Softmax") {
   CHECK(same(prelu(tensor({{-4, 4}, {2, -2}})), tensor({{-1, 4}, {2, -0.5}})));
   sum(prelu(tensor({{-4, 4}, {2, -2}}))).backward();
   CHECK(same(prelu.slope.grad(), tensor({-4, -2})));
-  CHECK(fails_with(
-      [&] {
-        prelu(zeros({2, 3}));
-      },
-      "[prelu] the input has shape [2, 3]; 2 features are needed"));
   CHECK(close(nn::Sigmoid{}(tensor({0, 1})), tensor({0.5, 1 / (1 + std::exp(-1.0))})));
   CHECK(close(sum(nn::Softmax{}(tensor({{1, 2}, {3, 5}})), -1), ones({2})));
-  CHECK(fails_with(
-      [] {
-        nn::Softmax{}(zeros({4, 1}));
-      },
-      "A softmax over one unit is always 1 and learns nothing: use Sigmoid"));
 }
 
 TEST_CASE("BiLSTM: two directions side by side, each from an item's own ends") {
@@ -71,14 +57,6 @@ TEST_CASE("BiLSTM: two directions side by side, each from an item's own ends") {
   CHECK(both.parameters().size() == 6);
   const nn::LSTMOutput again = both(x, {.initial_state = out.state});
   CHECK(again.state.c.shape() == Shape{2, 4});
-  CHECK(fails_with([&] { both(x, {.reverse = true}); }, "[bilstm] reverse was asked for"));
-  CHECK(fails_with([&] { both(x, {.initial_state = there.state}); },
-                   "[bilstm] the initial state has shape [2, 2]; [B, 4] is needed"));
-  CHECK(fails_with(
-      [&] {
-        both.forward(x, {.initial_state = {zeros({2, 2}), {}}});
-      },
-      "[lstm] the initial state has only one of h and c"));
 }
 
 TEST_CASE("SGD and RMSprop, step by step in double") {
@@ -121,10 +99,6 @@ TEST_CASE("clip_grad_norm and schedules") {
   CHECK(close(optim::clip_grad_norm(parameters, 1), 5.0));
   CHECK(close(a.grad(), tensor({0.6})));
   CHECK(close(b.grad(), tensor({0.8})));
-  CHECK(fails_with([&] { optim::clip_grad_norm(parameters, 0); }, "[clip_grad_norm] the largest norm is 0"));
-  a.zero_grad();
-  sum(a / 0).backward();
-  CHECK(fails_with([&] { optim::clip_grad_norm(parameters, 1); }, "the gradients' norm is inf; AnomalyMode"));
 
   CHECK(optim::cosine(0, 100, 0.1) == 0.1);
   CHECK(close(optim::cosine(50, 100, 0.1), 0.05));
@@ -133,8 +107,6 @@ TEST_CASE("clip_grad_norm and schedules") {
   CHECK(close(optim::step_decay(25, 10, 1, 0.5), 0.25));
   CHECK(close(optim::warm_up(0, 4, 1), 0.25));
   CHECK(optim::warm_up(9, 4, 1) == 1);
-  CHECK(fails_with([] { optim::cosine(-1, 10, 1); }, "[cosine] step -1 of 10"));
-  CHECK(fails_with([] { optim::warm_up(1, 0, 1); }, "[warm_up] step 1 of 0"));
 }
 
 TEST_CASE("explain shows where a gradient dies, graphviz draws, AnomalyMode names the first fault") {

@@ -195,11 +195,6 @@ TEST_CASE("Dense acts on the last axis at every step") {
   CHECK(y.shape() == Shape{2, 7, 4});
   CHECK(close(slice(y, 1, 5, 6), reshape(dense(reshape(slice(x, 1, 5, 6), {2, 3})), {2, 1, 4})));
   CHECK(dense(randn({3})).shape() == Shape{4});
-  CHECK(fails_with(
-      [&] {
-        dense(zeros({2, 4}));
-      },
-      "[dense] the input has shape [2, 4]; 3 features are needed"));
 }
 
 TEST_CASE("initialisers are what they are named for") {
@@ -226,7 +221,6 @@ TEST_CASE("initialisers are what they are named for") {
   const Tensor first = nn::Dense(4, 4).weight;
   manual_seed(8);
   CHECK(same(nn::Dense(4, 4).weight, first));
-  CHECK(fails_with([] { nn::Dense(0, 3); }, "[glorot_uniform] sizes 0 and 3"));
 }
 
 TEST_CASE("parameters: names, counts, snapshot and restore") {
@@ -243,40 +237,9 @@ TEST_CASE("parameters: names, counts, snapshot and restore") {
   a.weight.assign(zeros({2, 3}));
   nn::restore(model, best);
   CHECK(same(a.weight, before));
-  CHECK(fails_with([&] { nn::Parameters{{"a", a}, {"a", a}}; }, "[parameters] two are named \"a.weight\""));
-  CHECK(fails_with([&] { nn::restore(model, nn::snapshot(a.parameters())); },
-                   "[restore] the snapshot has 2 tensors, the model 3"));
   a.weight.assign(zeros({2, 3}));
   const nn::Parameters other{{"a", a}, {"b", nn::Dense(4, 1, {.bias = false})}};
   CHECK(fails_with([&] { nn::restore(model, nn::snapshot(other)); },
                    "[restore] the snapshot has b.weight [4, 1] where the model has b.weight [3, 1]"));
   CHECK(same(a.weight, zeros({2, 3})));  // nothing was changed
-}
-
-TEST_CASE("bad input to a recurrent layer is an error that names the item") {
-  const nn::LSTM lstm(3, 2);
-  const nn::LSTMCell& cell = lstm;
-  const Tensor x = zeros({2, 4, 3});
-  CHECK(fails_with(
-      [&] {
-        lstm(zeros({2, 3}));
-      },
-      "[lstm] the input has shape [2, 3]; a sequence [B,T,D] is needed"));
-  CHECK(fails_with([&] { lstm(zeros({2, 4, 5})); }, "its last axis 5 features; this layer takes 3"));
-  CHECK(fails_with([&] { lstm(zeros({2, 0, 3})); }, "[lstm] the input has shape [2, 0, 3]: no steps"));
-  nn::LSTM broken(3, 2);
-  broken.bias = zeros({1});
-  CHECK(fails_with([&] { broken(x); },
-                   "[lstm] weights are [3, 8], [2, 8] and bias [1]; [D,4H], [H,4H] and [4H] are needed"));
-  CHECK(fails_with([&] { lstm(x, {.lengths = {4}}); }, "[lstm] 1 lengths for a batch of 2"));
-  CHECK(fails_with(
-      [&] {
-        lstm(x, {.lengths = {4, 0}});
-      },
-      "[lstm] item 1 has length 0; lengths go from 1 to the 4 steps"));
-  CHECK(fails_with([&] { lstm(x, {.lengths = {5, 1}}); }, "[lstm] item 0 has length 5"));
-  CHECK(fails_with([&] { lstm(x, {.initial_state = cell.zero_state(3)}); },
-                   "[lstm] the initial state has shape [3, 2]; [2, 2] is needed"));
-  CHECK(fails_with([&] { cell(x, cell.zero_state(2)); },
-                   "[lstm_cell] the input has shape [2, 4, 3]; one step [B,D] is needed"));
 }

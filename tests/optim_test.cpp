@@ -49,7 +49,7 @@ TEST_CASE("Adam: a step is about lr, however large the gradient, and never above
   }
 }
 
-TEST_CASE("optimizers leave parameters without a gradient alone and refuse what cannot be trained") {
+TEST_CASE("optimizers leave parameters without a gradient alone") {
   One one, unused;
   optim::Adam adam({{"one", one}, {"unused", unused}});
   sum(one.w).backward();
@@ -59,18 +59,6 @@ TEST_CASE("optimizers leave parameters without a gradient alone and refuse what 
   CHECK(adam.state().size() == 5);
   adam.lr(0.5);
   CHECK(adam.lr() == 0.5);
-  CHECK(fails_with([&] { adam.lr(-1); }, "[optimizer] lr is -1"));
-  CHECK(fails_with([&] { adam.lr(NAN); }, "[optimizer] lr is nan"));
-  CHECK(fails_with([&] { optim::Adam({{"x", one.w * 2}}); }, "[optimizer] x was made by an operation"));
-  CHECK(fails_with(
-      [&] {
-        optim::Adam({{"x", one.w}, {"y", one.w}});
-      },
-      "[optimizer] y is the same tensor as another one"));
-  CHECK(fails_with([&] { optim::Adam(one.parameters(), {.beta2 = 1}); },
-                   "[optimizer] beta2 is 1; 0 <= beta2 < 1 is needed"));
-  CHECK(fails_with([&] { optim::Adam(one.parameters(), {.epsilon = NAN}); }, "[optimizer] epsilon is nan"));
-  CHECK(fails_with([&] { optim::Adam({{"x", tensor(1)}}); }, "[optimizer] x does not require a gradient"));
 
   const Tensor loss = sum(one.w * one.w);
   adam.zero_grad();

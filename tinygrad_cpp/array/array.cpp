@@ -27,14 +27,22 @@ Array::Array(const Shape& shape, std::span<const Real> values) : Array(shape) {
   std::copy(values.begin(), values.end(), data_);
 }
 
-Array Array::clone() const { return Array(shape_, values()); }
+Array Array::clone() const {
+  check_defined("clone");
+  return Array(shape_, values());
+}
 
 Array Array::reshaped(const Shape& shape) const {
+  check_defined("reshape");
   if (shape.size() != size_)
     fail("reshape", "{} ({} elements) cannot become {} ({} elements)", shape_, size_, shape, shape.size());
   Array result = *this;
   result.shape_ = shape;
   return result;
+}
+
+void Array::fail_undefined(const char* op) {
+  fail(op, "undefined: a default-constructed Array has no values; give it a shape first");
 }
 
 void Array::release_block() noexcept { pool::release(block_, block_->bytes); }

@@ -41,6 +41,10 @@ class Array {
   }
 
   bool defined() const { return block_ != nullptr; }
+  /// Error naming `op` when there is no array.
+  void check_defined(const char* op) const {
+    if (block_ == nullptr) fail_undefined(op);
+  }
   const Shape& shape() const { return shape_; }
   int rank() const { return shape_.rank(); }
   int dim(int axis) const { return shape_.dim(axis); }
@@ -50,11 +54,15 @@ class Array {
 
   /// The values for writing: a block that others share is copied first.
   Real* mutable_data() {
+    check_defined("mutable_data");
     if (block_->references > 1) *this = clone();
     return data_;
   }
   /// Whether nobody else holds the block.
-  bool unique() const { return block_->references == 1; }
+  bool unique() const {
+    check_defined("unique");
+    return block_->references == 1;
+  }
   Array clone() const;
   /// The same values, shared, under another shape of the same size.
   Array reshaped(const Shape& shape) const;
@@ -62,16 +70,21 @@ class Array {
   /// The values for writing in place, seen by all who share them. Raises version(): the engine refuses a
   /// backward pass over values that have changed since they were used.
   Real* overwrite() {
+    check_defined("overwrite");
     ++block_->version;
     return data_;
   }
-  std::uint32_t version() const { return block_->version; }
+  std::uint32_t version() const {
+    check_defined("version");
+    return block_->version;
+  }
 
  private:
   struct Block {
     std::uint32_t references, version;
     std::size_t bytes;
   };
+  [[noreturn]] static void fail_undefined(const char* op);
   void release_block() noexcept;
 
   Shape shape_;

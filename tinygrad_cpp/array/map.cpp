@@ -2,7 +2,8 @@
 
 namespace tg {
 
-BroadcastPlan::BroadcastPlan(const Shape& a, const Shape& b) : out(broadcast_shape(a, b)), step{} {
+BroadcastPlan::BroadcastPlan(const char* op, const Shape& a, const Shape& b)
+    : out(broadcast_shape(op, a, b)), step{} {
   std::int64_t stride_a = 1, stride_b = 1;
   int first = Shape::max_rank;  // steps are found innermost first, so they are laid down from the back
   for (int i = 1; i <= out.rank(); ++i) {

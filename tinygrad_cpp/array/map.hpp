@@ -7,7 +7,7 @@ namespace tg {
 /// How two shapes run through their common broadcast shape: per axis of `out`, the step in a and in b (0 where that one
 /// is repeated). Axes that run on are merged, so the innermost is as long as it can be.
 struct BroadcastPlan {
-  BroadcastPlan(const Shape& a, const Shape& b);
+  BroadcastPlan(const char* op, const Shape& a, const Shape& b);
 
   struct Step {
     std::int64_t size, a, b;
@@ -20,6 +20,7 @@ struct BroadcastPlan {
 /// f on every element: the value of a pointwise operation.
 template <class F>
 Array map(const Array& a, F f) {
+  a.check_defined("map");
   Array out(a.shape());
   const Real* p = a.data();
   Real* q = out.mutable_data();
@@ -29,9 +30,10 @@ Array map(const Array& a, F f) {
   return out;
 }
 
-/// f(a, b) element by element, with broadcasting.
+/// f(a, b) element by element, with broadcasting. Error naming `op` when the shapes do not fit.
 template <class F>
-Array map(const Array& a, const Array& b, F f) {
+Array map(const char* op, const Array& a, const Array& b, F f) {
+  a.check_defined(op), b.check_defined(op);
   if (a.shape() == b.shape()) {
     Array out(a.shape());
     const Real *p = a.data(), *q = b.data();
@@ -41,7 +43,7 @@ Array map(const Array& a, const Array& b, F f) {
     });
     return out;
   }
-  const BroadcastPlan plan(a.shape(), b.shape());
+  const BroadcastPlan plan(op, a.shape(), b.shape());
   Array out(plan.out);
   if (out.size() == 0) return out;
   const auto& row = plan.step[static_cast<std::size_t>(plan.steps - 1)];
@@ -68,6 +70,10 @@ Array map(const Array& a, const Array& b, F f) {
     }
     if (axis < 0) return out;
   }
+}
+template <class F>
+Array map(const Array& a, const Array& b, F f) {
+  return map("map", a, b, f);
 }
 
 }  // namespace tg

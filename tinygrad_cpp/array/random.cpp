@@ -50,7 +50,11 @@ std::uint64_t RandomStream::bits() {
 
 double RandomStream::uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }
 
-double RandomStream::uniform(double low, double high) { return low + (high - low) * uniform(); }
+double RandomStream::uniform(double low, double high) {
+  if (!(low <= high) || std::isinf(low) || std::isinf(high))
+    fail("uniform", "low is {}, high is {}; two finite numbers are needed, low not above high", low, high);
+  return low + (high - low) * uniform();
+}
 
 double RandomStream::normal() {
   for (;;) {

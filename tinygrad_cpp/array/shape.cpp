@@ -10,6 +10,12 @@ namespace {
 
 constexpr std::int64_t most_elements = std::int64_t{1} << 56;  // their bytes can still be counted
 
+/// Apart from axis(), so that the compiler puts axis() itself in place where it is called.
+[[noreturn]] void fail_without_axis(const char* op, const Shape& shape, int axis) {
+  if (shape.rank() == 0) fail(op, "axis {} of a single number (shape []); it has no axes", axis);
+  fail(op, "axis {} of shape {}; axes go from {} to {}", axis, shape, -shape.rank(), shape.rank() - 1);
+}
+
 }  // namespace
 
 Shape::Shape(std::span<const int> dims) {
@@ -18,9 +24,10 @@ Shape::Shape(std::span<const int> dims) {
   for (int dim : dims) {
     if (dim < 0)
       fail("shape", "axis {} has size {}; sizes must not be negative. reshape alone takes a -1", rank_, dim);
-    if (dim > 0 && size > most_elements / dim)
+    // A size of 0 makes an array empty, but what is left of the shape without that axis is counted with too.
+    if (size > most_elements / std::max(1, dim))
       fail("shape", "the sizes {} multiply to more elements than memory can have", bracketed(dims));
-    size *= dim;
+    size *= std::max(1, dim);
     dims_[static_cast<std::size_t>(rank_++)] = dim;
   }
 }
@@ -33,17 +40,18 @@ std::int64_t Shape::size() const {
 
 int Shape::axis(const char* op, int axis) const {
   if (axis >= -rank_ && axis < rank_) return axis < 0 ? axis + rank_ : axis;
-  if (rank_ == 0) fail(op, "axis {} of a single number (shape []); it has no axes", axis);
-  fail(op, "axis {} of shape {}; axes go from {} to {}", axis, *this, -rank_, rank_ - 1);
+  fail_without_axis(op, *this, axis);
 }
 
 Shape Shape::with(int axis, int size) const {
   std::array<int, max_rank> dims = dims_;
-  dims[static_cast<std::size_t>(axis)] = size;
+  dims[static_cast<std::size_t>(this->axis("with", axis))] = size;
   return Shape(std::span<const int>(dims).first(static_cast<std::size_t>(rank_)));
 }
 
 Shape Shape::inserted(int axis, int size) const {
+  if (axis < 0 || axis > rank_)
+    fail("inserted", "axis {} for shape {}; new axes go from 0 to {}", axis, *this, rank_);
   std::array<int, max_rank + 1> dims;
   auto tail = std::copy(begin(), begin() + axis, dims.begin());
   *tail = size;
@@ -52,6 +60,7 @@ Shape Shape::inserted(int axis, int size) const {
 }
 
 Shape Shape::without(int axis) const {
+  axis = this->axis("without", axis);
   Shape result = *this;
   std::copy(begin() + axis + 1, end(), result.dims_.begin() + axis);
   result.dims_[static_cast<std::size_t>(--result.rank_)] = 0;
@@ -63,6 +72,7 @@ bool Shape::operator==(const Shape& other) const {
 }
 
 AxisView view_along(const Shape& shape, int axis) {
+  axis = shape.axis("view_along", axis);
   AxisView view{1, shape[axis], 1};
   for (int i = 0; i < axis; ++i) view.outer *= shape[i];
   for (int i = axis + 1; i < shape.rank(); ++i) view.inner *= shape[i];
@@ -97,15 +107,14 @@ bool broadcasts_to(const Shape& from, const Shape& to) {
   return true;
 }
 
-Shape broadcast_shape(const Shape& a, const Shape& b) {
+Shape broadcast_shape(const char* op, const Shape& a, const Shape& b) {
   Shape result = a.rank() >= b.rank() ? a : b;
   const Shape& shorter = a.rank() >= b.rank() ? b : a;
   const int lead = result.rank() - shorter.rank();
   for (int i = 0; i < shorter.rank(); ++i) {
     const int p = result[lead + i], q = shorter[i];
     if (p != q && p != 1 && q != 1)
-      fail("broadcast",
-           "shapes do not fit: a is {}, b is {}; counted from the right, sizes must be equal or 1", a, b);
+      fail(op, "shapes do not broadcast: {} and {}; counted from the right, sizes must be equal or 1", a, b);
     if (p == 1) result = result.with(lead + i, q);
   }
   return result;

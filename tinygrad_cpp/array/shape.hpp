@@ -31,11 +31,11 @@ class Shape {
 
   /// `axis` as a number from 0 to rank - 1; negative axes count from the end. Error naming `op` otherwise.
   int axis(const char* op, int axis) const;
-  /// This shape with axis `axis` (0 <= axis < rank) of another size.
+  /// This shape with an axis of another size; negative axes count from the end, here and in without().
   Shape with(int axis, int size) const;
-  /// This shape with an axis of `size` put in before axis `axis` (0 <= axis <= rank).
+  /// This shape with an axis of `size` put in before axis `axis`, 0 <= axis <= rank.
   Shape inserted(int axis, int size) const;
-  /// This shape without axis `axis` (0 <= axis < rank).
+  /// This shape without an axis.
   Shape without(int axis) const;
 
   bool operator==(const Shape& other) const;
@@ -73,8 +73,9 @@ std::string bracketed(std::span<const int> numbers);
 /// Whether `from` can be repeated to `to`: counted from the right, its sizes are equal or 1.
 bool broadcasts_to(const Shape& from, const Shape& to);
 
-/// The shape that two shapes broadcast to: counted from the right, sizes are equal or one of them is 1.
-Shape broadcast_shape(const Shape& a, const Shape& b);
+/// The shape that two shapes broadcast to: counted from the right, sizes are equal or one of them is 1. Error naming `op`
+/// when they do not.
+Shape broadcast_shape(const char* op, const Shape& a, const Shape& b);
 
 }  // namespace tg
 

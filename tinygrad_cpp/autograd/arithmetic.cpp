@@ -6,7 +6,7 @@
 
 namespace tg::inline TG_REAL_NAMESPACE {
 Tensor add(const Tensor& a, const Tensor& b) {
-  return record("add", map(a, b, [](Real p, Real q) { return p + q; }), {a, b},
+  return record("add", map("add", a, b, [](Real p, Real q) { return p + q; }), {a, b},
                 {[](auto& g, auto&, auto) { return g; }, [](auto& g, auto&, auto) { return g; }});
 }
 

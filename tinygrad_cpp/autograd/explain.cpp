@@ -8,6 +8,7 @@
 
 #include "tinygrad_cpp/autograd/backward.hpp"
 #include "tinygrad_cpp/autograd/node.hpp"
+#include "tinygrad_cpp/error.hpp"
 
 namespace tg::inline TG_REAL_NAMESPACE {
 namespace {
@@ -46,6 +47,11 @@ const char* trouble(const Tensor& tensor) {
 }  // namespace
 
 std::string explain(const Tensor& loss) {
+  if (loss.size() != 1)
+    fail("explain", "the loss has shape {}; a single number is needed. Take its sum or mean", loss.shape());
+  if (!loss.requires_grad())
+    fail("explain", "no gradient flows to {}; requires_grad(true) must be set on a leaf before it is used",
+         loss.node()->op);
   std::vector<Tensor> nodes = nodes_behind(loss);
   std::erase_if(nodes, [](const Tensor& node) { return !node.requires_grad(); });
   const auto number = numbered(nodes);

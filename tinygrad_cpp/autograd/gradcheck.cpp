@@ -102,6 +102,8 @@ GradcheckResult gradcheck(const std::function<Tensor(Inputs)>& f, Inputs inputs,
     fail("gradcheck",
          "this is the float build; differences need the digits of double. Compile with -DTG_REAL=double and "
          "link tinygrad_cpp_double");
+  if (!f) fail("gradcheck", "f is empty; a function from tensors to a tensor is needed");
+  if (inputs.empty()) fail("gradcheck", "no inputs; at least one is needed");
   const Recording recording(true);  // also inside NoGrad
   RandomStream stream(1);
   Tensors xs;

@@ -120,14 +120,19 @@ Tensor randn(const Shape& shape);
 /// Evenly spread over [low, high), from the random stream.
 Tensor uniform(const Shape& shape, double low, double high);
 
-/// f on the values alone, no history: the value of a pointwise operation, to be given to record().
+/// f on the values alone, no history: the value of a pointwise operation, to be given to record(). Error naming `op` when
+/// shapes do not broadcast.
 template <class F>
 Array map(const Tensor& a, F f) {
   return map(a.array(), f);
 }
 template <class F>
+Array map(const char* op, const Tensor& a, const Tensor& b, F f) {
+  return map(op, a.array(), b.array(), f);
+}
+template <class F>
 Array map(const Tensor& a, const Tensor& b, F f) {
-  return map(a.array(), b.array(), f);
+  return map("map", a, b, f);
 }
 
 /// Tensors made in this thread less those destroyed in it, each counted once however many handles share it: constant from

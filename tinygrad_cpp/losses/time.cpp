@@ -22,10 +22,11 @@ Tensor sequence_mask(const std::vector<int>& lengths, int steps) {
 
 Tensor sqrt_count_weights(int steps) {
   if (steps < 1) fail("sqrt_count_weights", "{} steps; at least 1 is needed", steps);
-  return reshape(sqrt(arange(1, steps + 1)), {1, steps});
+  return reshape(sqrt(arange(1, steps + 1.0)), {1, steps});
 }
 
 Tensor masked_mean(const Tensor& values, const Tensor& mask) {
+  if (!mask.defined()) fail("masked_mean", "the mask is undefined; one is needed. mean takes all elements");
   return reduced("masked_mean", values, aligned("masked_mean", "mask", mask, values.shape()), {});
 }
 

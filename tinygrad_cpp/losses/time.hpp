@@ -13,7 +13,7 @@ Tensor sequence_mask(const std::vector<int>& lengths, int steps);
 /// sqrt(1), sqrt(2), .. sqrt(steps) as [1, steps]: later steps of a sequence, which have seen more, count more.
 Tensor sqrt_count_weights(int steps);
 
-/// The mean of the elements that the mask selects: sum(select(values)) / count. Masks as in LossOptions.
+/// The mean of the elements that the mask selects: sum(select(values)) / count. Masks as in LossOptions; Error without one.
 Tensor masked_mean(const Tensor& values, const Tensor& mask);
 
 }  // namespace tg::inline TG_REAL_NAMESPACE

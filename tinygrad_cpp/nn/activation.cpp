@@ -9,7 +9,7 @@ namespace tg::inline TG_REAL_NAMESPACE::nn {
 Tensor Sigmoid::operator()(const Tensor& x) const { return sigmoid(x); }
 
 Tensor Softmax::operator()(const Tensor& x) const {
-  if (x.rank() < 1 || x.dim(-1) == 1)
+  if (x.rank() < 1 || x.dim(-1) < 2)
     fail("softmax",
          "the input has shape {}; at least 2 classes are needed on the last axis. A softmax over one unit is "
          "always 1 and learns nothing: use Sigmoid",

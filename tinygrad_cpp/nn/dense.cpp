@@ -8,7 +8,9 @@
 
 namespace tg::inline TG_REAL_NAMESPACE::nn {
 
-Dense::Dense(int in, int out, DenseOptions options) : weight(glorot_uniform(in, out)) {
+Dense::Dense(int in, int out, DenseOptions options) {
+  if (in < 1 || out < 1) fail("dense", "{} features in and {} out; both must be at least 1", in, out);
+  weight = glorot_uniform(in, out);
   if (options.bias) bias = zeros({out}).requires_grad(true);
 }
 

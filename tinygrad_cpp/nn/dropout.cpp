@@ -12,8 +12,9 @@ Dropout::Dropout(double drop_rate) : rate(drop_rate) {
 }
 
 Tensor Dropout::operator()(const Tensor& x, Mode mode) const {
+  const Shape& shape = x.shape();  // which an undefined tensor does not have, in either mode
   if (mode == Mode::eval || rate == 0) return x;
-  Array factors(x.shape());
+  Array factors(shape);
   const auto kept = static_cast<Real>(1 / (1 - rate));
   std::generate_n(factors.mutable_data(), factors.size(),
                   [&] { return random_stream().uniform() < rate ? Real(0) : kept; });

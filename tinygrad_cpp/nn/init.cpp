@@ -16,7 +16,7 @@ void check_sizes(const char* op, int a, int b) {
 
 Tensor glorot_uniform(int in, int out) {
   check_sizes("glorot_uniform", in, out);
-  const double limit = std::sqrt(6.0 / (in + out));
+  const double limit = std::sqrt(6 / (static_cast<double>(in) + out));
   return uniform({in, out}, -limit, limit).requires_grad(true);
 }
 
@@ -51,7 +51,7 @@ Tensor orthogonal(int rows, int columns) {
 }
 
 Tensor fan_uniform(const Shape& shape, int fan) {
-  check_sizes("fan_uniform", fan, 1);
+  if (fan < 1) fail("fan_uniform", "fan is {}; at least 1 is needed", fan);
   const double limit = 1 / std::sqrt(static_cast<double>(fan));
   return uniform(shape, -limit, limit).requires_grad(true);
 }

@@ -1,6 +1,7 @@
 #include "tinygrad_cpp/nn/lstm.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/nn/init.hpp"
@@ -21,8 +22,13 @@ Tensor at_steps(const Tensor& sequence, const std::vector<int>& steps) {
 
 }  // namespace
 
-LSTMCell::LSTMCell(int in, int hidden)
-    : weight_x(glorot_uniform(in, 4 * hidden)), weight_h(orthogonal(hidden, 4 * hidden)) {
+LSTMCell::LSTMCell(int in, int hidden) {
+  constexpr int most = std::numeric_limits<int>::max() / 4;
+  if (in < 1 || hidden < 1 || hidden > most)
+    fail("lstm", "{} features and {} hidden units; at least 1 of each and at most {} units are needed", in,
+         hidden, most);
+  weight_x = glorot_uniform(in, 4 * hidden);
+  weight_h = orthogonal(hidden, 4 * hidden);
   std::vector<Real> values(static_cast<std::size_t>(4 * hidden), 0);
   std::fill_n(values.begin() + hidden, hidden, Real(1));  // remember by default (Jozefowicz and others 2015)
   bias = Tensor({4 * hidden}, values).requires_grad(true);
@@ -31,6 +37,8 @@ LSTMCell::LSTMCell(int in, int hidden)
 LSTMState LSTMCell::operator()(const Tensor& x, const LSTMState& state) const {
   if (x.rank() != 2)
     fail("lstm_cell", "the input has shape {}; one step [B,D] is needed. LSTM takes sequences", x.shape());
+  if (!state.h.defined() || !state.c.defined())
+    fail("lstm_cell", "the state lacks h or c; both are needed. zero_state(batch) gives the first");
   const Tensor both = lstm(x, {weight_x, weight_h, bias}, {state.h, state.c});
   return {select(both, 0, 0), select(both, 0, 1)};
 }
@@ -69,10 +77,11 @@ LSTMOutput BiLSTM::operator()(const Tensor& x, const LSTMOptions& options) const
   if (start.h.defined() != start.c.defined())
     fail("bilstm", "the initial state has only one of h and c; both are needed, or neither");
   if (start.h.defined()) {
-    const int hidden = forward.weight_h.dim(0);
-    if (start.h.dim(-1) != 2 * hidden || start.c.dim(-1) != 2 * hidden)
-      fail("bilstm", "the initial state has shape {}; [B, {}] is needed, both directions side by side",
-           start.h.shape(), 2 * hidden);
+    const int hidden = forward.weight_h.dim(0), batch = x.dim(0);
+    for (const Tensor* state : {&start.h, &start.c})
+      if (state->shape() != Shape{batch, 2 * hidden})
+        fail("bilstm", "the initial state has shape {}; [{}, {}] is needed, both directions side by side",
+             state->shape(), batch, 2 * hidden);
     there.initial_state = {slice(start.h, -1, 0, hidden), slice(start.c, -1, 0, hidden)};
     back.initial_state = {slice(start.h, -1, hidden, 2 * hidden), slice(start.c, -1, hidden, 2 * hidden)};
   }

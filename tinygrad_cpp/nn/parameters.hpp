@@ -28,10 +28,10 @@ class Parameters {
   };
 
   Parameters() = default;
-  /// Error when two have the same name.
+  /// Error when two have the same name, or a tensor is undefined.
   Parameters(std::initializer_list<Entry> entries);
 
-  /// Error when there is one of this name already.
+  /// Error when there is one of this name already, or the tensor is undefined.
   void add(const std::string& name, const Tensor& tensor);
 
   auto begin() const { return parameters_.begin(); }

@@ -69,14 +69,15 @@ Tensor reshape(const Tensor& a, std::initializer_list<int> sizes) {
   if (open == 0) return reshape(a, Shape(std::span<const int>(asked)));
   if (open > 1)
     fail("reshape", "{} leaves {} sizes open with -1; one can be worked out", bracketed(asked), open);
-  const std::int64_t known = std::accumulate(asked.begin(), asked.end(), std::int64_t{-1},
-                                             [](std::int64_t p, int q) { return p * q; });
-  if (known <= 0 || a.size() % known != 0)
+  std::vector<int> found = asked;
+  int& unknown = *std::find(found.begin(), found.end(), -1);
+  unknown = 1;
+  const std::int64_t known = Shape(std::span<const int>(found)).size();
+  if (known == 0 || a.size() % known != 0)
     fail("reshape",
          "{} ({} elements) cannot become {}: the other sizes multiply to {}, which must divide them",
          a.shape(), a.size(), bracketed(asked), known);
-  std::vector<int> found = asked;
-  std::replace(found.begin(), found.end(), -1, static_cast<int>(a.size() / known));
+  unknown = static_cast<int>(a.size() / known);
   return reshape(a, Shape(std::span<const int>(found)));
 }
 
@@ -196,8 +197,10 @@ Tensor stack(Inputs parts, int axis) {
     if (part.shape() != first)
       fail("stack", "part {} has shape {}, part 0 has shape {}; all must be equal", &part - parts.data(),
            part.shape(), first);
-  // The new axis may stand after the last one, hence the longer shape.
-  axis = first.inserted(0, 1).axis("stack", axis);
+  const int last = first.rank();  // the new axis may stand after all others
+  if (axis < -last - 1 || axis > last)
+    fail("stack", "axis {} for parts of shape {}; new axes go from {} to {}", axis, first, -last - 1, last);
+  if (axis < 0) axis += last + 1;
   std::vector<Tensor> wide;
   for (const Tensor& part : parts) wide.push_back(reshape(part, first.inserted(axis, 1)));
   return concat(wide, axis);
@@ -231,6 +234,7 @@ Tensor take(const Tensor& a, const Indices& ids) {
 }
 
 Tensor one_hot(const Indices& ids, int classes) {
+  if (classes < 1) fail("one_hot", "{} classes; at least 1 is needed", classes);
   Array hot(ids.shape().inserted(ids.rank(), classes), 0);
   Real* row = hot.mutable_data();
   for (int id : ids.values()) {

@@ -9,18 +9,18 @@
 namespace tg::inline TG_REAL_NAMESPACE {
 
 Tensor sub(const Tensor& a, const Tensor& b) {
-  return record("sub", map(a, b, [](Real p, Real q) { return p - q; }), {a, b},
+  return record("sub", map("sub", a, b, [](Real p, Real q) { return p - q; }), {a, b},
                 {[](auto& g, auto&, auto) { return g; }, [](auto& g, auto&, auto) { return -g; }});
 }
 
 Tensor mul(const Tensor& a, const Tensor& b) {
-  return record("mul", map(a, b, [](Real p, Real q) { return p * q; }), {a, b},
+  return record("mul", map("mul", a, b, [](Real p, Real q) { return p * q; }), {a, b},
                 {[](auto& g, auto&, auto in) { return g * in[1]; },
                  [](auto& g, auto&, auto in) { return g * in[0]; }});
 }
 
 Tensor div(const Tensor& a, const Tensor& b) {
-  return record("div", map(a, b, [](Real p, Real q) { return p / q; }), {a, b},
+  return record("div", map("div", a, b, [](Real p, Real q) { return p / q; }), {a, b},
                 {[](auto& g, auto&, auto in) { return g / in[1]; },
                  [](auto& g, auto& y, auto in) { return -g * y / in[1]; }});
 }
@@ -92,20 +92,23 @@ Tensor clamp(const Tensor& a, double low, double high) {
 }
 
 Tensor maximum(const Tensor& a, const Tensor& b) {
-  return record("maximum", map(a, b, [](Real p, Real q) { return p > q || p != p ? p : q; }), {a, b},
+  return record("maximum", map("maximum", a, b, [](Real p, Real q) { return p > q || p != p ? p : q; }),
+                {a, b},
                 {[](auto& g, auto&, auto in) { return g * ((in[0] > in[1]) + (in[0] >= in[1])) / 2; },
                  [](auto& g, auto&, auto in) { return g * ((in[1] > in[0]) + (in[1] >= in[0])) / 2; }});
 }
 
 Tensor minimum(const Tensor& a, const Tensor& b) {
-  return record("minimum", map(a, b, [](Real p, Real q) { return p < q || p != p ? p : q; }), {a, b},
+  return record("minimum", map("minimum", a, b, [](Real p, Real q) { return p < q || p != p ? p : q; }),
+                {a, b},
                 {[](auto& g, auto&, auto in) { return g * ((in[0] < in[1]) + (in[0] <= in[1])) / 2; },
                  [](auto& g, auto&, auto in) { return g * ((in[1] < in[0]) + (in[1] <= in[0])) / 2; }});
 }
 
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   // Chosen in two steps, each with one broadcast; a sum of the two would let a NaN through.
-  const Shape shape = broadcast_shape(condition.shape(), broadcast_shape(a.shape(), b.shape()));
+  const Shape shape =
+      broadcast_shape("where", condition.shape(), broadcast_shape("where", a.shape(), b.shape()));
   const Array mask = kernels::broadcast_to(condition.array(), shape);
   const Array p = kernels::broadcast_to(a.array(), shape), q = kernels::broadcast_to(b.array(), shape);
   Array value(shape);
@@ -118,12 +121,16 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
 
 // A comparison is a leaf: it is flat wherever it has a derivative.
 Tensor operator<(const Tensor& a, const Tensor& b) {
-  return Tensor(map(a, b, [](Real p, Real q) { return Real(p < q); }));
+  return Tensor(map("<", a, b, [](Real p, Real q) { return Real(p < q); }));
 }
 Tensor operator<=(const Tensor& a, const Tensor& b) {
-  return Tensor(map(a, b, [](Real p, Real q) { return Real(p <= q); }));
+  return Tensor(map("<=", a, b, [](Real p, Real q) { return Real(p <= q); }));
 }
-Tensor operator>(const Tensor& a, const Tensor& b) { return b < a; }
-Tensor operator>=(const Tensor& a, const Tensor& b) { return b <= a; }
+Tensor operator>(const Tensor& a, const Tensor& b) {
+  return Tensor(map(">", a, b, [](Real p, Real q) { return Real(p > q); }));
+}
+Tensor operator>=(const Tensor& a, const Tensor& b) {
+  return Tensor(map(">=", a, b, [](Real p, Real q) { return Real(p >= q); }));
+}
 
 }  // namespace tg::inline TG_REAL_NAMESPACE

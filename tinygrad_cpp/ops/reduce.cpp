@@ -60,7 +60,10 @@ Tensor max(const Tensor& a, const Axes& axes, Keep keep) {
                 }});
 }
 
-Tensor min(const Tensor& a, const Axes& axes, Keep keep) { return -max(-a, axes, keep); }
+Tensor min(const Tensor& a, const Axes& axes, Keep keep) {
+  check_not_empty("min", a.shape(), axes.of(a.shape(), "min"));
+  return -max(-a, axes, keep);
+}
 
 Tensor norm(const Tensor& a, const Axes& axes, Keep keep) {
   const AxisSet set = axes.of(a.shape(), "norm");

@@ -1,5 +1,6 @@
 #include "tinygrad_cpp/optim/optimizers.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -45,6 +46,7 @@ void each_with_gradient(const nn::Parameters& parameters, const nn::Parameters& 
 
 Optimizer::Optimizer(nn::Parameters parameters, double lr) : parameters_(std::move(parameters)), lr_(lr) {
   check_lr(lr);
+  if (parameters_.size() == 0) fail("optimizer", "no parameters; at least one is needed to be trained");
   std::set<const void*> seen;
   for (const auto& [name, tensor] : parameters_) {
     if (!tensor.requires_grad())
@@ -60,6 +62,11 @@ void Optimizer::zero_grad() const {
   for (const auto& [name, tensor] : parameters_) tensor.zero_grad();
 }
 
+void Optimizer::check_gradients() const {
+  if (std::none_of(parameters_.begin(), parameters_.end(), [](const auto& p) { return p.tensor.has_grad(); }))
+    fail("optimizer", "no parameter has a gradient; backward() must come between zero_grad() and step()");
+}
+
 void Optimizer::lr(double lr) {
   check_lr(lr);
   lr_ = lr;
@@ -72,6 +79,7 @@ SGD::SGD(const nn::Parameters& parameters, SGDOptions options)
 }
 
 void SGD::step() {
+  check_gradients();
   const auto rate = static_cast<Real>(lr()), momentum = static_cast<Real>(options_.momentum);
   const auto decay = static_cast<Real>(options_.weight_decay);
   each_with_gradient(parameters_, v_, [=](Real g, Real& w, Real& v) {
@@ -87,6 +95,7 @@ RMSprop::RMSprop(const nn::Parameters& parameters, RMSpropOptions options)
 }
 
 void RMSprop::step() {
+  check_gradients();
   const auto rate = static_cast<Real>(lr()), alpha = static_cast<Real>(options_.alpha);
   const auto epsilon = static_cast<Real>(options_.epsilon);
   each_with_gradient(parameters_, v_, [=](Real g, Real& w, Real& v) {
@@ -108,6 +117,7 @@ Adam::Adam(const nn::Parameters& parameters, AdamOptions options)
 }
 
 void Adam::step() {
+  check_gradients();
   const double steps = static_cast<double>(steps_.item()) + 1;
   steps_.assign(steps);
   const double correction1 = 1 - std::pow(options_.beta1, steps),

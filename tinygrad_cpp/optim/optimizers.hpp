@@ -1,9 +1,9 @@
 #pragma once
 #include "tinygrad_cpp/nn/parameters.hpp"
 
-// In rising complexity. Each step() moves every parameter that has a gradient, in place; zero_grad() comes before the
-// next backward(), which would add to the old gradients otherwise. Changing a weight between the forward pass and
-// backward() is an Error there.
+// In rising complexity. Each step() moves every parameter that has a gradient, in place, and is an Error when none has;
+// zero_grad() comes before the next backward(), which would add to the old gradients otherwise. Changing a weight between
+// the forward pass and backward() is an Error there.
 
 namespace tg::inline TG_REAL_NAMESPACE::optim {
 
@@ -17,6 +17,9 @@ class Optimizer {
   void lr(double lr);
 
  protected:
+  /// Error when no parameter has a gradient: a step would change nothing.
+  void check_gradients() const;
+
   nn::Parameters parameters_;
 
  private:
