@@ -22,9 +22,9 @@ PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 VERSION := 0.1.0
 
 # What the deps targets install, for each package manager (macOS: the compiler comes from `xcode-select --install`).
-apt_deps := g++ libfmt-dev doctest-dev libeigen3-dev nlohmann-json3-dev libcli11-dev
-dnf_deps := gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli11-devel
-brew_deps := fmt doctest eigen nlohmann-json cli11
+apt_deps := g++ libfmt-dev doctest-dev libeigen3-dev nlohmann-json3-dev libcli11-dev gnuplot-nox
+dnf_deps := gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli11-devel gnuplot
+brew_deps := fmt doctest eigen nlohmann-json cli11 gnuplot
 apt_deps-check := clang clang-format python3-numpy pkg-config
 dnf_deps-check := clang clang-tools-extra python3-numpy pkgconf-pkg-config libasan libubsan
 brew_deps-check := clang-format numpy pkgconf
@@ -43,7 +43,7 @@ tests := $(wildcard tests/*_test.cpp)
 # Lesson support is on the float library, so its tests are in the float program alone.
 support_tests := $(wildcard tests/support/*_test.cpp)
 face := $(wildcard tests/face.cpp)
-support := $(wildcard lessons/support/*.cpp)
+support := $(wildcard lessons/support/*.cpp lessons/support/*/*.cpp)
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
 # face.cpp is laid out by hand.
 formatted := $(filter-out $(face),$(wildcard $(foreach at,tinygrad_cpp lessons tests notebooks_export,\
@@ -52,6 +52,7 @@ formatted := $(filter-out $(face),$(wildcard $(foreach at,tinygrad_cpp lessons t
 float := $(BUILD)/libtinygrad_cpp.a
 double := $(BUILD)/libtinygrad_cpp_double.a
 libraries := $(float) $(double) $(float:.a=.so) $(double:.a=.so)
+support_shared := $(BUILD)/liblesson_support.so
 lesson_programs := $(lessons:%=$(BUILD)/lessons/%)
 test_programs := $(BUILD)/float/tests $(BUILD)/double/tests $(face:tests/%.cpp=$(BUILD)/%)
 
@@ -79,7 +80,7 @@ quiet := $(if $(V),,@)
 # The deps goals of this very call come before anything that looks at the machine, with -j too.
 first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
-.PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson test run-tests check check-clang \
+.PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson test run-tests check check-clang \
   check-format check-safetensors asan bench bench-peers format doctor flags install compile_commands.json clean
 
 help:
@@ -90,7 +91,7 @@ help:
 ##@ Learn
 lessons: $(lesson_programs) ## build every lesson, run each quickly, print a table of their claims
 	@rm -f $(BUILD)/lessons/*.summary; for program in $^; do \
-	  ./$$program --quick --no-prose --summary $$program.summary </dev/null; status=$$?; \
+	  ./$$program --quick --no-prose --figures $(BUILD)/figures/quick --summary $$program.summary </dev/null; status=$$?; \
 	  [ -s $$program.summary ] || echo "$${program##*/}" > $$program.summary; \
 	  printf 'status\t%s\n' $$status >> $$program.summary; \
 	done; \
@@ -112,10 +113,20 @@ lessons_table := \
 chosen := $(if $(N),$(filter $(N) $(N)_% 0$(N)_%,$(lessons)))
 lesson: $(chosen:%=$(BUILD)/lessons/%) ## build and run one lesson: make lesson N=3 ARGS="--quick"
 	@[ $(words $(chosen)) = 1 ] || { printf '%s\n' 'error: no lesson N=$(N). There are:' $(lessons:%='  %'); exit 1; } >&2
-	./$< $(ARGS)
+	./$< --figures $(BUILD)/figures $(ARGS)
+
+new-lesson: ## begin a lesson that runs: make new-lesson NAME=08_my_question
+	@case '$(NAME)' in [0-9][0-9]_[a-z]*) ;; *) printf '%s\n' \
+	  "error: NAME is '$(NAME)'; two digits, _ and a word in small letters are needed" \
+	  '  for example: make new-lesson NAME=08_my_question' >&2; exit 1;; esac; \
+	case '$(NAME)' in *[!a-z0-9_]*) echo "error: NAME is '$(NAME)'; small letters, digits and _ only" >&2; exit 1;; esac; \
+	! [ -e lessons/$(NAME).cpp ] || { echo 'error: lessons/$(NAME).cpp is there already' >&2; exit 1; }
+	@number='$(NAME)'; number=$${number%%_*}; number=$${number#0}; \
+	sed "s/NUMBER/$$number/; s/NAME/$(NAME)/" lessons/support/skeleton.txt > lessons/$(NAME).cpp
+	@echo 'wrote lessons/$(NAME).cpp; run it: make lesson N=$(firstword $(subst _, ,$(NAME)))'
 
 ##@ Build and test
-all: $(libraries) $(lesson_programs) ## the libraries (static and shared, float and double) and the lessons
+all: $(libraries) $(support_shared) $(lesson_programs) ## the libraries (static and shared, float and double) and the lessons
 
 test: $(lesson_programs) $(BUILD)/readme_example ## build and run every test; ARGS="-tc=*name*" picks test cases
 test run-tests: $(test_programs)
@@ -243,6 +254,7 @@ doctor: ## versions of everything used, found or not; paste it into an issue
 	row nlohmann-json "$$(macro nlohmann/json.hpp NLOHMANN_JSON_VERSION_MAJOR.NLOHMANN_JSON_VERSION_MINOR)" 'files of weights'; \
 	row doctest "$$(macro doctest/doctest.h DOCTEST_VERSION_STR)" 'tests'; \
 	row CLI11 "$$(macro CLI/Version.hpp CLI11_VERSION)" 'flags of the lessons'; \
+	row gnuplot "$$(tool gnuplot --version)" 'pictures of the lessons'; \
 	row clang++ "$$(tool clang++ --version)" 'optional: a second compiler in make check (deps-check)'; \
 	row clang-format "$$(tool $(CLANG_FORMAT) --version)" 'optional: make format, make check (deps-check)'; \
 	row numpy "$$(tool $(PYTHON) -c 'import numpy; print(numpy.__version__)' | grep '^[0-9]')" 'optional: make check (deps-check)'; \
@@ -323,12 +335,15 @@ $(BUILD)/lessons/%.o: lessons/%.cpp $(needs)
 $(float) $(float:.a=.so): $(call objects,float,$(engine))
 $(double) $(double:.a=.so): $(call objects,double,$(engine))
 $(BUILD)/liblesson_support.a: $(support_objects)
+# For notebooks, which have no main: it finds the engine's library beside itself.
+$(support_shared): private libraries_used := -L$(BUILD) -ltinygrad_cpp -Wl,-rpath,'$$ORIGIN'
+$(support_shared): $(support_without_main) | $(float:.a=.so)
 %.a:
 	@rm -f $@; echo "archive $@"
 	$(quiet)$(AR) rcs $@ $^
 %.so:
 	@echo "link $@"
-	$(quiet)$(link) -shared $^ -o $@ @$(BUILD)/toolchain.link
+	$(quiet)$(link) -shared $^ -o $@ $(libraries_used) @$(BUILD)/toolchain.link
 
 $(BUILD)/float/tests: $(test_main) $(call objects,float,$(tests) $(support_tests)) $(support_without_main) $(float)
 $(BUILD)/double/tests: $(test_main) $(call objects,double,$(tests)) $(double)

@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <limits>
+#include <string_view>
 #include <vector>
 
 #include "support/knob_list.hpp"
@@ -80,6 +82,8 @@ std::string list_of_steps() {
 std::optional<int> read_command_line(int argc, char** argv, const std::string& name,
                                      const std::string& question) {
   Settings& s = settings();
+  const char* record = std::getenv("LESSON_RECORD");
+  s.record = record && std::string_view(record) == "1";
   CLI::App app(question, name);
   app.formatter(std::make_shared<Help>());
   app.get_formatter()->column_width(26);
@@ -96,8 +100,15 @@ std::optional<int> read_command_line(int argc, char** argv, const std::string& n
     app.add_flag("--full", s.full, "as many runs as a careful answer needs")->excludes(quick);
     app.add_option("--only", s.only, "show this step alone; those before run silently")
         ->check([](const std::string& text) { return between(text, 1, static_cast<int>(steps().size())); });
+    app.add_flag("--step", s.step, "wait for Enter before each step: time to predict");
     app.add_flag("!--no-prose", s.prose, "leave out the text between the outputs");
     app.add_flag("!--no-color", s.colour, "plain output");
+    app.add_option("--figures", s.figures, "write pictures, and the numbers in them, to this directory")
+        ->type_name("DIR")
+        ->take_last();
+    app.add_option("--csv", s.csv, "write the numbers of the pictures to this directory")
+        ->type_name("DIR")
+        ->take_last();
     app.add_option("--summary", s.summary, "write name, question, claims and seconds to this file")
         ->type_name("FILE");
     app.add_option("--claims", s.claims, "write each claim and its result to this file")->type_name("FILE");

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -11,6 +12,7 @@
 #include "support/claim.hpp"
 #include "support/command_line.hpp"
 #include "support/markdown.hpp"
+#include "support/record_mode.hpp"
 #include "support/settings.hpp"
 #include "support/source.hpp"
 #include "support/step.hpp"
@@ -34,10 +36,21 @@ void print_prose(const std::vector<SourceCell>& cells, int after, int before) {
       write(rendered(cell.text, text_width()) + "\n");
 }
 
+// The reader's turn: to predict. The end of the input means that nobody is there to press Enter.
+void wait_for_enter() {
+  write(styled(Style::dim, "Enter goes on") + "\n");
+  for (int c = std::getchar(); c != '\n'; c = std::getchar()) {
+    if (c != EOF) continue;
+    settings().step = false;
+    return;
+  }
+}
+
 void run_step(int number, const Step& step) {
+  if (settings().record) write(step_record(step.line));
   const std::string title = styled(Style::strong, fmt::format("[{}] {}", number, step.title));
   const std::string place = styled(Style::dim, fmt::format("(line {})", step.line));
-  write(wrapped(title + "  " + place, text_width(), 4) + "\n\n");
+  if (!settings().record) write(wrapped(title + "  " + place, text_width(), 4) + "\n\n");
   try {
     step.body();
   } catch (const std::exception& error) {
@@ -50,23 +63,30 @@ void run_step(int number, const Step& step) {
   write("\n");
 }
 
+bool has_data(const Step& step) { return step.data != nullptr && !step.data->value().empty(); }
+
 void run_steps(const std::vector<SourceCell>& cells) {
   const int count = static_cast<int>(steps().size()), only = settings().only;
+  const bool on_data = std::any_of(steps().begin(), steps().end(), has_data);
   int after = 0;
   for (int number = 1; number <= count && (!only || number <= only); ++number) {
     const Step& step = steps()[static_cast<std::size_t>(number - 1)];
-    mute(only && number != only);  // the steps before it may compute what it needs
-    print_prose(cells, after, step.line);
-    run_step(number, step);
+    if (!on_data || has_data(step)) {
+      mute(only && number != only);  // the steps before it may compute what it needs
+      print_prose(cells, after, step.line);
+      if (settings().step && !muted()) wait_for_enter();
+      run_step(number, step);
+    }
     after = step.line;
   }
-  if (!only) print_prose(cells, after, 1 << 30);
+  if (!only && !on_data) print_prose(cells, after, 1 << 30);
 }
 
 void print_end(double seconds) {
   const Tally& t = tally();
   for (const std::string& text : t.failures)
     write(fmt::format("{}: {}\n", styled(Style::fail, "failed"), text));
+  if (settings().record) return write(end_record(t.passed, t.failed, t.skipped));
   write(fmt::format("claims: {} passed, {} failed, {} skipped; {:.1f} s\n", t.passed, t.failed, t.skipped,
                     seconds));
 }
@@ -91,6 +111,8 @@ int run(int argc, char** argv) {
   const std::vector<SourceCell> cells = read_cells(path);
   const std::string question = question_of(cells, name);
   if (const auto status = read_command_line(argc, argv, name, question)) return *status;
+  if (settings().record) settings().prose = false;  // the notebook has it
+  if (settings().record) be_plain();
   if (!settings().colour) forbid_colour();
   std::ofstream summary;
   try {
@@ -102,7 +124,7 @@ int run(int argc, char** argv) {
     return 2;
   }
 
-  write(styled(Style::strong, name) + flags_given() + "\n\n");
+  if (!settings().record) write(styled(Style::strong, name) + flags_given() + "\n\n");
   if (cells.empty() && settings().prose)
     write(fmt::format("(without its text: {} cannot be read)\n\n", path));
   int status = 0;
@@ -111,7 +133,10 @@ int run(int argc, char** argv) {
     if (summary.is_open()) write_summary(summary, name, question, seconds_since(start));
   } catch (const std::exception& error) {
     mute(false);
-    write(fmt::format("{}\n", styled(Style::fail, error.what())));
+    if (settings().record)
+      write(error_record(error.what()));
+    else
+      write(fmt::format("{}\n", styled(Style::fail, error.what())));
     status = 1;
   }
   mute(false);

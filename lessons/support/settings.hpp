@@ -8,8 +8,11 @@ struct Settings {
   int seed = 0;
   bool quick = false, full = false;
   bool colour = true, prose = true;
+  bool step = false;            // wait for Enter before each step
   int only = 0;                 // the one step to show; 0 means all
+  bool record = false;          // for a program that makes a notebook of the output
   std::string summary, claims;  // files to write; empty means none
+  std::string figures, csv;     // directories to write pictures and their numbers to; empty means none
 };
 
 Settings& settings();

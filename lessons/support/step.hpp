@@ -1,6 +1,9 @@
 // STEP("title") { ... }: the parts of a lesson that run.
 #pragma once
+#include <string>
 #include <vector>
+
+#include "support/knob.hpp"
 
 namespace lesson {
 
@@ -9,6 +12,7 @@ struct Step {
   const char* file;
   int line;
   void (*body)();
+  const Knob<std::string>* data;  // set: the step can work on the learner's own data
 };
 
 /// The steps of this program, in the order of the source.
@@ -24,20 +28,24 @@ void run_now(const char* title, void (*body)());
 #define LESSON_JOIN(a, b) LESSON_JOIN_(a, b)
 
 #if defined(__CLANG_REPL__)
-#define LESSON_STEP(n, title)                                         \
+#define LESSON_STEP(n, title, data)                                   \
   struct LESSON_JOIN(LessonStep, n) {                                 \
     LESSON_JOIN(LessonStep, n)() { ::lesson::run_now(title, &body); } \
     static void body();                                               \
   } LESSON_JOIN(lesson_step_, n);                                     \
   void LESSON_JOIN(LessonStep, n)::body()
 #else
-#define LESSON_STEP(n, title)                                                         \
-  [[gnu::cold]] static void LESSON_JOIN(lesson_step_, n)();                           \
-  [[maybe_unused]] static const bool LESSON_JOIN(lesson_added_, n) =                  \
-      ::lesson::add_step({title, __FILE__, __LINE__, &LESSON_JOIN(lesson_step_, n)}); \
+#define LESSON_STEP(n, title, data)                                                         \
+  [[gnu::cold]] static void LESSON_JOIN(lesson_step_, n)();                                 \
+  [[maybe_unused]] static const bool LESSON_JOIN(lesson_added_, n) =                        \
+      ::lesson::add_step({title, __FILE__, __LINE__, &LESSON_JOIN(lesson_step_, n), data}); \
   static void LESSON_JOIN(lesson_step_, n)()
 #endif
 
 /// STEP("The smallest check") { ... }  Compiled, it is a function that main runs in its turn; in a notebook
 /// it runs at once. Numbered by __COUNTER__, not by line, so that a cell of a notebook can run again.
-#define STEP(title) LESSON_STEP(__COUNTER__, title)
+#define STEP(title) LESSON_STEP(__COUNTER__, title, nullptr)
+
+/// STEP_ON_DATA(data, "title") { ... }  The same for a step that takes the learner's own data from the knob `data`. Where
+/// that is given, such steps are all that runs: the others are about the lesson's own.
+#define STEP_ON_DATA(data, title) LESSON_STEP(__COUNTER__, title, &data)

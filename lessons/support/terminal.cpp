@@ -11,8 +11,9 @@
 namespace lesson {
 namespace {
 
-bool colour_forbidden = false;
-bool muted = false;
+bool colour_forbidden = false, plain = false;
+constexpr int widest = 88;
+bool mute_on = false;
 int line_ends = 2;  // at the end of what was written
 bool status_stands = false;
 
@@ -71,10 +72,12 @@ std::string styled(Style style, std::string_view text) {
 
 void forbid_colour() { colour_forbidden = true; }
 
-int text_width() { return std::clamp(wanted_columns(), 20, 88); }
+void be_plain() { colour_forbidden = plain = true; }
+
+int text_width() { return plain ? widest : std::clamp(wanted_columns(), 20, widest); }
 
 void write(std::string_view text) {
-  if (muted) return;
+  if (mute_on) return;
   show_status("");
   while (text.starts_with('\n') && line_ends >= 2) text.remove_prefix(1);  // one blank line is enough
   const std::size_t last = text.find_last_not_of('\n');
@@ -83,9 +86,10 @@ void write(std::string_view text) {
   std::cout << text << std::flush;
 }
 
-void mute(bool on) { muted = on; }
+void mute(bool on) { mute_on = on; }
+bool muted() { return mute_on; }
 
-bool status_shows() { return !muted && obeys_codes(STDERR_FILENO); }
+bool status_shows() { return !mute_on && !plain && obeys_codes(STDERR_FILENO); }
 
 int status_width() { return terminal_columns(STDERR_FILENO) - 1; }  // the last column would begin a new line
 

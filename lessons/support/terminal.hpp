@@ -14,6 +14,9 @@ std::string styled(Style style, std::string_view text);
 /// terminal means none.
 void forbid_colour();
 
+/// For a program that reads the output: no colour, no status line, and as wide in every terminal.
+void be_plain();
+
 /// Columns for text: what the terminal has (COLUMNS, then the terminal itself, then 80), at least 20 and at
 /// most 88.
 int text_width();
@@ -24,6 +27,7 @@ void write(std::string_view text);
 
 /// While muted, write() drops what it is given.
 void mute(bool on);
+bool muted();
 
 /// One line on stderr, in place of the one before; an empty one takes it away, and so does write(). Nothing
 /// where it does not show: when stderr is no terminal or a dumb one, and while muted.

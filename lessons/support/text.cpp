@@ -60,6 +60,16 @@ std::string shortened(std::string_view text, int width) {
   return std::string(text.substr(0, end)) + "...";
 }
 
+static std::string spaces(int n) { return std::string(static_cast<std::size_t>(std::max(n, 0)), ' '); }
+
+std::string left_aligned(std::string_view text, int width) {
+  return std::string(text) + spaces(width - visible_width(text));
+}
+
+std::string right_aligned(std::string_view text, int width) {
+  return spaces(width - visible_width(text)) + std::string(text);
+}
+
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines(1);
   for (char c : text) {

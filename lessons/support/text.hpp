@@ -16,6 +16,10 @@ std::string wrapped(std::string_view text, int width, int hang = 0);
 /// The text, or as much of its beginning as fits with "..." after it. Widths from 3 on.
 std::string shortened(std::string_view text, int width);
 
+/// With spaces after or before it, so many columns wide.
+std::string left_aligned(std::string_view text, int width);
+std::string right_aligned(std::string_view text, int width);
+
 std::vector<std::string> lines_of(std::string_view text);
 
 }  // namespace lesson

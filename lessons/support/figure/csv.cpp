@@ -1,0 +1,51 @@
+#include "support/figure/csv.hpp"
+
+#include <fmt/core.h>
+
+namespace lesson {
+namespace {
+
+std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string out = "\"";
+  for (char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
+  return out + "\"";
+}
+
+std::string row(const std::string& panel, const std::string& series, const std::string& x, double y) {
+  return fmt::format("{},{},{},{}\n", field(panel), field(series), field(x), y);
+}
+
+std::string rows_of(const Panel& panel, const Series& series) {
+  std::string out;
+  const auto add = [&](const std::string& name, const std::vector<double>& y) {
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      const bool named = series.mark == Mark::bars;
+      const std::string x = series.x.empty() ? ""
+                            : named          ? panel.categories[i]
+                                             : fmt::format("{}", series.x[i]);
+      out += row(panel.title, name, x, y[i]);
+    }
+  };
+  const bool band = series.mark == Mark::band;
+  add(band ? series.name + " low" : series.name, series.y);
+  if (band) add(series.name + " high", series.upper);
+  return out;
+}
+
+}  // namespace
+
+std::string csv_of(const Drawing& drawing) {
+  std::string out = "panel,series,x,y\n";
+  for (const Panel& panel : drawing.panels) {
+    for (const Series& series : panel.series) out += rows_of(panel, series);
+    if (!panel.heat_map) continue;
+    for (int r = 0; r < panel.heat_map->rows; ++r)
+      for (int c = 0; c < panel.heat_map->columns; ++c)
+        out += row(panel.title, panel.heat_map->row_name(r), panel.heat_map->column_name(c),
+                   panel.heat_map->at(r, c));
+  }
+  return out;
+}
+
+}  // namespace lesson

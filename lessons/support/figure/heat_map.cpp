@@ -1,0 +1,135 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "support/figure/panels.hpp"
+
+namespace lesson {
+namespace {
+
+constexpr double widest_cell = 64, printed_height = 28, strip_width = 96;
+constexpr unsigned no_value = 0xd9d9d9;
+
+// One hue from nearly white to dark, in steps of even lightness to the eye.
+unsigned colour_of(double place) {
+  constexpr std::array<std::array<double, 3>, 5> stops = {
+      {{236, 243, 250}, {189, 215, 231}, {107, 174, 214}, {33, 113, 181}, {8, 48, 107}}};
+  const double at = std::clamp(place, 0.0, 1.0) * (stops.size() - 1);
+  const std::size_t left = std::min(static_cast<std::size_t>(at), stops.size() - 2);
+  unsigned colour = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    const double mixed =
+        stops[left][c] + (stops[left + 1][c] - stops[left][c]) * (at - static_cast<double>(left));
+    colour = colour * 256 + static_cast<unsigned>(std::lround(mixed));
+  }
+  return colour;
+}
+
+constexpr Font cell_font{12, false, "#000000"}, white_font{12, false, "#ffffff"};
+constexpr double white_from = 0.71;  // from here on white letters have the better contrast
+
+// Whether the numbers have room in their cells.
+bool printed(const HeatMap& map, const Scale& scale, double width) {
+  double widest = 0;
+  for (double value : map.values)
+    widest = std::max(widest, pixel_width(cell_number(value, scale), cell_font));
+  return widest <= width / map.columns && map.rows <= 20;
+}
+
+double width_of_row_names(const HeatMap& map) {
+  double width = 0;
+  for (int row = 0; row < map.rows; ++row) width = std::max(width, pixel_width(map.row_name(row), tick_font));
+  return width;
+}
+
+double width_of_column_names(const HeatMap& map) {
+  double width = 0;
+  for (int column = 0; column < map.columns; ++column)
+    width = std::max(width, pixel_width(map.column_name(column), tick_font));
+  return width;
+}
+
+// Names of columns that are too wide for their columns stand upright; numbers need not all be there.
+bool upright(const HeatMap& map, double width) {
+  return !map.labels.column_names.empty() && width_of_column_names(map) + 4 > width / map.columns;
+}
+
+// Every how many-th name is written, where one takes `needed` and there is `room` for all.
+int stride(int count, double needed, double room) {
+  const int least = static_cast<int>(std::ceil(needed * count / room - 1e-9));
+  for (int step : {1, 2, 5, 10, 20, 50, 100, 200, 500})
+    if (step >= least) return step;
+  return least;
+}
+
+// What the colours mean: a strip from the lowest to the highest, its end at `right`.
+void draw_strip(Page& page, const Scale& scale, double right, double y) {
+  const std::string low = short_number(scale.low), high = short_number(scale.high);
+  const double end = right - pixel_width(high, tick_font) - 5, start = end - strip_width;
+  constexpr int steps = 24;
+  for (int i = 0; i < steps; ++i)
+    page.rectangle({start + strip_width * i / steps, y - 6, start + strip_width * (i + 1) / steps, y + 6},
+                   fmt::format("#{:06x}", colour_of((i + 0.5) / steps)));
+  page.text(start - 5, y, low, tick_font, Align::right);
+  page.text(end + 5, y, high, tick_font);
+}
+
+}  // namespace
+
+Frame frame_of_heat_map(const Drawing& drawing, const Panel& panel, double width) {
+  const HeatMap& map = *panel.heat_map;
+  Frame frame;
+  frame.left = width_of_row_names(map) + 8;
+  const double widest = width - frame.left, drawn = std::min(widest, widest_cell * map.columns);
+  frame.right = widest - drawn;
+  frame.below = upright(map, drawn) ? width_of_column_names(map) + 8 : 20;
+  const bool tall = printed(map, cell_scale(drawing, panel.axes), drawn);
+  frame.height = map.rows * (tall ? printed_height : std::clamp(320.0 / map.rows, 4.0, 24.0));
+  return frame;
+}
+
+void draw_heat_map(Page& page, const Drawing& drawing, const Panel& panel, const Box& box, bool explained) {
+  const HeatMap& map = *panel.heat_map;
+  const Scale scale = cell_scale(drawing, panel.axes);
+  page.axes(box, {-0.5, map.columns - 0.5}, {map.rows - 0.5, -0.5});
+  page.no_ticks();
+  const double cell_width = box.width() / map.columns, cell_height = box.height() / map.rows;
+  const bool with_numbers = printed(map, scale, box.width());
+  std::vector<double> x, y, colours;
+  for (int row = 0; row < map.rows; ++row) {
+    for (int column = 0; column < map.columns; ++column) {
+      const double value = map.at(row, column), place = scale.place(value);
+      x.push_back(column);
+      y.push_back(row);
+      colours.push_back(std::isnan(value) ? no_value : colour_of(place));
+      if (with_numbers && std::isfinite(value))
+        page.text(box.left + cell_width * (column + 0.5), box.top + cell_height * (row + 0.5),
+                  cell_number(value, scale), place > white_from ? white_font : cell_font, Align::center);
+    }
+  }
+  const double line = with_numbers ? 0.5 : 0;  // between cells, in pixels
+  page.plot(
+      fmt::format("{} using 1:2:({}):({}):3 with boxxyerror fillcolor rgb variable fillstyle solid noborder",
+                  page.data({x, y, colours}), 0.5 - line / cell_width, 0.5 - line / cell_height));
+
+  const int every_row = stride(map.rows, 14, box.height());
+  for (int row = 0; row < map.rows; row += every_row)
+    page.text(box.left - 8, box.top + cell_height * (row + 0.5), map.row_name(row), tick_font, Align::right);
+  const bool stand = upright(map, box.width());
+  const int every_column = stride(map.columns, stand ? 14 : width_of_column_names(map) + 8, box.width());
+  for (int column = 0; column < map.columns; column += every_column)
+    page.text(box.left + cell_width * (column + 0.5), box.bottom + (stand ? 5 : 11), map.column_name(column),
+              tick_font, stand ? Align::right : Align::center, stand);
+
+  if (!explained) return;
+  double strip = 0;
+  if (!with_numbers) {
+    draw_strip(page, scale, box.right, box.top - 18);
+    strip = strip_width + pixel_width(short_number(scale.low) + short_number(scale.high), tick_font) + 22;
+  }
+  page.text(box.right - strip, box.top - 18, map.labels.value, tick_font, Align::right);
+}
+
+}  // namespace lesson

@@ -1,0 +1,128 @@
+#pragma once
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "support/figure.hpp"
+#include "support/settings.hpp"
+#include "support/terminal.hpp"
+
+// Figures of every kind, and what becomes of them.
+
+namespace fs = std::filesystem;
+using lesson::Figure;
+
+inline const std::string nothing_refused = "(nothing was refused)";
+
+template <class F>
+std::string refusal(F f) {
+  try {
+    f();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return nothing_refused;
+}
+
+/// What show() prints, or the error. Settings are as before afterwards.
+inline std::string shown(const Figure& figure, const lesson::Settings& with = {}) {
+  const lesson::Settings before = lesson::settings();
+  lesson::settings() = with;
+  lesson::forbid_colour();
+  std::ostringstream printed;
+  std::streambuf* screen = std::cout.rdbuf(printed.rdbuf());
+  const std::string refused = refusal([&] { lesson::show(figure); });
+  std::cout.rdbuf(screen);
+  lesson::settings() = before;
+  return refused == nothing_refused ? printed.str() : refused;
+}
+
+inline std::string contents(const fs::path& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// An environment variable; as it was afterwards.
+class Environment {
+ public:
+  Environment(const char* name, const char* value) : name_(name), was_set_(std::getenv(name)) {
+    if (was_set_) before_ = std::getenv(name);
+    setenv(name, value, 1);
+  }
+  ~Environment() { was_set_ ? setenv(name_, before_.c_str(), 1) : unsetenv(name_); }
+
+ private:
+  const char* name_;
+  bool was_set_;
+  std::string before_;
+};
+
+/// A directory that does not exist yet, gone afterwards.
+struct Directory {
+  Directory() { fs::remove_all(path); }
+  ~Directory() { fs::remove_all(path); }
+  fs::path path = fs::temp_directory_path() / fmt::format("figures_{}", getpid());
+};
+
+inline Figure losses(const std::string& name = "loss_curves") {
+  Figure figure(name, "Centred data is <sooner> & \"lower\" than 'raw' data, here {1} and below 50%.");
+  figure.axes({.x = "step", .y = "squared error", .log_y = true});
+  std::vector<double> raw;
+  for (int i = 0; i < 300; ++i) raw.push_back(std::exp(-i / 100.0));
+  figure.line("raw & <old>", raw);
+  figure.line("centred", {0.5, 0.1, 0.01});
+  figure.points("'seen'", {1, 2, 250}, std::vector<float>{0.5F, 0.5F, 0.1F});
+  figure.baseline("mean of 100%", 0.3);
+  return figure;
+}
+
+inline Figure panels() {
+  Figure figure("panels", "Only the last panel follows.");
+  figure.axes({.x = "t", .y = "x"});
+  for (int k = 0; k < 4; ++k) {
+    figure.panel(fmt::format("size {}", k));
+    figure.band("target", {0, 1, 2}, {0, 1.0 * k, 1}, {1, 2.0 * k, 3});
+    figure.line("target", {0.5, 1.5 * k, 2});
+  }
+  return figure;
+}
+
+inline Figure bars() {
+  Figure figure("seconds", "Ours is faster.");
+  figure.axes({.y = "milliseconds"});
+  figure.bars("ours", {"small", "a larger one"}, {0.07, 2});
+  figure.bars("peer", {"small", "a larger one"}, {-1, NAN});
+  figure.baseline("limit", 1);
+  return figure;
+}
+
+inline Figure heat_map(int columns = 3) {
+  Figure figure(fmt::format("map_{}", columns), "The diagonal is dark.");
+  figure.axes({.x = "frame", .y = "label"});
+  std::vector<double> values(static_cast<std::size_t>(2 * columns), 0.25);
+  values[0] = NAN;
+  values[1] = 1;
+  figure.heat_map(values, 2, columns, {.row_names = {"a", "b"}, .value = "probability"});
+  return figure;
+}
+
+inline std::vector<Figure> one_of_each_kind() {
+  std::vector<Figure> figures;
+  figures.push_back(losses());
+  figures.push_back(panels());
+  figures.push_back(bars());
+  figures.push_back(heat_map());
+  figures.push_back(heat_map(200));
+  return figures;
+}

@@ -1,0 +1,191 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <regex>
+#include <set>
+
+#include "figures.hpp"
+#include "support/figure/panels.hpp"
+#include "support/figure/svg.hpp"
+#include "support/record_mode.hpp"
+
+// The SVG files of the pictures: sound, readable by anyone, the same every time.
+
+namespace {
+
+std::string svg_of(const Figure& figure) { return lesson::svg_of(figure.drawing()).value(); }
+
+// Every tag is closed in its turn, every & begins a name: what is wrong first, or nothing.
+std::string malformed(const std::string& xml) {
+  const std::regex tag("<(/?)([a-zA-Z]+)((?:\\s+[a-zA-Z:-]+\\s*=\\s*(?:\"[^\"<]*\"|'[^'<]*'))*)\\s*(/?)>");
+  const std::regex entity("&(amp|lt|gt|quot);");
+  std::vector<std::string> open;
+  for (std::size_t at = 0; (at = xml.find_first_of("<&", at)) != std::string::npos; ++at) {
+    const std::string near = xml.substr(at, 40), rest = xml.substr(at, xml.find('>', at) + 1 - at);
+    std::smatch match;
+    if (!std::regex_search(rest, match, rest[0] == '&' ? entity : tag,
+                           std::regex_constants::match_continuous))
+      return near;
+    if (rest[0] == '&' || match[4] == "/") continue;
+    if (match[1] != "/") {
+      open.push_back(match[2]);
+    } else {
+      if (open.empty() || open.back() != match[2]) return near;
+      open.pop_back();
+    }
+  }
+  return open.empty() ? "" : "not closed: " + open.back();
+}
+
+// What the group of the pattern matched, each time.
+std::vector<std::string> all(const std::string& text, const std::string& pattern) {
+  std::vector<std::string> found;
+  const std::regex regex(pattern);
+  for (std::sregex_iterator i(text.begin(), text.end(), regex), end; i != end; ++i) found.push_back((*i)[1]);
+  return found;
+}
+
+// Of a colour beside white, as WCAG 2 has it.
+double contrast_with_white(const std::string& colour) {
+  const double weights[] = {0.2126, 0.7152, 0.0722};
+  double luminance = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    const double share = std::stoi(colour.substr(1 + 2 * c, 2), nullptr, 16) / 255.0;
+    luminance += weights[c] * (share <= 0.03928 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4));
+  }
+  return 1.05 / (luminance + 0.05);
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t n = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) ++n;
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("picture: well-formed, with a title and a description of its own") {
+  CHECK(malformed("<a b='1'><c/>&amp;</a>") == "");
+  CHECK(malformed("<a><b></a></b>") == "</a></b>");
+  CHECK(malformed("<a>&</a>") == "&</a>");
+  for (const Figure& figure : one_of_each_kind()) {
+    const std::string svg = svg_of(figure), name = figure.drawing().name;
+    CHECK(malformed(svg) == "");
+    CHECK(svg.find("role=\"img\" aria-labelledby=\"" + name + "-title " + name + "-finding\"") !=
+          std::string::npos);
+    CHECK(svg.find("<title id=\"" + name + "-title\">") != std::string::npos);
+    CHECK(svg.find("nuplot") == std::string::npos);
+    CHECK(svg.find("fill=\"#ffffff\"") != std::string::npos);
+  }
+  const std::string svg = svg_of(losses());
+  CHECK(svg.find("<title id=\"loss_curves-title\">loss curves</title>") != std::string::npos);
+  CHECK(
+      svg.find("<desc id=\"loss_curves-finding\">Centred data is &lt;sooner&gt; &amp; &quot;lower&quot; than "
+               "'raw' data, here {1} and below 50%.</desc>") != std::string::npos);
+  for (const char* text : {"raw &amp; &lt;old>", "'seen'", "mean of 100%", "squared error"})
+    CHECK_MESSAGE(svg.find("<text>" + std::string(text) + "</text>") != std::string::npos, text);
+}
+
+TEST_CASE("picture: the same every time, and no id is in two of them") {
+  CHECK(svg_of(losses()) == svg_of(losses()));
+  const std::string one = svg_of(losses("one")), two = svg_of(losses("two"));
+  const std::vector<std::string> ids = all(one, "\\bid=[\"']([^\"']*)"), links = all(one, "href='#([^']*)");
+  CHECK(ids.size() > 10);
+  CHECK(links.size() > 3);
+  CHECK(std::set(ids.begin(), ids.end()).size() == ids.size());
+  for (const std::string& id : ids) CHECK(id.starts_with("one-"));
+  for (const std::string& id : all(two, "\\bid=[\"']([^\"']*)")) CHECK(id.starts_with("two-"));
+  for (const std::string& link : links) CHECK(std::count(ids.begin(), ids.end(), link) == 1);
+}
+
+TEST_CASE("picture: letters are large and dark enough, and no colour stands alone") {
+  for (const Figure& figure : one_of_each_kind())
+    for (const std::string& size : all(svg_of(figure), "font-size=\"([^\"]*)")) CHECK(std::stod(size) >= 12);
+  std::set<lesson::Dashes> dashes;
+  std::set<int> symbols;
+  for (int style = 0; style < 7; ++style) {
+    const lesson::Look& look = lesson::look(style);
+    CHECK(contrast_with_white(look.text_colour) >= 4.5);
+    dashes.insert(look.pen.dashes);
+    symbols.insert(look.symbol);
+  }
+  CHECK(dashes.size() == 7);
+  CHECK(symbols.size() == 7);
+  CHECK(contrast_with_white(lesson::baseline_pen(0).colour) >= 4.5);
+  CHECK(contrast_with_white(lesson::tick_font.colour) >= 4.5);
+}
+
+TEST_CASE("picture: names at the ends of lines lie neither on one another nor on a line") {
+  const lesson::Box box{50, 50, 550, 350};
+  Figure close("f", "A finding.");
+  for (const double end : {1.02, 1.0, 1.01}) close.line(fmt::format("to {}", end), {0, end});
+  close.baseline("mean", 0.99);
+  close.line("short", {0, 0.9}, {0, 0.1});
+  REQUIRE(lesson::can_name_ends(close.drawing()));
+  const auto names = lesson::end_names(close.drawing(), box);
+  REQUIRE(names);
+  std::vector<double> heights;
+  for (const char* name : {"to 1.02", "to 1.01", "to 1", "mean"})
+    for (const lesson::EndName& end : *names)
+      if (end.name == name) heights.push_back(end.text_y);
+  REQUIRE(heights.size() == 4);
+  for (std::size_t i = 1; i < heights.size(); ++i) CHECK(heights[i] - heights[i - 1] > 15);
+  CHECK(svg_of(close).find("<text>to 1.01</text>") != std::string::npos);
+
+  Figure crowd("f", "A finding.");
+  for (int i = 0; i < 30; ++i) crowd.line(fmt::format("{}", i), {0, 1});
+  CHECK(!lesson::end_names(crowd.drawing(), box));
+  CHECK(svg_of(crowd).find("<text>29</text>") != std::string::npos);  // in the key
+  Figure twice("f", "A finding.");
+  twice.line("target", {0, 1});
+  twice.line("target", {1, 0});
+  CHECK(!lesson::can_name_ends(twice.drawing()));
+}
+
+TEST_CASE("picture: a long line is thinned out, but not its peaks and not its numbers") {
+  Figure figure("f", "A finding.");
+  std::vector<double> y(100000, 0.0);
+  y[43210] = 1;
+  y[50000] = NAN;
+  figure.line("long", y);
+  const std::string svg = svg_of(figure);
+  CHECK(svg.size() < 60000);
+  const std::string path = all(svg, "stroke='rgb\\(  0, 114, 178\\)'\\s+d='([^']*)").back();
+  double highest = 1e9, lowest = 0;
+  for (const std::string& number : all(path, ",([0-9.]+)")) {
+    highest = std::min(highest, std::stod(number));
+    lowest = std::max(lowest, std::stod(number));
+  }
+  CHECK(lowest - highest > 250);
+  Figure gap("f", "A finding.");
+  gap.line("l", {1, 2, NAN, 2, 3});
+  CHECK(count(all(svg_of(gap), "stroke='rgb\\(  0, 114, 178\\)'\\s+d='([^']*)").back(), "M") == 2);
+}
+
+TEST_CASE("picture: for a notebook it is one line of JSON") {
+  const Figure figure = losses();
+  lesson::Settings with;
+  with.record = true;
+  const std::string line = shown(figure, with), svg = svg_of(figure);
+  const std::string start = "\x1e{\"display\":{\"image/svg+xml\":\"", middle = "\",\"text/plain\":\"";
+  REQUIRE(line.starts_with(start));
+  REQUIRE(line.ends_with("\"}}\n"));
+  CHECK(count(line, "\n") == 1);
+  std::string decoded;  // backslashes undone
+  for (std::size_t i = start.size(); i + 4 < line.size(); ++i) {
+    const char next = line[i + 1];
+    if (line[i] != '\\') {
+      if (line.compare(i, middle.size(), middle) == 0) {
+        decoded += '|';
+        i += middle.size() - 1;
+      } else {
+        CHECK(line[i] != '"');
+        decoded += line[i];
+      }
+      continue;
+    }
+    decoded += next == 'n' ? '\n' : next == 't' ? '\t' : next;
+    ++i;
+  }
+  CHECK(decoded == svg + "|" + figure.drawing().finding);
+}
