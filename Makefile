@@ -71,8 +71,9 @@ foreign := $(if $(PRECOMPILED),$(BUILD)/foreign.hpp)
 foreign_headers := algorithm array cmath functional map memory span string vector fmt/core.h
 # At -O1 doctest's macros compile twice as fast, and what tests wait for is the library.
 tests_compile = $(subst -O3,-O1,$(compile)) -Wshadow $(precision) -DTG_ROOT='"$(CURDIR)"' -DTG_BUILD='"$(CURDIR)/build"'
-# What a lesson waits for is the library too, and a learner waits for the compiler: what all lessons include is compiled once.
-lessons_compile = $(subst -O3,-O1,$(compile)) -Ilessons
+# What a lesson waits for is the library too, and a learner waits for the compiler: -Og takes two thirds of the time of -O1,
+# and what all lessons include is compiled once.
+lessons_compile = $(subst -O3,-Og,$(compile)) -Ilessons
 common := $(BUILD)/lessons/common.hpp
 link := $(CXX) $(OPT) $(homebrew:%=-L%/lib) $(LDFLAGS)
 quiet := $(if $(V),,@)

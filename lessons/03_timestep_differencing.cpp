@@ -972,7 +972,7 @@ STEP("A bottleneck as wide as the series") {
   lesson::claim("told nothing, the decoder learns most of the one series by heart",
                 share_explained(untold) > 0.5, lesson::fails_with("--lr 1e-6"));
 
-  const int rows = 10, features = 2, width = rows * features, count = 64;
+  const int rows = 10, features = 2, width = rows * features, count = 32;
   const int steps = lesson::quick() ? 150 : 1000;
   tg::manual_seed(lesson::seed());
   const tg::Tensor seen = tg::randn({count, rows, features}), unseen = tg::randn({count, rows, features});

@@ -1,0 +1,130 @@
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "support/text.hpp"
+
+// A lesson as a program: what it prints in which surroundings, and what it makes of the learner's own data.
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Printed {
+  int status;
+  std::string text;  // of both streams
+};
+
+Printed run(const std::string& surroundings, const std::string& flags) {
+  const std::string command =
+      surroundings + " " TG_BUILD "/lessons/03_timestep_differencing --quick " + flags + " 2>&1";
+  FILE* pipe = popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  Printed printed;
+  std::array<char, 4096> part;
+  while (const std::size_t size = std::fread(part.data(), 1, part.size(), pipe))
+    printed.text.append(part.data(), size);
+  const int status = pclose(pipe);
+  printed.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return printed;
+}
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+/// A directory of its own, gone at the end.
+struct Directory {
+  Directory() : path(fs::temp_directory_path() / ("lesson_data_" + std::to_string(std::rand()))) {
+    fs::create_directories(path);
+  }
+  ~Directory() { fs::remove_all(path); }
+  std::string file(const std::string& name, const std::string& text) const {
+    std::ofstream(path / name, std::ios::binary) << text;
+    return (path / name).string();
+  }
+  fs::path path;
+};
+
+}  // namespace
+
+TEST_CASE("lessons: what is printed fits a narrow terminal, and is plain where colours do not show") {
+  for (const char* surroundings : {"COLUMNS=60 NO_COLOR=1 CLICOLOR_FORCE=1", "COLUMNS=60 TERM=dumb"}) {
+    CAPTURE(surroundings);
+    const Printed printed = run(surroundings, "--only 3");
+    CHECK(printed.status == 0);
+    CHECK(!holds(printed.text, "\033"));
+    std::istringstream lines(printed.text);
+    for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(lesson::visible_width(line) <= 60, line);
+  }
+  CHECK(holds(run("CLICOLOR_FORCE=1", "--only 3").text, "\033[1m"));
+}
+
+TEST_CASE("lessons: --step waits before each step, and not where nobody can press Enter") {
+  CHECK(count(run("printf '\\n\\n\\n' |", "--step --only 1").text, "Enter goes on") == 1);
+  const Printed alone = run("</dev/null", "--step --only 1");
+  CHECK(alone.status == 0);
+  CHECK(holds(alone.text, "claims:"));
+}
+
+TEST_CASE("lessons: recorded, the output names its steps and is the same in every terminal") {
+  const Printed narrow = run("LESSON_RECORD=1 COLUMNS=40 CLICOLOR_FORCE=1", "--only 3");
+  CHECK(narrow.text == run("LESSON_RECORD=1 NO_COLOR=1", "--only 3").text);
+  CHECK(narrow.text.starts_with("\x1e{\"step\":{\"line\":"));
+  CHECK(holds(narrow.text, "\x1e{\"end\":{\"passed\":4,\"failed\":0,\"skipped\":0}}\n"));
+  CHECK(!holds(narrow.text, "\033"));
+  CHECK(!holds(narrow.text, "## "));
+}
+
+TEST_CASE("lessons: the learner's own series, one or many columns") {
+  const Directory directory;
+  std::string one = "level\n", many;
+  for (int row = 0; row < 120; ++row) {
+    one += std::to_string(20 + row % 7) + "\n";
+    for (int column = 0; column < 274; ++column)
+      many += (column == 0 ? "" : ",") + std::string(column == row % 274 ? "1" : "0");
+    many += "\n";
+  }
+  for (const auto& [name, text] : {std::pair<const char*, std::string>{"one.csv", one}, {"many.csv", many}}) {
+    CAPTURE(name);
+    const Printed printed =
+        run("", "--no-prose --epochs 1 --window 12 --overlap 4 --data " + directory.file(name, text));
+    CHECK(printed.status == 0);
+    CHECK(holds(printed.text, "120 rows of"));
+    CHECK(holds(printed.text, "window mean"));
+    CHECK(!holds(printed.text, "The shape trap"));  // the other steps are about the lesson's own data
+  }
+}
+
+TEST_CASE("lessons: a bad file is one clear error and a bad exit status") {
+  const Directory directory;
+  const struct {
+    const char *name, *text, *error;
+  } files[] = {{"empty.csv", "", "is empty"},
+               {"ragged.csv", "a,b\n1,2\n3\n", "line 3"},
+               {"binary.csv", "1,2\n\xff\xfe,3\n", "no text in UTF-8"},
+               {"one_row.csv", "1,2\n", "windows of 14"},
+               {"word.csv", "a,b\n1,2\n3,four\n", "four"}};
+  for (const auto& [name, text, error] : files) {
+    CAPTURE(name);
+    const Printed printed = run("", "--no-prose --data " + directory.file(name, text));
+    CHECK(printed.status == 1);
+    CHECK_MESSAGE(holds(printed.text, error), printed.text);
+    CHECK(count(printed.text, "stopped:") == 1);
+  }
+  const Printed missing = run("", "--no-prose --data " + (directory.path / "missing.csv").string());
+  CHECK(missing.status == 1);
+  CHECK(holds(missing.text, "there is no file"));
+  CHECK(run("", "--data " + directory.path.string()).status == 1);
+}
