@@ -28,6 +28,8 @@ std::vector<bad_input::Row> bad_input::layer_rows() {
        "[parameters] two are named \"w\""},
       {"Parameters::add", CALL(nn::Parameters().add("w", Tensor())),
        "[parameters] \"w\" is undefined: a default-constructed Tensor"},
+      {"restore", CALL(nn::restore(named("w", 2 * leaf({2})), named("w", ones({2})))),
+       "[restore] \"w\" was made by an operation; only a leaf can be overwritten"},
       {"restore", CALL(nn::restore(named("w", ones({2})), nn::Parameters())),
        "[restore] the snapshot has 0 tensors, the model 1; it must be of the same model"},
       {"restore", CALL(nn::restore(named("w", ones({2})), named("v", ones({2})))),

@@ -138,6 +138,12 @@ TEST_CASE("what does not fit is named, and nothing is changed") {
   const auto wrong = [&] { load(path, {{"a", a}, {"b", b}, {"d", d}}); };
   CHECK(fails_with(wrong, "Missing: d. Unexpected: c. Different: b (" + f + " [1] in the file, " + f +
                               " [2] needed)."));
+  const Tensor made = 2 * tensor({1}).requires_grad(true);
+  CHECK(fails_with(
+      [&] {
+        load(path, {{"a", a}, {"b", made}, {"c", d}});
+      },
+      "[load] \"b\" was made by an operation; only a leaf can be overwritten"));
   CHECK(same(a, tensor({9, 9})));
   CHECK(fails_with([&] { save(path, {{"__metadata__", a}}); }, "which the format keeps for itself"));
   CHECK(fails_with([&] { save(path, {{"\xff", a}}); }, "not UTF-8"));

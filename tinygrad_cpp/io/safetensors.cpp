@@ -152,6 +152,8 @@ std::map<std::string, std::string> load(const std::string& path, const nn::Param
   std::set<std::string> wanted;
   for (const auto& [name, tensor] : parameters) {
     wanted.insert(name);
+    if (!tensor.is_leaf())
+      fail("load", "\"{}\" was made by an operation; only a leaf can be overwritten", name);
     const auto found = file.tensors().find(name);
     if (found == file.tensors().end()) {
       missing += " " + name;

@@ -40,10 +40,13 @@ void restore(const Parameters& parameters, const Parameters& values) {
   if (parameters.size() != values.size())
     fail("restore", "the snapshot has {} tensors, the model {}; it must be of the same model", values.size(),
          parameters.size());
-  for (auto here = parameters.begin(), there = values.begin(); here != parameters.end(); ++here, ++there)
+  for (auto here = parameters.begin(), there = values.begin(); here != parameters.end(); ++here, ++there) {
+    if (!here->tensor.is_leaf())
+      fail("restore", "\"{}\" was made by an operation; only a leaf can be overwritten", here->name);
     if (here->name != there->name || here->tensor.shape() != there->tensor.shape())
       fail("restore", "the snapshot has {} {} where the model has {} {}; it must be of the same model",
            there->name, there->tensor.shape(), here->name, here->tensor.shape());
+  }
   for (auto here = parameters.begin(), there = values.begin(); here != parameters.end(); ++here, ++there)
     here->tensor.assign(there->tensor);
 }
