@@ -1,15 +1,29 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <iostream>
 
 #include "figures.hpp"
 #include "support/command_line.hpp"
 #include "support/figure/csv.hpp"
 #include "support/figure/scale.hpp"
 #include "support/figure/text.hpp"
+#include "support/terminal.hpp"
 #include "support/text.hpp"
 
 // The pictures of lessons: what they refuse, how they look as text and as numbers, and where they go.
+
+std::string shown(const Figure& figure, const lesson::Settings& with) {
+  const lesson::Settings before = lesson::settings();
+  lesson::settings() = with;
+  lesson::forbid_colour();
+  std::ostringstream printed;
+  std::streambuf* screen = std::cout.rdbuf(printed.rdbuf());
+  const std::string refused = refusal([&] { lesson::show(figure); });
+  std::cout.rdbuf(screen);
+  lesson::settings() = before;
+  return refused == nothing_refused ? printed.str() : refused;
+}
 
 TEST_CASE("figure: mistakes say what was got and what is needed") {
   Figure figure("f", "A finding.");
@@ -113,6 +127,7 @@ TEST_CASE("figure: ticks are round, and numbers short") {
   CHECK(lesson::short_number(9.9996e-5) == "1e-4");
   CHECK(lesson::short_number(0.0123456) == "0.0123");
   CHECK(lesson::short_number(21512) == "21512");
+  CHECK(lesson::short_number(-INFINITY) == "-inf");
 }
 
 TEST_CASE("figure: as text it fits the width, in plain characters") {

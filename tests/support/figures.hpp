@@ -7,14 +7,12 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "support/figure.hpp"
 #include "support/settings.hpp"
-#include "support/terminal.hpp"
 
 // Figures of every kind, and what becomes of them.
 
@@ -33,18 +31,8 @@ std::string refusal(F f) {
   return nothing_refused;
 }
 
-/// What show() prints, or the error. Settings are as before afterwards.
-inline std::string shown(const Figure& figure, const lesson::Settings& with = {}) {
-  const lesson::Settings before = lesson::settings();
-  lesson::settings() = with;
-  lesson::forbid_colour();
-  std::ostringstream printed;
-  std::streambuf* screen = std::cout.rdbuf(printed.rdbuf());
-  const std::string refused = refusal([&] { lesson::show(figure); });
-  std::cout.rdbuf(screen);
-  lesson::settings() = before;
-  return refused == nothing_refused ? printed.str() : refused;
-}
+/// What show() prints, or the error. Settings are as before afterwards. (The body is in figure_test.cpp.)
+std::string shown(const Figure& figure, const lesson::Settings& with = {});
 
 inline std::string contents(const fs::path& path) {
   std::ifstream file(path);

@@ -11,12 +11,13 @@ namespace {
 
 constexpr double widest_cell = 64, printed_height = 28, strip_width = 96;
 constexpr unsigned no_value = 0xd9d9d9;
+constexpr double shades = 100;  // more would look the same
 
 // One hue from nearly white to dark, in steps of even lightness to the eye.
 unsigned colour_of(double place) {
   constexpr std::array<std::array<double, 3>, 5> stops = {
       {{236, 243, 250}, {189, 215, 231}, {107, 174, 214}, {33, 113, 181}, {8, 48, 107}}};
-  const double at = std::clamp(place, 0.0, 1.0) * (stops.size() - 1);
+  const double at = std::round(std::clamp(place, 0.0, 1.0) * shades) / shades * (stops.size() - 1);
   const std::size_t left = std::min(static_cast<std::size_t>(at), stops.size() - 2);
   unsigned colour = 0;
   for (std::size_t c = 0; c < 3; ++c) {
@@ -97,22 +98,30 @@ void draw_heat_map(Page& page, const Drawing& drawing, const Panel& panel, const
   page.no_ticks();
   const double cell_width = box.width() / map.columns, cell_height = box.height() / map.rows;
   const bool with_numbers = printed(map, scale, box.width());
-  std::vector<double> x, y, colours;
+  const double line = with_numbers ? 0.5 : 0;  // between cells, half of its pixels
+  const double across = 0.5 - line / cell_width, up = 0.5 - line / cell_height;
+  std::vector<double> left, right, y, colours;  // of each cell, or of several in a row of one colour
   for (int row = 0; row < map.rows; ++row) {
     for (int column = 0; column < map.columns; ++column) {
       const double value = map.at(row, column), place = scale.place(value);
-      x.push_back(column);
-      y.push_back(row);
-      colours.push_back(std::isnan(value) ? no_value : colour_of(place));
-      if (with_numbers && std::isfinite(value))
+      const double colour = std::isnan(value) ? no_value : colour_of(place);
+      if (!with_numbers && column > 0 && colours.back() == colour) {
+        right.back() = column + across;
+      } else {
+        left.push_back(column - across);
+        right.push_back(column + across);
+        y.push_back(row);
+        colours.push_back(colour);
+      }
+      if (with_numbers)
         page.text(box.left + cell_width * (column + 0.5), box.top + cell_height * (row + 0.5),
                   cell_number(value, scale), place > white_from ? white_font : cell_font, Align::center);
     }
   }
-  const double line = with_numbers ? 0.5 : 0;  // between cells, in pixels
   page.plot(
-      fmt::format("{} using 1:2:({}):({}):3 with boxxyerror fillcolor rgb variable fillstyle solid noborder",
-                  page.data({x, y, colours}), 0.5 - line / cell_width, 0.5 - line / cell_height));
+      fmt::format("{} using 1:3:1:2:($3-{}):($3+{}):4 with boxxyerror fillcolor rgb variable fillstyle solid "
+                  "noborder",
+                  page.data({left, right, y, colours}), up, up));
 
   const int every_row = stride(map.rows, 14, box.height());
   for (int row = 0; row < map.rows; row += every_row)

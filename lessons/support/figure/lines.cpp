@@ -48,12 +48,14 @@ double roughness(const std::vector<Point>& points) {
 void draw_line(Page& page, Series series, int style, const Plot& plot) {
   thin_out(series.x, series.y);
   Pen pen = look(style).pen;
-  for (double& dash : pen.dashes) dash *= roughness(plot.points(series.x, series.y));
+  const double longer = roughness(plot.points(series.x, series.y));
+  for (double& dash : pen.dashes) dash *= longer;
   page.line(page.data({series.x, series.y}), pen);
 }
 
 void draw_points(Page& page, const Series& series, int style) {
   const double size = series.x.size() > 200 ? 0.5 : 0.8;
+  // 20: a little of what is behind a point shows through.
   page.plot(fmt::format("{} using 1:2 with points pointtype {} pointsize {} linecolor rgb '#20{}'",
                         page.data({series.x, series.y}), look(style).symbol, size,
                         look(style).pen.colour + 1));

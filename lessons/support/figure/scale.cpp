@@ -96,6 +96,7 @@ Scale scale_of(Extent extent, const Range& asked, bool log, bool loose, int tick
 
 std::string short_number(double value) {
   const double size = std::abs(value);
+  if (!std::isfinite(value)) return fmt::format("{}", value);
   if (size == 0 || (size >= 1e-3 && size < 1000)) return fmt::format("{:.3g}", value);
   if (size >= 1000 && size < 1e6) return fmt::format("{:.0f}", value);
   const int exponent = static_cast<int>(std::floor(std::log10(size * 1.0005)));  // what rounds up to 10 is 1
@@ -104,7 +105,7 @@ std::string short_number(double value) {
 
 std::string cell_number(double value, const Scale& scale) {
   if (std::isnan(value)) return "";
-  if (scale.step < 0.01 || std::isinf(value)) return short_number(value);
+  if (scale.step < 0.01 || !std::isfinite(value)) return short_number(value);
   return fmt::format("{:.{}f}", value, scale.step < 0.1 ? 2 : scale.step < 1 ? 1 : 0);
 }
 

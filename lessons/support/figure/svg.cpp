@@ -48,6 +48,23 @@ Frame frame_of(const Drawing& drawing, const Panel& panel, double width, int col
   return panel.has(Mark::bars) ? frame_of_bars(panel) : frame_of_lines(drawing, panel, columns);
 }
 
+double width_of_column(std::size_t columns) {
+  return (page_width - 2 * edge - between * static_cast<double>(columns - 1)) / static_cast<double>(columns);
+}
+
+// As many panels side by side as leave room for their titles and names.
+std::size_t columns_of(const Drawing& drawing) {
+  const std::size_t panels = drawing.panels.size();
+  std::size_t columns = panels == 1 ? 1 : panels == 2 || panels == 4 ? 2 : 3;
+  const auto cramped = [&](const Panel& panel) {
+    const double width = width_of_column(columns);
+    return pixel_width(panel.title, title_font) > width ||
+           frame_of(drawing, panel, width, static_cast<int>(columns)).left > width / 2;
+  };
+  while (columns > 1 && std::any_of(drawing.panels.begin(), drawing.panels.end(), cramped)) --columns;
+  return columns;
+}
+
 // Lines of about the same length, as few as this width allows.
 std::vector<std::string> balanced(const std::string& text, double width) {
   int letters = static_cast<int>(width / (headline_font.size * 0.6));
@@ -60,9 +77,8 @@ std::vector<std::string> balanced(const std::string& text, double width) {
 Layout layout_of(const Drawing& drawing, bool with_key) {
   Layout layout;
   const std::size_t panels = drawing.panels.size();
-  const std::size_t columns = panels == 1 ? 1 : panels == 2 || panels == 4 ? 2 : 3;
-  const double all = page_width - 2 * edge;
-  const double width = (all - between * static_cast<double>(columns - 1)) / static_cast<double>(columns);
+  const std::size_t columns = columns_of(drawing);
+  const double all = page_width - 2 * edge, width = width_of_column(columns);
   layout.headline = balanced(drawing.finding, all);
   if (with_key) layout.key = key_rows(drawing, all);
   double top = edge + step * static_cast<double>(layout.headline.size() + layout.key.size()) + 12;
@@ -80,7 +96,8 @@ Layout layout_of(const Drawing& drawing, bool with_key) {
       Frame frame = frame_of(drawing, drawing.panels[i], width, static_cast<int>(columns));
       if (!with_key) frame.right = room_for_end_names(drawing);
       const double left = edge + static_cast<double>(i - first) * (width + between);
-      const Box plot{left + frame.left, plot_top, left + width - frame.right, plot_top + frame.height};
+      const double right = std::max(left + width - frame.right, left + frame.left + 60);
+      const Box plot{left + frame.left, plot_top, right, plot_top + frame.height};
       layout.places.push_back({{left, top, left + width, plot.bottom + frame.below},
                                plot,
                                needs_y_label(drawing, i),

@@ -31,9 +31,9 @@ class Bars {
 
   std::string row(const std::string& name, double value, char letter) const {
     const int zero = column(0), end = std::isfinite(value) ? column(value) : zero;
-    const std::string bar(static_cast<std::size_t>(std::abs(end - zero)), letter);
     return left_aligned(name, names_ + 1) + right_aligned("", std::min(zero, end)) +
-           left_aligned(bar, value < 0 ? zero - end : 0) + " " + number_of(value) + "\n";
+           std::string(static_cast<std::size_t>(std::abs(end - zero)), letter) + " " + number_of(value) +
+           "\n";
   }
 
  private:
