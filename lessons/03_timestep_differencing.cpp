@@ -740,7 +740,7 @@ Series published_differences() { return {"as published", as_published(events), n
 tg::Tensor size_left() { return tg::sqrt(tg::mean(tg::pow(events - mean_row(events), 2))); }
 
 Series rescaled() {
-  return {"centred, rescaled", (events - mean_row(events)) / size_left(),
+  return {"rescaled", (events - mean_row(events)) / size_left(),
           [](const tg::Tensor& y) { return y * size_left() + mean_row(events); }};
 }
 
@@ -810,7 +810,7 @@ struct Result {
 
 // %%
 std::string steps_text(double steps, double limit) {
-  return steps >= limit ? fmt::format("> {:.0f}", limit) : fmt::format("{:.0f}", steps);
+  return steps >= limit ? fmt::format(">{:.0f}", limit) : fmt::format("{:.0f}", steps);
 }
 
 // Median and range.
@@ -965,7 +965,7 @@ STEP("Steps per seed, error per time step") {
 
 // %% [markdown]
 // Where the measured line lies below the other, mistakes cancel: one that was too large is followed by one that was too
-// small. That is luck of the fit and not a property of differences. So measure it, in the asker's unit, before you trust
+// small. Nothing in differences promises that. So measure it, in the asker's unit, before you trust
 // a loss on differences.
 //
 // ## Which side does the offset hurt?
@@ -1415,7 +1415,7 @@ STEP_ON_DATA(data, "Windows of a longer series") {
 //
 // ## Claims
 //
-// What we now assert about training. A run that never reaches the target counts as the limit of steps.
+// What we now assert about training. A run that never reaches the goal counts as the limit of steps.
 
 // %%
 STEP("The claims of the experiment") {
@@ -1520,7 +1520,7 @@ STEP("The answer, line by line") {
 // - `--askers-lr 1e-3`: one claim becomes false. Which, and why is that good news?
 // - `--lr 1e-6`: the asker's step size everywhere. Which claims survive, and what do those have in common?
 // - `--hidden 20`: is the goal out of reach, or only slower? For which of the forms?
-// - `--hidden 5 --steps 10000`: is "> 1000" really out of reach? For which form? What does that say about capacity?
+// - `--hidden 5 --steps 10000`: is ">1000" really out of reach? For which form? What does that say about capacity?
 // - `--lr 1e-2`: ten times the step size. Is it ten times faster?
 // - `--seed 100`: other random beginnings. Which numbers move, and which hardly do?
 // - `--window 28 --overlap 0`: longer windows, fewer of them. Who gains, the model or the lazy predictors?

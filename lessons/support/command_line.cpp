@@ -40,12 +40,13 @@ std::string unknown_flag(const CLI::App& app, const std::string& typed) {
   return fmt::format("unknown flag {}; did you mean {}?", flag, nearest(flag, known));
 }
 
-// What is wrong with a number that lies outside; empty where it does not, or is no number (CLI11 says that by
-// itself).
+// What is wrong with a text that must be a number from low to high; empty where nothing is.
 template <class Number>
 std::string between(const std::string& text, Number low, Number high) {
   Number number{};
-  if (!CLI::detail::lexical_cast(text, number) || (low <= number && number <= high)) return "";
+  if (!CLI::detail::lexical_cast(text, number))
+    return fmt::format("'{}' is no {}", text, std::is_integral_v<Number> ? "whole number" : "number");
+  if (low <= number && number <= high) return "";
   if (number < low) return fmt::format("{} is too small, the least is {}", text, low);
   return number > high ? fmt::format("{} is too large, the most is {}", text, high) : text + " is no number";
 }

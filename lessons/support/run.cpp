@@ -1,6 +1,7 @@
 #include "support/run.hpp"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -26,6 +27,14 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Where the prose of the section begins that the step belongs to: at its heading.
+int section_of(const std::vector<SourceCell>& cells, const Step& step) {
+  int line = 0;
+  for (const SourceCell& cell : cells)
+    if (cell.prose && cell.line < step.line && cell.text.starts_with("#")) line = cell.line - 1;
+  return line;
 }
 
 // The prose between two lines of the source.
@@ -64,16 +73,17 @@ void run_step(int number, const Step& step) {
 }
 
 bool has_data(const Step& step) { return step.data != nullptr && !step.data->value().empty(); }
+bool given_data() { return std::any_of(steps().begin(), steps().end(), has_data); }
 
 void run_steps(const std::vector<SourceCell>& cells) {
   const int count = static_cast<int>(steps().size()), only = settings().only;
-  const bool on_data = std::any_of(steps().begin(), steps().end(), has_data);
+  const bool on_data = given_data();
   int after = 0;
   for (int number = 1; number <= count && (!only || number <= only); ++number) {
     const Step& step = steps()[static_cast<std::size_t>(number - 1)];
     if (!on_data || has_data(step)) {
       mute(only && number != only);  // the steps before it may compute what it needs
-      print_prose(cells, after, step.line);
+      print_prose(cells, on_data ? section_of(cells, step) : after, step.line);
       if (settings().step && !muted()) wait_for_enter();
       run_step(number, step);
     }
@@ -114,6 +124,10 @@ int run(int argc, char** argv) {
   if (settings().record) settings().prose = false;  // the notebook has it
   if (settings().record) be_plain();
   if (!settings().colour) forbid_colour();
+  if (settings().only && given_data() && !has_data(steps()[static_cast<std::size_t>(settings().only - 1)])) {
+    fmt::print(stderr, "{}: step {} does not work on --data; leave out one of the two\n", name, settings().only);
+    return 2;
+  }
   std::ofstream summary;
   try {
     if (!settings().claims.empty()) record_claims(settings().claims);
@@ -137,6 +151,7 @@ int run(int argc, char** argv) {
       write(error_record(error.what()));
     else
       write(fmt::format("{}\n", styled(Style::fail, error.what())));
+    if (!isatty(STDOUT_FILENO)) fmt::print(stderr, "{}: {}\n", name, error.what());
     status = 1;
   }
   mute(false);

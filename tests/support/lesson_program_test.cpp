@@ -121,10 +121,12 @@ TEST_CASE("lessons: a bad file is one clear error and a bad exit status") {
     const Printed printed = run("", "--no-prose --data " + directory.file(name, text));
     CHECK(printed.status == 1);
     CHECK_MESSAGE(holds(printed.text, error), printed.text);
-    CHECK(count(printed.text, "stopped:") == 1);
+    CHECK(count(printed.text, "stopped:") == 2);  // in the text, and on stderr since that text is redirected
   }
   const Printed missing = run("", "--no-prose --data " + (directory.path / "missing.csv").string());
   CHECK(missing.status == 1);
   CHECK(holds(missing.text, "there is no file"));
   CHECK(run("", "--data " + directory.path.string()).status == 1);
+  CHECK(run("", "--only 3 --data " + (directory.path / "word.csv").string()).status == 2);
+  CHECK(holds(run("", "--epochs x").text, "'x' is no whole number"));
 }
