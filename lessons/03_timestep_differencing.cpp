@@ -1467,7 +1467,7 @@ STEP("The claims of the experiment") {
 
 // %%
 STEP("The answer, line by line") {
-  const double mean = mean_baseline(events), copy = copy_baseline(events);
+  const double mean = mean_baseline(events);
   const double mean_kept = mean_baseline(differenced(events)),
                mean_lost = mean_baseline(as_published(events));
   const double lost = mse(tg::cumsum(as_published(events), 0), events);

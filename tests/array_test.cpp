@@ -5,6 +5,7 @@
 #include "support.hpp"
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/wide.hpp"
 
 using namespace tg;
 
@@ -119,4 +120,27 @@ TEST_CASE("random stream: distributions, state and streams per thread") {
   auto order = random_permutation(10);
   std::sort(order.begin(), order.end());
   for (int i = 0; i < 10; ++i) CHECK(order[static_cast<std::size_t>(i)] == i);
+}
+
+TEST_CASE("wide numbers: the digits of a Real, the range of a logarithm, and a zero") {
+  manual_seed(9);
+  for (int run = 0; run < 1000; ++run) {
+    const double x = random_stream().uniform(0.01, 10), y = random_stream().uniform(0.01, 10);
+    const auto p = static_cast<wide::Power>(random_stream().below(2000) - 1000);
+    const auto q = static_cast<wide::Power>(p + random_stream().below(40) - 20);
+    const wide::Number a{static_cast<Real>(x), p}, b{static_cast<Real>(y), q};
+    CHECK(close(log(product(a, b)), std::log(x * y) + static_cast<double>(p + q) * wide::ln2));
+    CHECK(close(log(sum(a, b)), std::log(x + y * std::exp2(static_cast<double>(q - p))) +
+                                    static_cast<double>(p) * wide::ln2));
+    CHECK((product(a, b).digits >= 1 && product(a, b).digits < 2));
+  }
+  const wide::Number one{1, 0}, zero{1, wide::nothing}, tiny{1, -1000000};
+  CHECK(sum(one, zero).digits == 1);
+  CHECK(sum(one, tiny).digits == 1);
+  CHECK(sum(zero, tiny).power == tiny.power);
+  CHECK(product(zero, zero).power == wide::nothing);
+  CHECK(product(zero, one).power == wide::nothing);
+  CHECK(product(tiny, tiny).power == -2000000);
+  CHECK(wide::power_of_two(-3) == Real(0.125));
+  CHECK(wide::power_of_two(wide::nothing) == 0);
 }

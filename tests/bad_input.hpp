@@ -27,5 +27,6 @@ std::vector<Row> autograd_rows();
 std::vector<Row> op_rows();
 std::vector<Row> layer_rows();
 std::vector<Row> training_rows();  // losses/, optim/ and io/
+std::vector<Row> ctc_rows();       // its loss, and decode/
 
 }  // namespace bad_input

@@ -146,6 +146,10 @@ inline std::vector<Row> rows() {
       {"lstm", "one step",
        INPUTS(normal({2, 3}), normal({3, 8}), normal({2, 8}), normal({8}), normal({2, 2}), normal({2, 2})),
        CALL(lstm(in[0], {in[1], in[2], in[3]}, {in[4], in[5]}))},
+      {"ctc_loss", "scores, with lengths and a repeat", INPUTS(normal({2, 5, 3})),
+       CALL(ctc(in[0], ctc_targets("ctc_loss", in[0], {{1, 2}, {1, 1}}, 0, {5, 4}), CTCInput::scores))},
+      {"ctc_loss", "log-probabilities, an empty target, blank last", INPUTS(normal({2, 4, 3})),
+       CALL(ctc(in[0], ctc_targets("ctc_loss", in[0], {{0, 1}, {}}, 2, {}), CTCInput::log_probs))},
       {"log_softmax", "middle", INPUTS(normal({2, 3, 2})), CALL(log_softmax(in[0], 1))},
   };
 }

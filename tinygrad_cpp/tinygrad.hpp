@@ -29,6 +29,8 @@
 #include "tinygrad_cpp/ops/matmul.hpp"
 #include "tinygrad_cpp/ops/softmax.hpp"
 #include "tinygrad_cpp/ops/lstm.hpp"
+#include "tinygrad_cpp/ops/ctc_targets.hpp"  // what CTC is given besides its frames
+#include "tinygrad_cpp/ops/ctc.hpp"
 
 // nn/: layers as plain structs
 #include "tinygrad_cpp/nn/parameters.hpp"  // names of trainable tensors
@@ -45,10 +47,17 @@
 #include "tinygrad_cpp/losses/classification.hpp"
 #include "tinygrad_cpp/losses/divergence.hpp"
 #include "tinygrad_cpp/losses/time.hpp"  // masks and weights over time
+#include "tinygrad_cpp/losses/ctc.hpp"  // targets of which nobody knows when they are said
 
 // optim/
 #include "tinygrad_cpp/optim/optimizers.hpp"
 #include "tinygrad_cpp/optim/schedules.hpp"
+
+// decode/: from the frames of a network trained with CTC to labels
+#include "tinygrad_cpp/decode/greedy.hpp"
+#include "tinygrad_cpp/decode/beam.hpp"
+#include "tinygrad_cpp/decode/align.hpp"  // when a known target was said
+#include "tinygrad_cpp/decode/edit_distance.hpp"  // how far what was said is from what was meant
 
 // io/
 #include "tinygrad_cpp/io/safetensors.hpp"  // weights and checkpoints

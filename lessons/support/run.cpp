@@ -125,7 +125,8 @@ int run(int argc, char** argv) {
   if (settings().record) be_plain();
   if (!settings().colour) forbid_colour();
   if (settings().only && given_data() && !has_data(steps()[static_cast<std::size_t>(settings().only - 1)])) {
-    fmt::print(stderr, "{}: step {} does not work on --data; leave out one of the two\n", name, settings().only);
+    fmt::print(stderr, "{}: step {} does not work on --data; leave out one of the two\n", name,
+               settings().only);
     return 2;
   }
   std::ofstream summary;

@@ -61,13 +61,34 @@ void autoencoder(benchmark::State& state) {
         [&](auto& model) { return mse_loss(model(series), series); });
 }
 
-/// The speech network with a squared error, as long as there is no CTC to compare.
+/// `length` labels of 28 classes for each of `batch` sequences; class 28 is the blank.
+std::vector<std::vector<int>> random_targets(int batch, int length) {
+  std::vector<std::vector<int>> targets(static_cast<std::size_t>(batch));
+  for (auto& labels : targets)
+    for (int i = 0; i < length; ++i) labels.push_back(random_stream().below(28));
+  return targets;
+}
+
+/// CTC alone: raw scores to loss to gradient.
+void ctc_alone(benchmark::State& state) {
+  manual_seed(0);
+  const int steps = static_cast<int>(state.range(0)), batch = static_cast<int>(state.range(1));
+  const Tensor scores = randn({batch, steps, 29}).requires_grad(true);
+  const auto targets = random_targets(batch, static_cast<int>(state.range(2)));
+  for (auto _ : state) {
+    scores.zero_grad();
+    ctc_loss(scores, targets, 28, {.reduction = Reduction::sum}).backward();
+  }
+}
+
 void speech(benchmark::State& state) {
   manual_seed(0);
   const int batch = static_cast<int>(state.range(0)), steps = static_cast<int>(state.range(1));
-  const Tensor x = randn({batch, steps, 20}), target = randn({batch, steps, 29});
-  train(state, SpeechNet(static_cast<int>(state.range(2))),
-        [&](auto& model) { return mse_loss(model(x), target); });
+  const Tensor x = randn({batch, steps, 20});
+  const auto targets = random_targets(batch, steps / 10);
+  train(state, SpeechNet(static_cast<int>(state.range(2))), [&](auto& model) {
+    return ctc_loss(model(x), targets, 28, {.reduction = Reduction::target_length_mean});
+  });
 }
 
 void perceptron(benchmark::State& state) {
@@ -106,6 +127,9 @@ void chain(benchmark::State& state) {
 
 BENCHMARK(autoencoder)->Name("autoencoder_h5")->Arg(5)->UseRealTime();
 BENCHMARK(autoencoder)->Name("autoencoder_h100")->Arg(100)->UseRealTime();
+BENCHMARK(ctc_alone)->Name("ctc_T150_B32_L40")->Args({150, 32, 40})->UseRealTime();
+BENCHMARK(ctc_alone)->Name("ctc_T1000_B8_L100")->Args({1000, 8, 100})->UseRealTime();
+BENCHMARK(ctc_alone)->Name("ctc_T1000_B32_L150")->Args({1000, 32, 150})->UseRealTime();
 BENCHMARK(speech)->Name("speech_B16_T100_H64")->Args({16, 100, 64})->UseRealTime();
 BENCHMARK(speech)->Name("speech_B32_T200_H128")->Args({32, 200, 128})->UseRealTime();
 BENCHMARK(speech)->Name("speech_B8_T1000_H128")->Args({8, 1000, 128})->UseRealTime();

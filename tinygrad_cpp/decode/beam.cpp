@@ -1,0 +1,174 @@
+#include "tinygrad_cpp/decode/beam.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+
+#include "tinygrad_cpp/decode/log_probabilities.hpp"
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/ops/ctc_targets.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE::decode {
+namespace {
+
+/// The prefixes met so far as a tree: each is its parent's and one label more. No prefix stands in it twice.
+class Prefixes {
+ public:
+  static constexpr int root = 0, none = -1;
+
+  int parent(int prefix) const { return nodes_[at(prefix)].parent; }
+  int label(int prefix) const { return nodes_[at(prefix)].label; }
+  /// The place in the beam, or `none`.
+  int& slot(int prefix) { return nodes_[at(prefix)].slot; }
+
+  int child(int prefix, int label) {
+    const auto [found, is_new] =
+        children_.try_emplace(std::int64_t{prefix} << 32 | label, static_cast<int>(nodes_.size()));
+    if (is_new) nodes_.push_back({.parent = prefix, .label = label});
+    return found->second;
+  }
+  std::vector<int> labels(int prefix) const {
+    std::vector<int> all;
+    for (; prefix != root; prefix = parent(prefix)) all.push_back(label(prefix));
+    std::reverse(all.begin(), all.end());
+    return all;
+  }
+  /// What the language model adds for each class after a prefix; asked once.
+  const std::vector<double>& language(int prefix, int classes, int blank, const BeamOptions& options) {
+    std::vector<double>& answers = nodes_[at(prefix)].language;
+    if (!answers.empty()) return answers;
+    const std::vector<int> before = labels(prefix);
+    for (int c = 0; c < classes; ++c) {
+      answers.push_back(c == blank ? 0 : options.language_model(before, c));
+      if (!(answers.back() < INFINITY))
+        fail("beam", "the language model gave {} for label {}", answers.back(), c);
+    }
+    return answers;
+  }
+
+ private:
+  struct Node {
+    int parent = none, label = none, slot = none;
+    std::vector<double> language = {};
+  };
+  static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+  std::vector<Node> nodes_ = {Node{}};
+  std::unordered_map<std::int64_t, int> children_;
+};
+
+/// A prefix, and ln of the probability of all paths so far that say it: of those that end in a blank, those that end in its
+/// last label, and all.
+struct Entry {
+  Entry(int its_prefix, double blank, double label)
+      : prefix(its_prefix), in_blank(blank), in_label(label), total(log_add(blank, label)) {}
+  int prefix;
+  double in_blank, in_label, total;
+};
+
+/// What may stand in the beam after a frame: an entry, and the label to be appended to its prefix, if any.
+struct Candidate {
+  Entry entry;
+  int label = Prefixes::none;
+};
+
+bool better(const Candidate& a, const Candidate& b) {
+  return std::make_tuple(-a.entry.total, a.entry.prefix, a.label) <
+         std::make_tuple(-b.entry.total, b.entry.prefix, b.label);
+}
+
+class Search {
+ public:
+  Search(int classes, int blank, const BeamOptions& options)
+      : classes_(classes), blank_(blank), options_(options) {
+    keep({{Entry(Prefixes::root, 0, -INFINITY)}});
+  }
+
+  /// One more frame, of which y are the log-probabilities. False when no prefix is possible any more.
+  bool advance(const double* y) {
+    std::vector<Candidate> candidates;
+    const auto width = static_cast<std::size_t>(classes_);
+    std::vector<bool> in_beam(beam_.size() * width);  // [beam,C]: whether an entry's child is in the beam too
+    for (const Entry& entry : beam_) {
+      double in_label = -INFINITY;
+      if (entry.prefix != Prefixes::root) {
+        const int label = prefixes_.label(entry.prefix),
+                  shorter = prefixes_.slot(prefixes_.parent(entry.prefix));
+        in_label = entry.in_label + y[label];
+        if (shorter != Prefixes::none) {
+          const auto slot = static_cast<std::size_t>(shorter);
+          in_label = log_add(in_label, extended(beam_[slot], label, y));
+          in_beam[slot * width + static_cast<std::size_t>(label)] = true;
+        }
+      }
+      candidates.push_back({Entry(entry.prefix, entry.total + y[blank_], in_label)});
+    }
+    for (std::size_t slot = 0; slot < beam_.size(); ++slot)
+      for (int c = 0; c < classes_; ++c)
+        if (c != blank_ && !in_beam[slot * width + static_cast<std::size_t>(c)])
+          candidates.push_back({Entry(beam_[slot].prefix, -INFINITY, extended(beam_[slot], c, y)), c});
+    keep(std::move(candidates));
+    return !beam_.empty();
+  }
+
+  std::vector<Hypothesis> best() const {
+    std::vector<Hypothesis> all;
+    for (std::size_t i = 0; i < beam_.size() && static_cast<int>(i) < options_.top; ++i)
+      all.push_back({prefixes_.labels(beam_[i].prefix), beam_[i].total});
+    return all;
+  }
+
+ private:
+  /// ln of the probability that an entry's paths go on with a new label.
+  double extended(const Entry& entry, int label, const double* y) {
+    // From the same label they must come through a blank; without one it would still be the old label.
+    const double before = label == prefixes_.label(entry.prefix) ? entry.in_blank : entry.total;
+    if (!options_.language_model) return before + y[label];
+    return before + y[label] +
+           prefixes_.language(entry.prefix, classes_, blank_, options_)[static_cast<std::size_t>(label)];
+  }
+
+  /// Makes the best candidates the beam, the best first.
+  void keep(std::vector<Candidate> candidates) {
+    std::erase_if(candidates, [](const Candidate& candidate) { return candidate.entry.total == -INFINITY; });
+    const auto count = std::min(candidates.size(), static_cast<std::size_t>(options_.width));
+    const auto end = candidates.begin() + static_cast<std::ptrdiff_t>(count);
+    std::partial_sort(candidates.begin(), end, candidates.end(), better);
+    for (const Entry& entry : beam_) prefixes_.slot(entry.prefix) = Prefixes::none;
+    beam_.clear();
+    for (auto candidate = candidates.begin(); candidate != end; ++candidate) {
+      Entry entry = candidate->entry;
+      if (candidate->label != Prefixes::none) entry.prefix = prefixes_.child(entry.prefix, candidate->label);
+      prefixes_.slot(entry.prefix) = static_cast<int>(beam_.size());
+      beam_.push_back(entry);
+    }
+  }
+
+  int classes_, blank_;
+  const BeamOptions& options_;
+  Prefixes prefixes_;
+  std::vector<Entry> beam_;
+};
+
+}  // namespace
+
+std::vector<std::vector<Hypothesis>> beam(const Tensor& scores, int blank, const BeamOptions& options) {
+  const std::vector<int> lengths = ctc_lengths("beam", scores, blank, options.lengths);
+  if (options.top < 1 || options.top > options.width)
+    fail("beam", "top is {}, width is {}; 1 <= top <= width is needed", options.top, options.width);
+  std::vector<std::vector<Hypothesis>> all;
+  const int classes = scores.dim(2);
+  for (std::size_t item = 0; item < lengths.size(); ++item) {
+    const std::vector<double> y =
+        log_probabilities("beam", scores, static_cast<int>(item), lengths[item]);  // [T,C]
+    Search search(classes, blank, options);
+    for (int t = 0; t < lengths[item]; ++t)
+      if (!search.advance(y.data() + std::ptrdiff_t{t} * classes))
+        fail("beam", "sequence {}, frame {}: no prefix is possible any more; the language model forbids all",
+             item, t);
+    all.push_back(search.best());
+  }
+  return all;
+}
+
+}  // namespace tg::inline TG_REAL_NAMESPACE::decode

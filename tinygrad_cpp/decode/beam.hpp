@@ -1,0 +1,32 @@
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "tinygrad_cpp/autograd/tensor.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE::decode {
+
+struct Hypothesis {
+  std::vector<int> labels;
+  double score;  // ln of its probability, in nats, plus what the language model added
+};
+
+struct BeamOptions {
+  /// The real frames of each sequence; empty: all.
+  std::vector<int> lengths = {};
+  /// Prefixes kept after each frame.
+  int width = 16;
+  /// Hypotheses to give, the best first; fewer when there are fewer.
+  int top = 1;
+  /// What is added to a prefix's score when it grows by a label: ln of the label's probability after it, times a weight.
+  /// -inf forbids the label there.
+  std::function<double(const std::vector<int>& prefix, int label)> language_model = {};
+};
+
+/// The likeliest labels, by a search over prefixes (Hannun and others 2014, first-pass decoding): each prefix's probability
+/// is added up over the paths that say it, apart for those that end in a blank and those that do not. A score is never
+/// above the exact one, -ctc_loss, and equals it when the beam is so wide that nothing was dropped. Raw scores, as in
+/// greedy.hpp. Error unless 1 <= top <= width.
+std::vector<std::vector<Hypothesis>> beam(const Tensor& scores, int blank, const BeamOptions& options = {});
+
+}  // namespace tg::inline TG_REAL_NAMESPACE::decode

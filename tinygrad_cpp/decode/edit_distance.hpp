@@ -1,0 +1,22 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tinygrad_cpp/array/real.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE::decode {
+
+/// The fewest insertions, deletions and substitutions that turn what was said into what was meant (Levenshtein 1966).
+int edit_distance(const std::vector<int>& said, const std::vector<int>& meant);
+/// The same by characters, of text in UTF-8.
+int edit_distance(std::string_view said, std::string_view meant);
+
+/// All edits of a set divided by the length of all that was meant: 0 is perfect, and more than 1 is possible. Error when the
+/// numbers of the two differ, or nothing was meant. For labels, for characters, and for words between white space.
+double label_error_rate(const std::vector<std::vector<int>>& said,
+                        const std::vector<std::vector<int>>& meant);
+double character_error_rate(const std::vector<std::string>& said, const std::vector<std::string>& meant);
+double word_error_rate(const std::vector<std::string>& said, const std::vector<std::string>& meant);
+
+}  // namespace tg::inline TG_REAL_NAMESPACE::decode

@@ -1,0 +1,293 @@
+#include "tinygrad_cpp/ops/ctc.hpp"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/wide.hpp"
+#include "tinygrad_cpp/autograd/backward.hpp"
+#include "tinygrad_cpp/autograd/record.hpp"
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/ops/movement.hpp"
+#include "tinygrad_cpp/ops/pointwise.hpp"
+#include "tinygrad_cpp/ops/reduce.hpp"
+#include "tinygrad_cpp/ops/softmax.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE {
+namespace {
+
+// The fused kernel. Probabilities are wide numbers, since what is all but impossible now may be the only way later. In
+// logarithms, each frame's largest apart and in double, it was five times as slow, and at 1000 frames float gradients were
+// off by 5e-5 where these are off by 1e-6: a logarithm near -500 has few digits left.
+
+using wide::Number;
+using wide::Power;
+using wide::Row;
+using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
+
+struct Numbers {
+  void resize(std::int64_t size) { digits.resize(size), power.resize(size); }
+  Row from(std::int64_t i) { return {digits.data() + i, power.data() + i}; }
+
+  Vector digits;
+  Eigen::Array<Power, Eigen::Dynamic, 1> power;
+};
+
+/// The places that a path goes through: blank 0, label 1, blank 1, label 2, .. label U, blank U. There is no label 0.
+struct Places {
+  template <class Labels>
+  Places(Labels first, Labels last) : label{0}, skip{wide::nothing} {
+    for (; first != last; ++first) {
+      const bool differs = label.size() > 1 && *first != label.back();
+      label.push_back(*first);
+      skip.push_back(differs ? 0 : wide::nothing);
+    }
+  }
+
+  std::vector<int> label;   // [U+1]
+  std::vector<Power> skip;  // [U+1]: 0 where a path may come from the label before and leave out the blank
+};
+
+/// Rows that are summed have a length of whole vectors, the rest of it zeros: what is left over would take longer than the
+/// vectors themselves.
+std::int64_t whole_vectors(std::int64_t size) { return (size + 15) / 16 * 16; }
+
+/// to[i] = from[at[i]]. They do not overlap, which a compiler must be told before it makes vectors of this.
+void pick(const Real* __restrict digits, const Power* __restrict power, const std::vector<int>& at,
+          Real* __restrict to_digits, Power* __restrict to_power) {
+  const int* place = at.data();
+  for (std::size_t i = 0; i < at.size(); ++i) to_digits[i] = digits[place[i]], to_power[i] = power[place[i]];
+}
+
+int most_labels(const CTCTargets& targets) {
+  std::size_t most = 0;
+  for (const auto& labels : targets.labels) most = std::max(most, labels.size());
+  return static_cast<int>(most);
+}
+
+/// The losses of a batch's sequences, one after the other in the same memory.
+class Kernel {
+ public:
+  Kernel(const CTCTargets& targets, CTCInput input, bool with_gradient)
+      : targets_(targets), input_(input), with_gradient_(with_gradient) {
+    const std::int64_t steps = targets.frames[1], width = most_labels(targets) + 1;
+    y_.resize(steps * stride_), softmax_.resize(steps * stride_);
+    y_label_.resize(width), share_.resize(whole_vectors(width));
+    alpha_.resize((with_gradient ? steps + 1 : 2) * 2 * width), beta_.resize(2 * 2 * width);
+  }
+
+  /// The loss of one sequence, whose frames are at x; its gradient goes to d_x if there is to be one.
+  double run(std::size_t item, const Real* x, Real* d_x) {
+    const std::vector<int>& target = targets_.labels[item];
+    const Places places(target.begin(), target.end()), reversed(target.rbegin(), target.rend());
+    const std::int64_t steps = targets_.lengths[item];
+    labels_ = static_cast<std::int64_t>(target.size());
+    share_.setZero();
+    const double normaliser = read(x, steps);
+    begin(alpha(0));
+    for (std::int64_t t = 0; t < steps; ++t) step(places, t, alpha(t), alpha(t + 1));
+    const Number all = sum(alpha(steps)[labels_], alpha(steps)[width() + labels_]);
+    if (std::isnan(normaliser) || all.power < wide::nothing / 2) {
+      const double loss = std::isnan(normaliser) ? normaliser : std::numeric_limits<double>::infinity();
+      if (with_gradient_) std::fill_n(d_x, steps * classes_, std::isnan(loss) ? static_cast<Real>(loss) : 0);
+      return loss;
+    }
+    if (with_gradient_) {
+      begin(beta(steps));
+      for (std::int64_t t = steps - 1; t >= 0; --t) {
+        // From the end, paths go through the reversed target in the same way.
+        step(reversed, t, beta(t + 1), beta(t));
+        differentiate(places, t, alpha(t + 1), beta(t), all.power, d_x + t * classes_);
+      }
+    }
+    return normaliser - wide::log(all);
+  }
+
+ private:
+  std::int64_t width() const { return labels_ + 1; }
+  /// Graves' alpha, blanks [U+1] and then labels [U+1]: the probability of all that can lead to a place by frame t. (Where
+  /// there is no gradient, two frames in turn are enough.)
+  Row alpha(std::int64_t t) { return alpha_.from((with_gradient_ ? t : t % 2) * 2 * width()); }
+  /// And his beta, places in reverse order: of all that can follow from frame t on.
+  Row beta(std::int64_t t) { return beta_.from(t % 2 * 2 * width()); }
+
+  /// Makes y_, and softmax_ for scores. Gives the logarithm of what was taken out; NaN if a frame has no largest number.
+  double read(const Real* x, std::int64_t steps) {
+    double largest_x = 0, log_totals = 0;
+    for (std::int64_t t = 0; t < steps; ++t) {
+      auto frame = y_.digits.segment(t * stride_, stride_);
+      frame.head(classes_) = Eigen::Map<const Vector>(x + t * classes_, classes_);
+      frame.tail(stride_ - classes_) = -std::numeric_limits<Real>::infinity();
+      const Real largest = frame.maxCoeff();
+      largest_x += static_cast<double>(largest);
+      frame -= largest;
+    }
+    // e^x = 2^power e^rest. ln 2 is cut in two, the larger part so short that its product with the power is exact.
+    constexpr Real high = Real(0.693359375), low = static_cast<Real>(wide::ln2 - 0.693359375);
+    Real *digits = y_.digits.data(), *plain = softmax_.data();
+    Power* power = y_.power.data();
+    const std::int64_t all = steps * stride_;
+    for (std::int64_t i = 0; i < all; ++i) {
+      const Real binary =
+          std::max(digits[i] * static_cast<Real>(1 / wide::ln2), static_cast<Real>(wide::nothing));
+      power[i] = static_cast<Power>(binary < 0 ? binary : 0);
+      const Real rest = digits[i] - static_cast<Real>(power[i]) * high - static_cast<Real>(power[i]) * low;
+      digits[i] = rest < -1 ? Real(-1) : rest;  // only of an x near -infinity; NaN stays
+    }
+    y_.digits.head(all) = y_.digits.head(all).exp();
+    for (std::int64_t i = 0; i < all; ++i) plain[i] = digits[i] * wide::power_of_two(power[i]);
+    double totals = 1;
+    for (std::int64_t t = 0; t < steps; ++t) {
+      auto frame = softmax_.segment(t * stride_, stride_);
+      const Real total = frame.sum();
+      frame *= 1 / total;
+      totals *= static_cast<double>(total);
+      if (totals > 1e200) log_totals += std::log(std::exchange(totals, 1));
+    }
+    log_totals += std::log(totals);
+    return input_ == CTCInput::scores || std::isnan(log_totals) ? log_totals : -largest_x;
+  }
+
+  /// Before the first frame all paths stand at blank 0.
+  void begin(Row row) const {
+    for (std::int64_t i = 0; i < 2 * width(); ++i) row.set(i, {1, wide::nothing});
+    row.power[0] = 0;
+  }
+
+  /// One more frame. A path stays, moves on to the next place, or skips the blank between two labels that differ.
+  void step(const Places& places, std::int64_t t, Row blank, Row to_blank) {
+    const Row y = y_.from(t * stride_), y_label = y_label_.from(0);
+    const Row label = blank.from(width()), to_label = to_blank.from(width());
+    pick(y.digits, y.power, places.label, y_label.digits, y_label.power);
+    const Number y_blank = y[targets_.blank];
+    const Power* skip = places.skip.data();
+    for (std::int64_t i = 0; i <= labels_; ++i) to_blank.set(i, product(sum(blank[i], label[i]), y_blank));
+    to_label.set(0, {1, wide::nothing});
+    for (std::int64_t i = 1; i <= labels_; ++i) {
+      const Number skipping{label.digits[i - 1], label.power[i - 1] + skip[i]};
+      to_label.set(i, product(sum(sum(label[i], blank[i - 1]), skipping), y_label[i]));
+    }
+  }
+
+  /// The gradient of frame t. Its y is in alpha and in beta, so a place's share of all paths is alpha beta / (y all); but
+  /// for its power, `all` is replaced by the sum over the places, so that what rounding did to both falls out.
+  void differentiate(const Places& places, std::int64_t t, Row a, Row b, Power all, Real* d_x) {
+    const Row a_label = a.from(width()), b_label = b.from(width()), y_label = y_label_.from(0);
+    const Number y_blank = y_.from(t * stride_)[targets_.blank];
+    Real* share = share_.data();
+    for (std::int64_t i = 0; i <= labels_; ++i)
+      share[i] = a.digits[i] * b.digits[labels_ - i] *
+                 wide::power_of_two(a.power[i] + b.power[labels_ - i] - y_blank.power - all);
+    const Real blanks = share_.sum() / y_blank.digits;
+    share[0] = 0;
+    for (std::int64_t i = 1; i <= labels_; ++i) {
+      const std::int64_t j = width() - i;  // counted from the end
+      share[i] = a_label.digits[i] * b_label.digits[j] / y_label.digits[j] *
+                 wide::power_of_two(a_label.power[i] + b_label.power[j] - y_label.power[j] - all);
+    }
+    const Real scale = 1 / (blanks + share_.sum());
+    if (input_ == CTCInput::scores)
+      std::copy_n(softmax_.data() + t * stride_, classes_, d_x);
+    else
+      std::fill_n(d_x, classes_, Real(0));
+    d_x[targets_.blank] -= blanks * scale;
+    for (std::int64_t i = 1; i <= labels_; ++i)
+      d_x[places.label[static_cast<std::size_t>(i)]] -= share[i] * scale;
+  }
+
+  const CTCTargets& targets_;
+  const CTCInput input_;
+  const bool with_gradient_;
+  const std::int64_t classes_ = targets_.frames[2];
+  const std::int64_t stride_ = whole_vectors(classes_);  // from frame to frame of y and softmax
+  std::int64_t labels_ = 0;                              // U, of this sequence
+  Numbers y_;                                            // [T,C], e^x divided by each frame's largest
+  Vector softmax_;                                       // [T,C]
+  Numbers y_label_;                                      // [U+1], y of the labels at one frame
+  Vector share_;                                         // [U+1]
+  Numbers alpha_, beta_;
+};
+
+/// The losses [B], and the gradient [B,T,C] if `gradient` is defined.
+Array forward(const Array& frames, const CTCTargets& targets, CTCInput input, Array& gradient) {
+  const std::int64_t classes = frames.dim(2), all = frames.dim(1) * classes;  // of one sequence
+  Array losses({frames.dim(0)});
+  Real *loss = losses.mutable_data(), *d_x = gradient.defined() ? gradient.mutable_data() : nullptr;
+  const std::int64_t work = 16 * (all + std::int64_t{frames.dim(1)} * most_labels(targets));
+  parallel_for(losses.size(), work, [=, &frames, &targets](std::int64_t first, std::int64_t last) {
+    Kernel kernel(targets, input, d_x != nullptr);
+    for (std::int64_t item = first; item < last; ++item) {
+      const auto i = static_cast<std::size_t>(item);
+      Real* d = d_x == nullptr ? nullptr : d_x + item * all;
+      loss[item] = static_cast<Real>(kernel.run(i, frames.data() + item * all, d));
+      if (d != nullptr) std::fill(d + targets.lengths[i] * classes, d + all, Real(0));
+    }
+  });
+  return losses;
+}
+
+void check(const Tensor& frames, const CTCTargets& targets) {
+  if (frames.shape() != targets.frames)
+    fail("ctc_loss", "the frames are {}; the targets were made for {}", frames.shape(), targets.frames);
+}
+
+}  // namespace
+
+Tensor ctc_of_operations(const Tensor& frames, const CTCTargets& targets, CTCInput input) {
+  check(frames, targets);
+  const int batch = frames.dim(0), steps = frames.dim(1), places = 2 * most_labels(targets) + 1;
+  std::vector<int> classes;             // [B,T,S] of the places, the same at every frame
+  std::vector<Real> real, skips, ends;  // [B,T] frames, [B,S] places that a path may skip to, and end at
+  for (std::size_t item = 0; item < targets.labels.size(); ++item) {
+    const std::vector<int>& labels = targets.labels[item];
+    std::vector<int> row(static_cast<std::size_t>(places), targets.blank);
+    for (std::size_t i = 0; i < labels.size(); ++i) row[2 * i + 1] = labels[i];
+    for (std::size_t s = 0; s < row.size(); ++s) {
+      skips.push_back(s > 1 && row[s] != row[s - 2]);
+      ends.push_back(s == 2 * labels.size() || s + 1 == 2 * labels.size());
+    }
+    for (int t = 0; t < steps; ++t) {
+      classes.insert(classes.end(), row.begin(), row.end());
+      real.push_back(t < targets.lengths[item]);
+    }
+  }
+  const Tensor is_real({batch, steps, 1}, real), may_skip({batch, places}, skips);
+  const Tensor may_end({batch, places}, ends);
+  // Chosen before any arithmetic, so that a NaN after the end reaches neither value nor gradient.
+  const Tensor kept = where(is_real, frames, 0), log_p = input == CTCInput::scores ? log_softmax(kept) : kept;
+  const Indices ids({batch, steps, places}, std::move(classes));
+  const std::vector<Tensor> y = unstack(gather(log_p, 2, ids), 1);  // T of [B,S]
+  const std::vector<Tensor> mask = unstack(is_real, 1);             // T of [B,1]
+  const auto moved = [places](const Tensor& a, int by) {
+    return slice(pad(a, 1, by, 0, -INFINITY), 1, 0, places);
+  };
+  // [B,S], logarithms. Before the first frame all paths are at blank 0.
+  Tensor alpha = pad(zeros({batch, 1}), 1, 0, places - 1, -INFINITY);
+  for (std::size_t t = 0; t < y.size(); ++t) {
+    const Tensor skipping = where(may_skip, moved(alpha, 2), -INFINITY);
+    const Tensor next = logsumexp(stack({alpha, moved(alpha, 1), skipping}, 0), 0) + y[t];
+    alpha = where(mask[t], next, alpha);
+  }
+  return -logsumexp(where(may_end, alpha, -INFINITY), 1);
+}
+
+Tensor ctc(const Tensor& frames, const CTCTargets& targets, CTCInput input) {
+  check(frames, targets);
+  // Loss and gradient share most of the work, so both are computed here if the gradient will be wanted.
+  Array gradient = is_recording() && frames.requires_grad() ? Array(frames.shape()) : Array();
+  Array losses = forward(frames.array(), targets, input, gradient);
+  return record("ctc_loss", std::move(losses), {frames},
+                {[targets, input, gradient](auto& g, auto&, auto in) {
+                  // The twin's gradient can be differentiated again. (A single input needs no stand-in, as lstm's do.)
+                  if (is_recording())
+                    return grad(ctc_of_operations(in[0], targets, input), {in[0]},
+                                {.create_graph = true, .upstream = g})[0];
+                  const Array up = g.array().reshaped({g.dim(0), 1, 1});
+                  return Tensor(map(gradient, up, [](Real p, Real q) { return p * q; }));
+                }});
+}
+
+}  // namespace tg::inline TG_REAL_NAMESPACE
