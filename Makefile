@@ -74,7 +74,7 @@ tests_compile = $(subst -O3,-O1,$(compile)) -Wshadow $(precision) -DTG_ROOT='"$(
 # What a lesson waits for is the library too, and a learner waits for the compiler: -Og takes two thirds of the time of -O1,
 # and what all lessons include is compiled once.
 lessons_compile = $(subst -O3,-Og,$(compile)) -Ilessons
-common := $(BUILD)/lessons/common.hpp
+common := $(if $(PRECOMPILED),$(BUILD)/lessons/common.hpp)
 link := $(CXX) $(OPT) $(homebrew:%=-L%/lib) $(LDFLAGS)
 quiet := $(if $(V),,@)
 
@@ -312,10 +312,9 @@ $(BUILD)/double/obj/%.o: private precision := -DTG_REAL=double
 %/array/random.o %/nn/init.o: private special := -ffp-contract=off
 # Nothing here is called in a loop, and the JSON library takes three times as long to optimise.
 %/io/safetensors.o: private special := -O1
-$(BUILD)/lessons/%.o: private command = $(lessons_compile)
-$(lessons:%=$(BUILD)/lessons/%.o): private command = $(lessons_compile) -include $(common)
-$(lessons:%=$(BUILD)/lessons/%.o): $(common).gch
-$(common).gch: $(headers) $(wildcard lessons/support/*.hpp) $(needs)
+$(BUILD)/lessons/%.o: private command = $(lessons_compile) $(common:%=-include %)
+$(support_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(common:%=%.gch)
+$(BUILD)/lessons/common.hpp.gch: $(headers) $(wildcard lessons/support/*.hpp) $(needs)
 	@mkdir -p $(@D); echo "compile $@"; printf '#include "%s"\n' support/lesson.hpp tinygrad_cpp/tinygrad.hpp > $(common)
 	$(quiet)$(lessons_compile) -x c++-header $(common) -o $@
 # By absolute path: a lesson finds its own text from whichever directory it is run in.

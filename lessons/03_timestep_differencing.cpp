@@ -1073,7 +1073,7 @@ STEP("A bottleneck as wide as the series") {
                 untold > 0.5, lesson::fails_with("--lr 1e-6"));
 
   const int rows = 10, features = 2, width = rows * features, count = 32;
-  const int steps = lesson::quick() ? 150 : 1500;
+  const int steps = lesson::quick() ? 100 : 1500;
   const tg::Shape shape{count, rows, features};
   tg::manual_seed(lesson::seed());
   const tg::Tensor seen = tg::randn(shape), unseen = tg::randn(shape);
@@ -1132,7 +1132,7 @@ STEP("A bottleneck as wide as the series") {
 
 // %%
 STEP("10000 and a little") {
-  const int length = 100, hidden = 32, steps = lesson::quick() ? 100 : 300;
+  const int length = 100, hidden = 32, steps = lesson::quick() ? 60 : 300;
   const tg::Tensor t = tg::reshape(tg::arange(length), {length, 1});
   std::vector<tg::Real> values;
   for (int k = 0; k < length; ++k) values.push_back(static_cast<tg::Real>(10000 + std::sin(0.35 * k)));

@@ -32,7 +32,7 @@ TEST_CASE("ctc_loss: reductions, and an upstream gradient that is respected") {
   CHECK(close(loss(scores, Reduction::mean), mean(each)));
   CHECK(close(ctc_loss(scores, labels, 0), mean(each)));
   CHECK(close(loss(scores, Reduction::target_length_mean), mean(each / tensor({4, 1, 2}))));
-  // uniform scores, 10 frames, 5 classes, 4 labels: 8.087012 and 2.021753 a label (PyTorch, issue 69016)
+  // uniform scores, 10 frames, 5 classes, 4 labels: 8.087012 and 2.021753 a label (pytorch#69016)
   const Tensor uniform_scores = zeros({1, 10, 5});
   CHECK(close(ctc_loss(uniform_scores, {{1, 2, 3, 4}}, 0, {.reduction = Reduction::target_length_mean}),
               tensor(2.021753), 1e-6));
