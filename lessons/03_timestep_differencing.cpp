@@ -568,7 +568,7 @@ double best_try = 0, centring = 0;  // shares, for the summary
 STEP("What the asker tried") {
   using Plain = tg::nn::LSTM;
   const tg::Tensor mean_off = events - mean_row(events), reversed = tg::flip(events, 0);
-  const int H = medium_model, seeds = lesson::full() ? 20 : lesson::quick() ? 3 : 5;
+  const int H = medium_model, seeds = lesson::full() ? 20 : lesson::quick() ? 1 : 5;
   const auto median_share = [&](auto run) {
     std::vector<double> losses;
     for (int k = 0; k < seeds; ++k) losses.push_back(run(lesson::seed() + k));
@@ -1058,7 +1058,7 @@ struct DenseAutoencoder {
 
 // %%
 STEP("A bottleneck as wide as the series") {
-  const int limit = lesson::quick() ? std::min<int>(step_limit, 400) : step_limit;
+  const int limit = lesson::quick() ? std::min<int>(step_limit, 300) : step_limit;
   const tg::Tensor table = tg::reshape(events - mean_row(events), {1, T, D});
   const auto learned = [&](const auto& model) {
     return share_explained(fit(model, tg::optim::Adam(model.parameters(), {.lr = lr}), table, table, limit));
@@ -1132,7 +1132,7 @@ STEP("A bottleneck as wide as the series") {
 
 // %%
 STEP("10000 and a little") {
-  const int length = 100, hidden = 32, steps = lesson::quick() ? 60 : 300;
+  const int length = lesson::quick() ? 50 : 100, hidden = 32, steps = lesson::quick() ? 60 : 300;
   const tg::Tensor t = tg::reshape(tg::arange(length), {length, 1});
   std::vector<tg::Real> values;
   for (int k = 0; k < length; ++k) values.push_back(static_cast<tg::Real>(10000 + std::sin(0.35 * k)));
