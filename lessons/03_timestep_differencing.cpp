@@ -361,17 +361,22 @@ STEP("The shape trap") {
 // recommends. There, *copy* becomes: say "no difference", after a right first row.
 
 // %%
-tg::Tensor differenced(const tg::Tensor& x) {
-  const tg::Tensor first = tg::slice(x, 0, 0, 1), later = tg::slice(x, 0, 1, T),
-                   earlier = tg::slice(x, 0, 0, T - 1);
-  return tg::concat({first, later - earlier}, 0);
+// Each row less the one before, along the axis of time; the first has none.
+tg::Tensor row_changes(const tg::Tensor& x, int axis = 0) {
+  const int rows = x.dim(axis);
+  return tg::slice(x, axis, 1, rows) - tg::slice(x, axis, 0, rows - 1);
+}
+
+// The same with the first row kept.
+tg::Tensor differenced(const tg::Tensor& x, int axis = 0) {
+  return tg::concat({tg::slice(x, axis, 0, 1), row_changes(x, axis)}, axis);
 }
 
 double mean_baseline(const tg::Tensor& x) { return mse(tg::broadcast_to(mean_row(x), {T, D}), x); }
 
 // The row before; row 0 has none and keeps its own.
-tg::Tensor copied(const tg::Tensor& x) {
-  return tg::concat({tg::slice(x, 0, 0, 1), tg::slice(x, 0, 0, T - 1)}, 0);
+tg::Tensor copied(const tg::Tensor& x, int axis = 0) {
+  return tg::concat({tg::slice(x, axis, 0, 1), tg::slice(x, axis, 0, x.dim(axis) - 1)}, axis);
 }
 
 double copy_baseline(const tg::Tensor& x) { return mse(copied(x), x); }
@@ -1138,7 +1143,7 @@ STEP("10000 and a little") {
   for (int k = 0; k < length; ++k) values.push_back(static_cast<tg::Real>(10000 + std::sin(0.35 * k)));
   const tg::Tensor x({length, 1}, values);
   const tg::Tensor mean = mean_row(x), spread = spread_row(x), first = tg::slice(x, 0, 0, 1);
-  const tg::Tensor changes = tg::slice(x, 0, 1, length) - tg::slice(x, 0, 0, length - 1);
+  const tg::Tensor changes = row_changes(x);
   struct Form {
     const char* name;
     tg::Tensor values;
@@ -1228,17 +1233,6 @@ tg::Tensor masked_loss(const tg::Tensor& prediction, const lesson::Padded& x) {
 }
 
 // %%
-// Each row's change within its window; the first row of a window is kept: [B,T,D] -> [B,T,D]
-tg::Tensor windows_differenced(const tg::Tensor& x) {
-  const int steps = x.dim(1);
-  return tg::concat({tg::slice(x, 1, 0, 1), tg::slice(x, 1, 1, steps) - tg::slice(x, 1, 0, steps - 1)}, 1);
-}
-
-// The row before, and for the first its own.
-tg::Tensor windows_copied(const tg::Tensor& x) {
-  return tg::concat({tg::slice(x, 1, 0, 1), tg::slice(x, 1, 0, x.dim(1) - 1)}, 1);
-}
-
 // The mean over each window's real rows, at every step.
 tg::Tensor window_means(const lesson::Padded& x) {
   const tg::Tensor mask =
@@ -1326,7 +1320,7 @@ STEP_ON_DATA(data, "Windows of a longer series") {
   };
   try_lazy("mean of the training part", tg::zeros(test_x.values.shape()));
   try_lazy("window mean", window_means(test_x));
-  try_lazy("copy", windows_copied(test_x.values));
+  try_lazy("copy", copied(test_x.values, 1));
   // What the model is given, and the way back to the common unit.
   struct Form {
     const char* name;
@@ -1336,7 +1330,8 @@ STEP_ON_DATA(data, "Windows of a longer series") {
   const std::vector<Form> forms = {{"raw", [&](const tg::Tensor& x) { return x * spread + mean; },
                                     [&](const tg::Tensor& y) { return (y - mean) / spread; }},
                                    {"standardised", same, same},
-                                   {"standardised, differenced", windows_differenced,
+                                   {"standardised, differenced",
+                                    [](const tg::Tensor& x) { return differenced(x, 1); },
                                     [](const tg::Tensor& y) { return tg::cumsum(y, 1); }}};
   double standardised_error = 0;
   tg::Tensor best;  // the reconstruction of the best model

@@ -2,11 +2,10 @@
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <regex>
 #include <set>
-#include <sstream>
+
+#include "files.hpp"
 
 using bad_input::Row;
 
@@ -37,12 +36,6 @@ const std::vector<std::pair<const char*, const char*>> without_row = {
     {"gives null wherever there is no sum", "gradient_sum"},
     {"reached through tensor() and indices()", "Nested::Nested"},
 };
-
-std::string text_of(const std::filesystem::path& path) {
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 /// The public functions that a header declares. Our layout tells them from everything else: a free function begins its line,
 /// a member stands two columns in.
@@ -77,7 +70,7 @@ std::set<std::string> functions_in(const std::string& header) {
 /// The public functions of a header and of all that it includes.
 void collect(const std::string& path, std::set<std::string>& seen, std::set<std::string>& functions) {
   if (!seen.insert(path).second) return;
-  const std::string header = text_of(std::filesystem::path(TG_ROOT) / path);
+  const std::string header = contents(fs::path(TG_ROOT) / path);
   functions.merge(functions_in(header));
   static const std::regex include("#include \"(tinygrad_cpp/[^\"]+)\"");
   for (std::sregex_iterator match(header.begin(), header.end(), include), end; match != end; ++match)

@@ -6,34 +6,13 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "files.hpp"
 #include "support.hpp"
 
 using namespace tg;
 
 namespace {
-
-namespace fs = std::filesystem;
-
-/// A directory of its own, gone afterwards.
-struct Folder {
-  fs::path path = fs::temp_directory_path() / ("tinygrad_io_" + std::to_string(getpid()));
-  Folder() { fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-  std::string file(const char* name) const { return (path / name).string(); }
-  std::ptrdiff_t count() const {
-    return std::distance(fs::directory_iterator(path), fs::directory_iterator());
-  }
-};
-
-std::string contents(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 /// Writes a file with this header and `data` bytes of zeros behind it.
 void forge(const std::string& path, const std::string& header, std::size_t data,
@@ -79,7 +58,7 @@ constexpr int size = sizeof(Real);
 }  // namespace
 
 TEST_CASE("save and load give everything back, and the file is the published format") {
-  const Folder folder;
+  const Folder folder("tinygrad_io");
   const std::string path = folder.file("a.safetensors");
   const Tensor a = tensor({{1, 2.5}, {-3, 4}}), b = tensor(7), none = zeros({0, 3});
   save(path, {{"a", a}, {"b", b}, {"none", none}}, {{"step", "12"}, {"said", "\"é"}});
@@ -109,7 +88,7 @@ TEST_CASE("save and load give everything back, and the file is the published for
 
 TEST_CASE(
     "a checkpoint resumes bit for bit in a new process: 20 steps are 10 steps, save, load and 10 steps") {
-  const Folder folder;
+  const Folder folder("tinygrad_io");
   const std::string half = folder.file("half"), whole = folder.file("whole"),
                     resumed = folder.file("resumed");
   manual_seed(11);
@@ -131,7 +110,7 @@ TEST_CASE(
 }
 
 TEST_CASE("what does not fit is named, and nothing is changed") {
-  const Folder folder;
+  const Folder folder("tinygrad_io");
   const std::string path = folder.file("a");
   save(path, {{"a", tensor({1, 2})}, {"b", tensor({3})}, {"c", tensor({4})}});
   const Tensor a = tensor({9, 9}), b = tensor({9, 9}), d = tensor({9});
@@ -155,7 +134,7 @@ TEST_CASE("what does not fit is named, and nothing is changed") {
 }
 
 TEST_CASE("damaged files are refused with the reason") {
-  const Folder folder;
+  const Folder folder("tinygrad_io");
   const std::string path = folder.file("bad");
   const Tensor a = zeros({2});
   const auto refused = [&](const std::string& reason) {
@@ -208,7 +187,7 @@ TEST_CASE("damaged files are refused with the reason") {
 }
 
 TEST_CASE("no space left: a clear error, and the old file whole") {
-  const Folder folder;
+  const Folder folder("tinygrad_io");
   const std::string path = folder.file("a");
   save(path, {{"a", tensor({1, 2})}});
   const std::string before = contents(path);
@@ -223,7 +202,7 @@ TEST_CASE("no space left: a clear error, and the old file whole") {
 }
 
 TEST_CASE("killed while saving: the file is the old one or the new one, whole") {
-  const Folder folder;
+  const Folder folder("tinygrad_io");
   const std::string path = folder.file("a");
   const Tensor large = zeros({4000000});
   save(path, {{"a", large}});

@@ -5,18 +5,16 @@
 #include <cmath>
 #include <cstdlib>
 #include <exception>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "../files.hpp"
 #include "support/figure.hpp"
 #include "support/settings.hpp"
 
 // Figures of every kind, and what becomes of them.
 
-namespace fs = std::filesystem;
 using lesson::Figure;
 
 inline const std::string nothing_refused = "(nothing was refused)";
@@ -33,13 +31,6 @@ std::string refusal(F f) {
 
 /// What show() prints, or the error. Settings are as before afterwards. (The body is in figure_test.cpp.)
 std::string shown(const Figure& figure, const lesson::Settings& with = {});
-
-inline std::string contents(const fs::path& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 /// An environment variable; as it was afterwards.
 class Environment {

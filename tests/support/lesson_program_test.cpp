@@ -3,19 +3,15 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <string>
 
+#include "../files.hpp"
 #include "support/text.hpp"
 
 // A lesson as a program: what it prints in which surroundings, and what it makes of the learner's own data.
 
 namespace {
-
-namespace fs = std::filesystem;
 
 struct Printed {
   int status;
@@ -43,19 +39,6 @@ std::size_t count(const std::string& text, const std::string& part) {
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
   return found;
 }
-
-/// A directory of its own, gone at the end.
-struct Directory {
-  Directory() : path(fs::temp_directory_path() / ("lesson_data_" + std::to_string(std::rand()))) {
-    fs::create_directories(path);
-  }
-  ~Directory() { fs::remove_all(path); }
-  std::string file(const std::string& name, const std::string& text) const {
-    std::ofstream(path / name, std::ios::binary) << text;
-    return (path / name).string();
-  }
-  fs::path path;
-};
 
 }  // namespace
 
@@ -88,7 +71,7 @@ TEST_CASE("lessons: recorded, the output names its steps and is the same in ever
 }
 
 TEST_CASE("lessons: the learner's own series, one or many columns") {
-  const Directory directory;
+  const Folder directory("lesson_data");
   std::string one = "level\n", many;
   for (int row = 0; row < 120; ++row) {
     one += std::to_string(20 + row % 7) + "\n";
@@ -108,7 +91,7 @@ TEST_CASE("lessons: the learner's own series, one or many columns") {
 }
 
 TEST_CASE("lessons: a bad file is one clear error and a bad exit status") {
-  const Directory directory;
+  const Folder directory("lesson_data");
   const struct {
     const char *name, *text, *error;
   } files[] = {{"empty.csv", "", "is empty"},
