@@ -1,0 +1,96 @@
+#include "support/alphabet.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tinygrad_cpp/error.hpp"
+
+namespace lesson {
+namespace {
+
+// Text in UTF-8 in pieces of a character each; a byte that is no text is a piece of its own.
+std::vector<std::string> characters_of(std::string_view text) {
+  std::vector<std::string> all;
+  for (const char byte : text) {
+    const bool goes_on = (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
+    if (goes_on && !all.empty())
+      all.back() += byte;
+    else
+      all.emplace_back(1, byte);
+  }
+  return all;
+}
+
+std::string joined(const std::vector<std::string>& symbols) {
+  return fmt::format("{}", fmt::join(symbols, ""));
+}
+
+}  // namespace
+
+Alphabet::Alphabet(std::string_view characters, const std::vector<Special>& specials) {
+  const std::vector<std::string> wanted = characters_of(characters);
+  const std::size_t count = wanted.size() + specials.size();
+  symbols_.resize(count);
+  special_.resize(count);
+  for (const auto& [name, id] : specials) {
+    const std::string symbol = "<" + name + ">";
+    if (id < 0 || id >= size())
+      tg::fail("alphabet", "{} is {}; with {} classes, ids go from 0 to {}", symbol, id, count, size() - 1);
+    const auto at = static_cast<std::size_t>(id);
+    if (special_[at])
+      tg::fail("alphabet",
+               "{} and {} are both {}; each needs an id of its own, or what is meant for one meets the other",
+               symbols_[at], symbol, id);
+    if (std::find(symbols_.begin(), symbols_.end(), symbol) != symbols_.end())
+      tg::fail("alphabet", "{} comes twice; each symbol needs a name of its own", symbol);
+    symbols_[at] = symbol;
+    special_[at] = true;
+  }
+  std::size_t next = 0;
+  for (const std::string& character : wanted) {
+    if (std::find(symbols_.begin(), symbols_.end(), character) != symbols_.end())
+      tg::fail("alphabet", "'{}' comes twice in '{}'; each character has one id", character, characters);
+    while (special_[next]) ++next;
+    symbols_[next++] = character;
+  }
+}
+
+int Alphabet::id(std::string_view symbol) const {
+  for (std::size_t i = 0; i < symbols_.size(); ++i)
+    if (symbols_[i] == symbol || (special_[i] && symbols_[i] == fmt::format("<{}>", symbol)))
+      return static_cast<int>(i);
+  tg::fail("alphabet", "'{}' is not in the alphabet, which has {} classes: {}", symbol, size(),
+           joined(symbols_));
+}
+
+const std::string& Alphabet::symbol(int id) const {
+  if (id < 0 || id >= size())
+    tg::fail("alphabet", "there is no class {}; with {} classes, ids go from 0 to {}", id, size(),
+             size() - 1);
+  return symbols_[static_cast<std::size_t>(id)];
+}
+
+std::vector<int> Alphabet::encode(std::string_view text) const {
+  std::vector<int> ids;
+  for (const std::string& character : characters_of(text)) {
+    const auto found = std::find(symbols_.begin(), symbols_.end(), character);
+    if (found == symbols_.end())
+      tg::fail(
+          "alphabet",
+          "'{}', character {} of '{}', is not in the alphabet, which has {} classes: {}. Take it out of the "
+          "text, or add it",
+          character, ids.size() + 1, text, size(), joined(symbols_));
+    ids.push_back(static_cast<int>(found - symbols_.begin()));
+  }
+  return ids;
+}
+
+std::string Alphabet::decode(const std::vector<int>& ids) const {
+  std::string text;
+  for (const int id : ids)
+    if (const std::string& written = symbol(id); !special_[static_cast<std::size_t>(id)]) text += written;
+  return text;
+}
+
+}  // namespace lesson
