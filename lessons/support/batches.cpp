@@ -23,6 +23,10 @@ int longest(const char* op, const std::vector<int>& lengths) {
   return most;
 }
 
+void check_matrix(const char* op, const tg::Indices& ids) {
+  if (ids.rank() != 2) tg::fail(op, "ids are {}; [B,L] is needed, a row for each sequence", ids.shape());
+}
+
 }  // namespace
 
 std::vector<std::vector<int>> batches(int count, int size) {
@@ -99,6 +103,35 @@ PaddedTokens pad_tokens(const std::vector<std::vector<int>>& sequences, int padd
   }
   padded.ids = tg::Indices({static_cast<int>(sequences.size()), steps}, std::move(ids));
   return padded;
+}
+
+std::vector<std::vector<int>> ragged(const tg::Indices& ids, const std::vector<int>& lengths) {
+  check_matrix("ragged", ids);
+  if (static_cast<int>(lengths.size()) != ids.dim(0))
+    tg::fail("ragged", "{} lengths for {} rows; each row needs one", lengths.size(), ids.dim(0));
+  std::vector<std::vector<int>> sequences;
+  auto row = ids.values().begin();
+  for (const int length : lengths) {
+    if (length < 0 || length > ids.dim(1))
+      tg::fail("ragged", "row {} has length {}; ids are {}, so 0 to {} is needed", sequences.size(), length,
+               ids.shape(), ids.dim(1));
+    sequences.emplace_back(row, row + length);
+    row += ids.dim(1);
+  }
+  return sequences;
+}
+
+std::vector<int> lengths_to_end(const tg::Indices& ids, int end) {
+  check_matrix("lengths_to_end", ids);
+  std::vector<int> lengths;
+  auto row = ids.values().begin();
+  for (int item = 0; item < ids.dim(0); ++item, row += ids.dim(1)) {
+    const auto found = std::find(row, row + ids.dim(1), end);
+    if (found == row + ids.dim(1))
+      tg::fail("lengths_to_end", "row {} has no end, {}; each row needs one", item, end);
+    lengths.push_back(static_cast<int>(found - row) + 1);
+  }
+  return lengths;
 }
 
 }  // namespace lesson

@@ -50,4 +50,11 @@ struct PaddedTokens {
 /// `padding` must be an id that an embedding has. Error when there is no sequence, or all are empty.
 PaddedTokens pad_tokens(const std::vector<std::vector<int>>& sequences, int padding = 0);
 
+/// The way back: the first lengths[b] ids of each row of [B,L]. Error unless there is a length for each row,
+/// from 0 to L.
+std::vector<std::vector<int>> ragged(const tg::Indices& ids, const std::vector<int>& lengths);
+
+/// The length of each row of [B,L] up to the first `end`, which counts. Error that names a row without one.
+std::vector<int> lengths_to_end(const tg::Indices& ids, int end);
+
 }  // namespace lesson

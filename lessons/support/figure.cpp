@@ -161,6 +161,11 @@ std::string HeatMap::row_name(int row) const {
   return labels.row_names.empty() ? std::to_string(row) : labels.row_names[static_cast<std::size_t>(row)];
 }
 
+bool HeatMap::has_marks() const {
+  const std::vector<std::string>& names = labels.column_names;
+  return std::find(names.begin(), names.end(), "") != names.end();
+}
+
 std::string HeatMap::column_name(int column) const {
   return labels.column_names.empty() ? std::to_string(column)
                                      : labels.column_names[static_cast<std::size_t>(column)];

@@ -36,7 +36,8 @@ struct Axes {
 
 struct HeatMapLabels {
   std::vector<std::string> row_names = {}, column_names = {};  // without: 0, 1, 2, ...
-  std::string value = "";                                      // what the numbers are
+  // Where some names of columns are empty, the others mark their columns: a line through the map.
+  std::string value = "";  // what the numbers are
 };
 
 struct Drawing;

@@ -110,3 +110,28 @@ TEST_CASE("pad_tokens: the same for ids") {
   CHECK(fails_with([] { lesson::pad_tokens({}); }, "[pad_tokens] no sequences; at least one is needed"));
   CHECK(fails_with([] { lesson::pad_tokens({{}, {}}); }, "[pad_tokens] all 2 sequences are empty"));
 }
+
+TEST_CASE("ragged: a padded matrix and its lengths give the sequences back") {
+  const std::vector<Items> sequences = {{7, 8, 9}, {}, {5}};
+  const lesson::PaddedTokens padded = lesson::pad_tokens(sequences, 1);
+  CHECK(lesson::ragged(padded.ids, padded.lengths) == sequences);
+  CHECK(fails_with([&] { lesson::ragged(padded.ids, {3, 0}); }, "[ragged] 2 lengths for 3 rows"));
+  CHECK(fails_with(
+      [&] {
+        lesson::ragged(padded.ids, {3, 0, 4});
+      },
+      "[ragged] row 2 has length 4; ids are [3, 3], so 0 to 3 is needed"));
+  CHECK(fails_with([&] { lesson::ragged(padded.ids, {-1, 0, 1}); }, "row 0 has length -1"));
+  CHECK(fails_with(
+      [] {
+        lesson::ragged(tg::indices({1, 2}), {2});
+      },
+      "[ragged] ids are [2]; [B,L] is needed"));
+}
+
+TEST_CASE("lengths_to_end: up to the first end, which counts") {
+  const tg::Indices ids = tg::indices({{4, 9, 0, 0}, {9, 4, 9, 4}, {1, 2, 3, 9}});
+  CHECK(lesson::lengths_to_end(ids, 9) == Items{2, 1, 4});
+  CHECK(fails_with([&] { lesson::lengths_to_end(ids, 4); }, "[lengths_to_end] row 2 has no end, 4"));
+  CHECK(fails_with([] { lesson::lengths_to_end(tg::indices({1, 2}), 2); }, "[lengths_to_end] ids are [2]"));
+}

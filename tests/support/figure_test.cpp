@@ -185,6 +185,21 @@ TEST_CASE("figure: a heat map as text is numbers, or shades where they do not fi
         "has no value\n\n");
 }
 
+TEST_CASE("figure: where some names of columns are empty, the others mark their columns") {
+  std::vector<std::string> names(40);
+  names[3] = "a";
+  names[4] = "b";
+  names[30] = "c";
+  std::vector<double> values(40, 0.0);
+  values[0] = 1;
+  Figure figure("f", "A finding.");
+  figure.heat_map(values, 1, 40, {.column_names = names});
+  const std::string text = lesson::text_of(figure.drawing(), 30);  // two columns a letter
+  INFO(text);
+  CHECK(text.find("0 |@                   |\n    ab            c\n") != std::string::npos);
+  CHECK(lesson::csv_of(figure.drawing()).find(",0,3,0\n,0,4,0\n") != std::string::npos);
+}
+
 TEST_CASE("figure: its numbers") {
   Figure figure("f", "A finding.");
   figure.line("a, \"b\"", {0.1, NAN});

@@ -162,6 +162,17 @@ TEST_CASE("picture: names at the ends of lines lie neither on one another nor on
   CHECK(!lesson::can_name_ends(twice.drawing()));
 }
 
+TEST_CASE("picture: marked columns have their names below a line, and none is lost") {
+  std::vector<std::string> names(50);
+  for (const int column : {2, 3, 4, 49})
+    names[static_cast<std::size_t>(column)] = fmt::format("<mark {}>", column);
+  Figure figure("f", "A finding.");
+  figure.heat_map(std::vector<double>(50, 1.0), 1, 50, {.column_names = names});
+  const std::string svg = svg_of(figure);
+  CHECK(malformed(svg) == "");
+  for (const int column : {2, 3, 4, 49}) CHECK(svg.find(fmt::format("mark {}", column)) != std::string::npos);
+}
+
 TEST_CASE("picture: names without end do not stop it") {
   const std::string endless(300, 'n');
   Figure figure("f", endless);

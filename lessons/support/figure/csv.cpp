@@ -40,10 +40,11 @@ std::string csv_of(const Drawing& drawing) {
   for (const Panel& panel : drawing.panels) {
     for (const Series& series : panel.series) out += rows_of(panel, series);
     if (!panel.heat_map) continue;
-    for (int r = 0; r < panel.heat_map->rows; ++r)
-      for (int c = 0; c < panel.heat_map->columns; ++c)
-        out += row(panel.title, panel.heat_map->row_name(r), panel.heat_map->column_name(c),
-                   panel.heat_map->at(r, c));
+    const HeatMap& map = *panel.heat_map;
+    for (int r = 0; r < map.rows; ++r)
+      for (int c = 0; c < map.columns; ++c)
+        out += row(panel.title, map.row_name(r), map.has_marks() ? std::to_string(c) : map.column_name(c),
+                   map.at(r, c));
   }
   return out;
 }

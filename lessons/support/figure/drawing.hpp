@@ -24,6 +24,7 @@ struct HeatMap {
   double at(int row, int column) const { return values[static_cast<std::size_t>(row * columns + column)]; }
   std::string row_name(int row) const;
   std::string column_name(int column) const;
+  bool has_marks() const;  // some names of columns are empty
 };
 
 struct Panel {

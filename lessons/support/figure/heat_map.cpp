@@ -54,7 +54,8 @@ double width_of_column_names(const HeatMap& map) {
 
 // Names of columns that are too wide for their columns stand upright; numbers need not all be there.
 bool upright(const HeatMap& map, double width) {
-  return !map.labels.column_names.empty() && width_of_column_names(map) + 4 > width / map.columns;
+  return !map.labels.column_names.empty() && !map.has_marks() &&
+         width_of_column_names(map) + 4 > width / map.columns;
 }
 
 // Every how many-th name is written, where one takes `needed` and there is `room` for all.
@@ -63,6 +64,29 @@ int stride(int count, double needed, double room) {
   for (int step : {1, 2, 5, 10, 20, 50, 100, 200, 500})
     if (step >= least) return step;
   return least;
+}
+
+void draw_column_names(Page& page, const HeatMap& map, const Box& box) {
+  const bool stand = upright(map, box.width());
+  const int every_column = stride(map.columns, stand ? 14 : width_of_column_names(map) + 8, box.width());
+  for (int column = 0; column < map.columns; column += every_column)
+    page.text(box.left + box.width() / map.columns * (column + 0.5), box.bottom + (stand ? 5 : 11),
+              map.column_name(column), tick_font, stand ? Align::right : Align::center, stand);
+}
+
+// A line through each named column, its name below, in a second row where the first has no room.
+void draw_marks(Page& page, const HeatMap& map, const Box& box) {
+  std::array<double, 2> taken = {-1e9, -1e9};  // up to where each row is written
+  for (int column = 0; column < map.columns; ++column) {
+    const std::string name = map.column_name(column);
+    if (name.empty()) continue;
+    const double x = box.left + box.width() / map.columns * (column + 0.5),
+                 half = pixel_width(name, tick_font) / 2;
+    const std::size_t row = x - half < taken[0] + 2 ? 1 : 0;
+    taken[row] = x + half;
+    page.segment(x, box.top, x, box.bottom + 3, {"#d55e00", 1});
+    page.text(x, box.bottom + 11 + 14 * static_cast<double>(row), name, tick_font, Align::center);
+  }
 }
 
 // What the colours mean: a strip from the lowest to the highest, its end at `right`.
@@ -85,7 +109,7 @@ Frame frame_of_heat_map(const Drawing& drawing, const Panel& panel, double width
   frame.left = width_of_row_names(map) + 8;
   const double widest = width - frame.left, drawn = std::min(widest, widest_cell * map.columns);
   frame.right = widest - drawn;
-  frame.below = upright(map, drawn) ? width_of_column_names(map) + 8 : 20;
+  frame.below = upright(map, drawn) ? width_of_column_names(map) + 8 : map.has_marks() ? 34 : 20;
   const bool tall = printed(map, cell_scale(drawing, panel.axes), drawn);
   frame.height = map.rows * (tall ? printed_height : std::clamp(320.0 / map.rows, 4.0, 24.0));
   return frame;
@@ -126,11 +150,10 @@ void draw_heat_map(Page& page, const Drawing& drawing, const Panel& panel, const
   const int every_row = stride(map.rows, 14, box.height());
   for (int row = 0; row < map.rows; row += every_row)
     page.text(box.left - 8, box.top + cell_height * (row + 0.5), map.row_name(row), tick_font, Align::right);
-  const bool stand = upright(map, box.width());
-  const int every_column = stride(map.columns, stand ? 14 : width_of_column_names(map) + 8, box.width());
-  for (int column = 0; column < map.columns; column += every_column)
-    page.text(box.left + cell_width * (column + 0.5), box.bottom + (stand ? 5 : 11), map.column_name(column),
-              tick_font, stand ? Align::right : Align::center, stand);
+  if (map.has_marks())
+    draw_marks(page, map, box);
+  else
+    draw_column_names(page, map, box);
 
   if (!explained) return;
   double strip = 0;

@@ -66,6 +66,21 @@ char shade_of(const HeatMap& map, const Scale& scale, int row, int first, int en
   return any ? shades[std::min(static_cast<std::size_t>(at), shades.size() - 1)] : '?';
 }
 
+// The names of the first and the last column.
+std::string end_line(const HeatMap& map, int width) {
+  const std::string first = map.column_name(0), last = map.column_name(map.columns - 1);
+  return first + right_aligned(last, width - visible_width(first));
+}
+
+// Each mark under its column, or where there is room after that.
+std::string mark_line(const HeatMap& map, int together, int repeated) {
+  std::string line;
+  for (int column = 0; column < map.columns; ++column)
+    if (const std::string name = map.column_name(column); !name.empty())
+      line = left_aligned(line, column / together * repeated) + name;
+  return line;
+}
+
 std::string with_shades(const HeatMap& map, const Scale& scale, int width) {
   const int names = width_of_row_names(map), room = std::max(width - names - 3, 1);
   const int together = (map.columns + room - 1) / room;  // columns in one letter
@@ -79,9 +94,8 @@ std::string with_shades(const HeatMap& map, const Scale& scale, int width) {
                          shade_of(map, scale, row, first, std::min(first + together, map.columns)));
     out += "|\n";
   }
-  const std::string first = map.column_name(0), last = map.column_name(map.columns - 1);
-  out += left_aligned("", names + 2) + first +
-         right_aligned(last, letters * repeated - visible_width(first)) + "\n";
+  out += left_aligned("", names + 2) +
+         (map.has_marks() ? mark_line(map, together, repeated) : end_line(map, letters * repeated)) + "\n";
   std::string legend =
       fmt::format("\"{}\" from {} to {}", shades, short_number(scale.low), short_number(scale.high));
   if (together > 1) legend += fmt::format(", the largest of {} columns", together);
