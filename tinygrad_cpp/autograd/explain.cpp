@@ -56,7 +56,7 @@ std::string explain(const Tensor& loss) {
   std::erase_if(nodes, [](const Tensor& node) { return !node.requires_grad(); });
   const auto number = numbered(nodes);
   const std::vector<Tensor> gradients = grad(loss, nodes, {.zero_if_unused = true});
-  std::string text = fmt::format("{:>4}  {:<14} {:<18} {:<12} {:>13} {:>6}  {}\n", "#", "operation", "shape",
+  std::string text = fmt::format("{:>4}  {:<14} {:<14} {:<12} {:>13} {:>6}  {}\n", "#", "operation", "shape",
                                  "made from", "gradient norm", "zeros", "trouble");
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     std::string from;
@@ -74,7 +74,7 @@ std::string explain(const Tensor& loss) {
     std::string bad;
     if (const char* what = trouble(nodes[i]); *what != 0) bad += fmt::format("value {} ", what);
     if (const char* what = trouble(gradients[i]); *what != 0) bad += fmt::format("gradient {}", what);
-    text += fmt::format("{:>4}  {:<14} {:<18} {:<12} {:>13.4g} {:>5.0f}%  {}\n", i, nodes[i].node()->op,
+    text += fmt::format("{:>4}  {:<14} {:<14} {:<12} {:>13.4g} {:>5.0f}%  {}\n", i, nodes[i].node()->op,
                         fmt::format("{}", nodes[i].shape()), from, std::sqrt(squares), share, bad);
   }
   return text;
