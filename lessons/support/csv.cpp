@@ -103,6 +103,7 @@ class Reader {
     Csv csv;
     for (; more; more = next_row(), ++csv.rows) {
       check_length();
+      csv.lines.push_back(line_);
       for (std::size_t column = 0; column < fields_.size(); ++column) csv.values.push_back(number(column));
     }
     csv.columns = static_cast<int>(names_.size());

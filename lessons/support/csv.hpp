@@ -12,6 +12,7 @@ struct Csv {
   std::vector<std::string> names;  // of the columns, each another; "column 1" .. where the file has none
   int rows = 0, columns = 0;
   std::vector<double> values;  // row-major
+  std::vector<int> lines;      // of the file, on which each row begins
 
   double at(int row, int column) const;
   /// All values of a column, from the first row to the last.

@@ -45,12 +45,15 @@ TEST_CASE("csv: a table with names, without, with one row, with one column") {
   CHECK(named.names == Names{"date", "price"});
   CHECK(named.values == Values{1, 2.5, 3, -0.4, 5, 0.5});
   CHECK(named.at(1, 0) == 3);
+  CHECK(named.lines == std::vector<int>{2, 3, 4});
   CHECK(named.values_of(1) == Values{2.5, -0.4, 0.5});
   CHECK(fails_with([&] { named.at(3, 0); }, "row 3, column 0 of a table of 3 rows and 2 columns"));
   CHECK(fails_with([&] { named.values_of(-1); }, "column -1"));
 
   const lesson::Csv bare = read("1,2,3");
   CHECK(bare.rows == 1);
+  CHECK(bare.lines == std::vector<int>{1});
+  CHECK(read("\"two\nlines\",b\n1,2\n").lines == std::vector<int>{3});
   CHECK(bare.names == Names{"column 1", "column 2", "column 3"});
   CHECK(read("x\n1\n2\n").values == Values{1, 2});
   CHECK(read("7\n").values == Values{7});

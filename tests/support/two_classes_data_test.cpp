@@ -1,0 +1,71 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+
+#include "../files.hpp"
+
+// What lesson 02 makes of a learner's own table with a column of 0 and 1.
+
+namespace {
+
+struct Printed {
+  int status;
+  std::string text;
+};
+
+Printed run(const Folder& directory, const std::string& flags) {
+  const std::string out = (directory.path / "printed.txt").string();
+  const int status = std::system(
+      fmt::format(TG_BUILD "/lessons/02_sigmoid_or_softmax --quick --no-prose {} > {} 2>&1", flags, out)
+          .c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(out)};
+}
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+// A hundred rows: a feature, a constant, and the target.
+std::string table_of(const char* target, int rows = 100) {
+  std::string text = "level,same,late\n";
+  for (int row = 0; row < rows; ++row)
+    text += fmt::format("{},7,{}\n", 20 + row * 37 % 41, row == 40 ? target : row % 3 == 0 ? "1" : "0");
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("lessons: a table with two classes") {
+  const Folder directory("two_classes");
+  const std::string file = directory.file("good.csv", table_of("1"));
+  for (const char* target : {"late", "3"}) {
+    const Printed printed = run(directory, fmt::format("--steps 20 --data {} --target {}", file, target));
+    CHECK(printed.status == 0);
+    CHECK(holds(printed.text, "never change in training: same"));
+    CHECK(holds(printed.text, "100 rows, features: 1; 60 to train on"));
+    CHECK(holds(printed.text, "majority"));
+    CHECK(!holds(printed.text, "A score of 50"));  // the other steps are about the lesson's own data
+  }
+}
+
+TEST_CASE("lessons: a table that has no two classes is one clear error and a bad exit status") {
+  const Folder directory("two_classes");
+  const struct {
+    std::string text;
+    const char *target, *error;
+  } files[] = {{table_of("2"), "late", "line 42, column 3 (late): got 2; the target must be 0 or 1"},
+               {table_of("0.5"), "late", "got 0.5"},
+               {table_of("soon"), "late", "line 42, column 3 (late): got \"soon\""},
+               {table_of("1"), "same", "line 2, column 2 (same): got 7"},
+               {table_of("1"), "Late", "did you mean \"late\"?"},
+               {table_of("1"), "''", "--target is missing"},
+               {table_of("1", 12), "late", "12 rows; at least 30"},
+               {"late\n0\n1\n", "late", "at least one feature"}};
+  for (const auto& [text, target, error] : files) {
+    CAPTURE(error);
+    const std::string file = directory.file("bad.csv", text);
+    const Printed printed = run(directory, fmt::format("--data {} --target {}", file, target));
+    CHECK(printed.status == 1);
+    CHECK_MESSAGE(holds(printed.text, error), printed.text);
+  }
+}
