@@ -22,9 +22,9 @@ PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 VERSION := 0.1.0
 
 # What the deps targets install, for each package manager (macOS: the compiler comes from `xcode-select --install`).
-apt_deps := g++ libfmt-dev doctest-dev libeigen3-dev nlohmann-json3-dev libcli11-dev gnuplot-nox
-dnf_deps := gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli11-devel gnuplot
-brew_deps := fmt doctest eigen nlohmann-json cli11 gnuplot
+apt_deps := g++ libfmt-dev doctest-dev libeigen3-dev nlohmann-json3-dev libcli11-dev gnuplot-nox libsndfile1-dev
+dnf_deps := gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli11-devel gnuplot libsndfile-devel
+brew_deps := fmt doctest eigen nlohmann-json cli11 gnuplot libsndfile
 apt_deps-check := clang clang-format python3-numpy pkg-config
 dnf_deps-check := clang clang-tools-extra python3-numpy pkgconf-pkg-config libasan libubsan
 brew_deps-check := clang-format numpy pkgconf
@@ -247,6 +247,8 @@ doctor: ## versions of everything used, found or not; paste it into an issue
 	@row() { printf '%-13s %-52s %s\n' "$$1" "$${2:-not found}" "$$3"; }; \
 	macro() { printf '#include <%s>\n%s\n' "$$1" "$$2" | $(CXX) -std=c++20 $(includes) -E -P -x c++ - 2>/dev/null | \
 	  tail -1 | tr -d '" ' | grep '^[0-9]'; }; \
+	sound() { mkdir -p $(BUILD); printf '#include <sndfile.h>\n#include <cstdio>\nint main() { std::puts(sf_version_string()); }' | \
+	  $(CXX) $(includes) -x c++ - -o $(BUILD)/sound.probe $(homebrew:%=-L%/lib) $(LDFLAGS) -lsndfile 2>/dev/null && $(BUILD)/sound.probe; }; \
 	tool() { command -v "$$1" >/dev/null && { "$$@" 2>&1 || true; } | head -1 | cut -c 1-50; }; \
 	row compiler "$$(tool $(CXX) --version)" 'everything'; \
 	row make '$(MAKE_VERSION)' 'everything'; \
@@ -256,6 +258,7 @@ doctor: ## versions of everything used, found or not; paste it into an issue
 	row doctest "$$(macro doctest/doctest.h DOCTEST_VERSION_STR)" 'tests'; \
 	row CLI11 "$$(macro CLI/Version.hpp CLI11_VERSION)" 'flags of the lessons'; \
 	row gnuplot "$$(tool gnuplot --version)" 'pictures of the lessons'; \
+	row libsndfile "$$(sound)" 'recordings of your own in the lessons on speech'; \
 	row clang++ "$$(tool clang++ --version)" 'optional: a second compiler in make check (deps-check)'; \
 	row clang-format "$$(tool $(CLANG_FORMAT) --version)" 'optional: make format, make check (deps-check)'; \
 	row numpy "$$(tool $(PYTHON) -c 'import numpy; print(numpy.__version__)' | grep '^[0-9]')" 'optional: make check (deps-check)'; \
@@ -294,6 +297,12 @@ $(BUILD)/toolchain: $(BUILD)/command Makefile | $(first)
 	  $(CXX) -fopenmp -x c++ - -o $@.probe 2>/dev/null; then echo -fopenmp >> $@.tmp; else openmp=; fi; \
 	echo -lfmt $$openmp > $@.link; mv $@.tmp $@
 
+# What reads sound links with this: the library where it is, nothing where it is not. Looked for every time, so that what
+# depends on it is made again once it has been installed.
+$(BUILD)/toolchain.sound: always | $(first)
+	@mkdir -p $(@D); echo '#include <sndfile.h>' | $(CXX) $(includes) -E -x c++ - >/dev/null 2>&1 && found=-lsndfile || found=; \
+	echo $$found | cmp -s - $@ || echo $$found > $@
+
 needs := $(BUILD)/command | $(BUILD)/toolchain
 test_main := $(BUILD)/float/obj/tests/main.o
 support_objects := $(support:%.cpp=$(BUILD)/%.o)
@@ -317,6 +326,9 @@ $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(common:%=%.gch)
 $(BUILD)/lessons/common.hpp.gch: $(headers) $(wildcard lessons/support/*.hpp) $(needs)
 	@mkdir -p $(@D); echo "compile $@"; printf '#include "%s"\n' support/lesson.hpp tinygrad_cpp/tinygrad.hpp > $(common)
 	$(quiet)$(lessons_compile) -x c++-header $(common) -o $@
+# Sound is thousands of numbers a second: what computes it is optimised in full.
+$(BUILD)/lessons/support/speech/%.o: private command = $(compile) -Ilessons
+$(BUILD)/lessons/support/speech/wav.o: $(BUILD)/toolchain.sound
 # By absolute path: a lesson finds its own text from whichever directory it is run in.
 $(BUILD)/lessons/%.o: private source = $(CURDIR)/$<
 
@@ -336,7 +348,7 @@ $(float) $(float:.a=.so): $(call objects,float,$(engine))
 $(double) $(double:.a=.so): $(call objects,double,$(engine))
 $(BUILD)/liblesson_support.a: $(support_objects)
 # For notebooks, which have no main: it finds the engine's library beside itself.
-$(support_shared): private libraries_used := -L$(BUILD) -ltinygrad_cpp -Wl,-rpath,'$$ORIGIN'
+$(support_shared): private libraries_used := -L$(BUILD) -ltinygrad_cpp -Wl,-rpath,'$$ORIGIN' @$(BUILD)/toolchain.sound
 $(support_shared): $(support_without_main) | $(float:.a=.so)
 %.a:
 	@rm -f $@; echo "archive $@"
@@ -349,9 +361,10 @@ $(BUILD)/float/tests: $(test_main) $(call objects,float,$(tests) $(support_tests
 $(BUILD)/double/tests: $(test_main) $(call objects,double,$(tests)) $(double)
 $(BUILD)/face: $(call objects,float,$(face)) $(float)
 $(lesson_programs): %: %.o $(BUILD)/liblesson_support.a $(float)
+$(BUILD)/float/tests $(lesson_programs): private sound := @$(BUILD)/toolchain.sound
 $(test_programs) $(lesson_programs):
 	@echo "link $@"
-	$(quiet)$(link) $^ -o $@ @$(BUILD)/toolchain.link
+	$(quiet)$(link) $^ -o $@ $(sound) @$(BUILD)/toolchain.link
 
 # The first C++ program of the README, built just as the README tells its reader to.
 $(BUILD)/readme_example.cpp: README.md

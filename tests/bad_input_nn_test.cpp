@@ -279,5 +279,7 @@ std::vector<bad_input::Row> bad_input::training_rows() {
        "[save] a name or a line about the tensors is not UTF-8"},
       {"load", CALL(load("no/such/file", named("w", ones({2})))),
        "[load] no/such/file: cannot read: No such file or directory"},
+      {"load_about", CALL(load_about("no/such/file")),
+       "[load] no/such/file: cannot read: No such file or directory"},
   };
 }

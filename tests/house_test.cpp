@@ -31,10 +31,15 @@ struct Visitor {
   std::string header, start, end;
 };
 const std::vector<Visitor> visitors = {
-    {"Eigen/", "tinygrad_cpp/array/", ".cpp"},  {"Eigen/", "tinygrad_cpp/ops/lstm", ".cpp"},
-    {"Eigen/", "tinygrad_cpp/ops/ctc", ".cpp"}, {"nlohmann/", "tinygrad_cpp/io/", ".cpp"},
-    {"nlohmann/", "lessons/support/", ".cpp"},  {"nlohmann/", "notebooks_export/", ".cpp"},
+    {"Eigen/", "tinygrad_cpp/array/", ".cpp"},
+    {"Eigen/", "tinygrad_cpp/ops/lstm", ".cpp"},
+    {"Eigen/", "tinygrad_cpp/ops/ctc", ".cpp"},
+    {"nlohmann/", "tinygrad_cpp/io/", ".cpp"},
+    {"nlohmann/", "lessons/support/", ".cpp"},
+    {"nlohmann/", "notebooks_export/", ".cpp"},
     {"CLI/", "lessons/support/", ".cpp"},
+    {"Eigen/", "lessons/support/speech/features", ".cpp"},
+    {"sndfile.h", "lessons/support/speech/wav", ".cpp"},
 };
 
 // Everything kept under version control, by the names that the top level is allowed to have.

@@ -71,6 +71,7 @@ TEST_CASE("save and load give everything back, and the file is the published for
   CHECK(same(b2, b));
   CHECK(about.at("step") == "12");
   CHECK(about.at("said") == "\"é");
+  CHECK(load_about(path) == about);
   CHECK(folder.count() == 1);  // nothing is left beside it
 
   const std::string bytes = contents(path);

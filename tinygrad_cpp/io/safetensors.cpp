@@ -183,4 +183,6 @@ std::map<std::string, std::string> load(const std::string& path, const nn::Param
   return file.about();
 }
 
+std::map<std::string, std::string> load_about(const std::string& path) { return Reader(path).about(); }
+
 }  // namespace tg::inline TG_REAL_NAMESPACE

@@ -17,4 +17,8 @@ void save(const std::string& path, const nn::Parameters& parameters,
 /// F64 in the double build), or the file is damaged.
 std::map<std::string, std::string> load(const std::string& path, const nn::Parameters& parameters);
 
+/// What was written about the tensors of such a file, without them: enough to make parameters of the right shapes. Error when
+/// the file is damaged.
+std::map<std::string, std::string> load_about(const std::string& path);
+
 }  // namespace tg::inline TG_REAL_NAMESPACE

@@ -84,7 +84,8 @@ void draw_marks(Page& page, const HeatMap& map, const Box& box) {
                  half = pixel_width(name, tick_font) / 2;
     const std::size_t row = x - half < taken[0] + 2 ? 1 : 0;
     taken[row] = x + half;
-    page.segment(x, box.top, x, box.bottom + 3, {"#d55e00", 1});
+    const double place = column;
+    page.line(page.data({{place, place}, {-0.5, map.rows - 0.5}}), {"#d55e00", 1});
     page.text(x, box.bottom + 11 + 14 * static_cast<double>(row), name, tick_font, Align::center);
   }
 }

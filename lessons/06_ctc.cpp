@@ -1,0 +1,1577 @@
+// ---
+// jupyter:
+//   jupytext:
+//     text_representation:
+//       extension: .cpp
+//       format_name: percent
+//       format_version: '1.3'
+//   kernelspec:
+//     display_name: C++20
+//     language: C++20
+//     name: xcpp20
+// ---
+
+// %% [markdown]
+// # 6. How does CTC loss work, and what are its lengths?
+//
+// | card | |
+// |---|---|
+// | question | What does CTC compute, what are y_true, input_length and label_length, and in what form do the labels go in? |
+// | you learn to | train a network on text of which nobody knows when it is said; check a loss by brute force; read a trellis; tell the wrong ways of calling CTC by their numbers |
+// | you need | probabilities, logarithms, the chain rule, a little C++; lesson 3 explains the LSTM |
+// | time | an hour to read; about a minute to run, seconds with `--quick` |
+// | your data | `--data DIR` trains on real recordings named `digit_speaker_index.wav`; `--transcribe FILE.wav` then reads one |
+//
+// A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail. "Becomes false with"
+// names flags that break it. "(line 97)" is the place in this lesson's source.
+//
+// ## The question
+//
+// Someone wants to turn speech into letters (Stack Overflow, "Understanding CTC loss for speech recognition in
+// Keras"; question and answer are CC BY-SA 4.0). A recording is cut into *frames* of 10 ms, each described by 20
+// numbers. A network reads the frames and says for each how likely each of 29 classes is: 26 letters, a space, an
+// end sign, and a *blank*. The target is a text: "three one". Nobody knows which frame belongs to which letter, and
+// that is what *connectionist temporal classification*, CTC, is for (Graves and others, 2006).
+//
+// "Is this the right way to code and use CTC loss? I do not understand what are concretely y_true, input_length and
+// label_length. In what form should I give the labels to the network?"
+//
+// The answer explains the shapes, and offers code that finds the lengths. We take the loss apart on cases so small that
+// we can list everything, run what the question and the answer do, and end with a network that reads spoken
+// words letter by letter.
+
+// %%
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <sstream>
+
+#include "support/alphabet.hpp"
+#include "support/interrupt.hpp"
+#include "support/lesson.hpp"
+#include "support/speech/digits.hpp"
+#include "support/speech/features.hpp"
+#include "support/speech/voice.hpp"
+#include "support/speech/wav.hpp"
+#include "tinygrad_cpp/tinygrad.hpp"
+
+// %% [markdown]
+// ## Say hello, without a blank
+//
+// Call the number of frames $T$. Suppose that the network gives one letter for each frame, a *path* of $T$ letters. People
+// speak slowly: an `h` lasts for several frames. So we *merge* neighbours that are equal, and `hheellloo` says
+// "helo".
+//
+// How many of all paths of 5, 6 and 7 frames say "hello"? Guess first.
+
+// %%
+using Labels = std::vector<int>;  // class ids
+
+// Neighbours that are equal become one.
+Labels merged(const Labels& path) {
+  Labels said;
+  for (const int label : path)
+    if (said.empty() || said.back() != label) said.push_back(label);
+  return said;
+}
+
+// Calls visit(path) with each of the classes^frames paths.
+template <class Visit>
+void each_path(int frames, int classes, Visit visit) {
+  Labels path(static_cast<std::size_t>(frames), 0);
+  while (true) {
+    visit(path);
+    std::size_t at = 0;
+    while (at < path.size() && ++path[at] == classes) path[at++] = 0;
+    if (at == path.size()) return;
+  }
+}
+
+// How many paths there are, and how many of them say the target after `say`.
+struct Count {
+  std::int64_t all = 0, right = 0;
+  Labels example;  // the first that does
+};
+Count count_paths(int frames, int classes, const Labels& target, Labels (*say)(const Labels&)) {
+  Count count;
+  each_path(frames, classes, [&](const Labels& path) {
+    ++count.all;
+    if (say(path) != target) return;
+    if (count.right++ == 0) count.example = path;
+  });
+  return count;
+}
+
+const lesson::Alphabet hello_letters("helo"), hello_classes("helo", {{"blank", 4}});
+
+// The text of a path; the blank is written _.
+std::string written(const lesson::Alphabet& alphabet, const Labels& path, int blank) {
+  std::string text;
+  for (const int label : path) text += label == blank ? "_" : alphabet.symbol(label);
+  return text;
+}
+
+// %%
+STEP("Hello, without a blank") {
+  const Labels hello = hello_letters.encode("hello"), helo = hello_letters.encode("helo");
+  std::vector<lesson::Row> rows;
+  std::int64_t found = 0;
+  for (int frames = 5; frames <= 7; ++frames) {
+    const Count two = count_paths(frames, 4, hello, merged), one = count_paths(frames, 4, helo, merged);
+    rows.push_back({frames, two.all, two.right, one.right, written(hello_letters, one.example, -1)});
+    found += two.right;
+  }
+  lesson::table({lesson::right("frames"), lesson::right("paths"), lesson::right("say hello"),
+                 lesson::right("say helo"), "such as"},
+                rows);
+  lesson::claim("without a blank no path says hello", found == 0);
+}
+
+// %% [markdown]
+// None: merging destroys every double letter. The remedy is one more class, the *blank*: "no letter here". The rule becomes:
+// **merge equal neighbours first, then drop the blanks.** A blank between two equal letters keeps them apart, and a
+// network may say blank whenever it is not sure, or when nothing is said. It is not the space: a space is a letter like
+// the others, and stands in the text.
+//
+// With $U$ letters, of which $r$ equal the letter before them, a path needs at least $U + r$ frames. And the number of paths
+// that say the text is known, the binomial coefficient
+//
+// $$ \binom{T + U - r}{2U} $$
+//
+// so we can check our counting.
+
+// %%
+Labels collapsed(const Labels& path) { return tg::decode::collapse(path, 4); }
+
+std::int64_t binomial(int n, int k) {
+  std::int64_t ways = 1;
+  for (int i = 1; i <= k; ++i) ways = ways * (n - k + i) / i;
+  return ways;
+}
+
+// r: how many labels equal the one before.
+int repeats(const Labels& target) {
+  int count = 0;
+  for (std::size_t i = 1; i < target.size(); ++i) count += target[i] == target[i - 1];
+  return count;
+}
+
+// %%
+STEP("Hello, with a blank") {
+  std::vector<lesson::Row> rows;
+  bool same = true;
+  for (const auto& [text, frames] : std::vector<std::pair<const char*, int>>{
+           {"hello", 5}, {"hello", 6}, {"hello", 7}, {"helo", 6}, {"ho", 6}, {"ll", 5}, {"lll", 6}}) {
+    const Labels target = hello_classes.encode(text);
+    const int r = repeats(target), letters = static_cast<int>(target.size());
+    const Count count = count_paths(frames, 5, target, collapsed);
+    const std::int64_t formula = frames < letters + r ? 0 : binomial(frames + letters - r, 2 * letters);
+    rows.push_back({text, frames, letters + r, count.all, count.right, formula,
+                    count.right ? written(hello_classes, count.example, 4) : "none: too few frames"});
+    same = same && count.right == formula;
+  }
+  lesson::table({"text", lesson::right("frames"), lesson::right("needed"), lesson::right("paths"),
+                 lesson::right("that say it"), lesson::right("formula"), "such as"},
+                rows);
+  lesson::say("With 100 frames and 50 letters there are {:.3g} paths. Nobody adds those up one by one.",
+              std::exp(std::lgamma(151) - std::lgamma(101) - std::lgamma(51)));
+  lesson::claim("as many paths say a text as the binomial coefficient counts", same);
+}
+
+// %% [markdown]
+// ## A case small enough to enumerate
+//
+// The network gives for each frame $t$ and each class $k$ a probability $p_t(k)$. What it says at one frame does not depend on
+// what it says at another (all that it knows of the past is in its state), so the probability of a path is a
+// product, and the probability of a text is the sum over the paths that say it:
+//
+// $$ P(\text{text}) = \sum_{\text{paths that say it}} \; \prod_{t=1}^{T} p_t(k_t), \qquad L = -\ln P(\text{text}) $$
+//
+// where $k_t$ is the path's class at frame $t$. $L$ is the CTC loss, in nats (0 is perfect). We take three classes, `a`, `b`
+// and blank, four frames of random probabilities, and the text "ab", and list all paths.
+
+// %%
+using Frames = std::vector<std::vector<double>>;  // a row of C numbers for each frame
+
+// The rows of a tensor [1,T,C].
+Frames rows_of(const tg::Tensor& x) {
+  const std::vector<tg::Real> values = x.clone().values();
+  const auto width = static_cast<std::size_t>(x.dim(2));
+  Frames rows;
+  for (std::size_t at = 0; at < values.size(); at += width)
+    rows.emplace_back(values.begin() + static_cast<std::ptrdiff_t>(at),
+                      values.begin() + static_cast<std::ptrdiff_t>(at + width));
+  return rows;
+}
+
+// The softmax of each row of scores.
+Frames softmax_of(Frames rows) {
+  for (std::vector<double>& row : rows) {
+    double total = 0;
+    for (double& score : row) total += score = std::exp(score);
+    for (double& p : row) p /= total;
+  }
+  return rows;
+}
+
+double path_probability(const Frames& p, const Labels& path) {
+  double product = 1;
+  for (std::size_t t = 0; t < path.size(); ++t) product *= p[t][static_cast<std::size_t>(path[t])];
+  return product;
+}
+
+const lesson::Alphabet ab("ab", {{"blank", 2}});
+
+// %%
+STEP("Every path of four frames") {
+  const tg::Tensor scores = tg::randn({1, 4, 3});
+  const Frames p = softmax_of(rows_of(scores));
+  const Labels target = ab.encode("ab");
+  std::vector<std::pair<double, Labels>> paths;
+  double total = 0;
+  each_path(4, 3, [&](const Labels& path) {
+    if (tg::decode::collapse(path, 2) != target) return;
+    paths.emplace_back(path_probability(p, path), path);
+    total += paths.back().first;
+  });
+  std::sort(paths.rbegin(), paths.rend());
+  std::vector<lesson::Row> rows;
+  for (std::size_t i = 0; i < 5; ++i)
+    rows.push_back({written(ab, paths[i].second, 2), lesson::right("{:.4f}", paths[i].first)});
+  rows.push_back({fmt::format("{} others", paths.size() - 5),
+                  lesson::right("{:.4f}", total - (paths[0].first + paths[1].first + paths[2].first +
+                                                   paths[3].first + paths[4].first))});
+  rows.push_back({"sum", lesson::right("{:.4f}", total)});
+  lesson::table({"path", lesson::right("probability")}, rows);
+  const double loss = tg::ctc_loss(scores, {target}, 2).item();
+  lesson::say("-ln of the sum: {:.6f}.  ctc_loss: {:.6f}.", -std::log(total), loss);
+  lesson::claim("ctc_loss is minus the logarithm of the sum over all paths",
+                std::abs(loss + std::log(total)) < 1e-5 * loss);
+}
+
+// %% [markdown]
+// ## The recursion: forward, backward, posterior
+//
+// Put a blank before, between and after the letters: `_a_b_`. These are the $S = 2U + 1$ *places* of a *trellis*, a table with a
+// row for each place and a column for each frame. Whatever says the text walks through it from left to
+// right: it stays where it is, or goes to the next place, or leaves out a blank between two different letters. It begins in one of
+// the first two places and ends in one of the last two.
+//
+// $\alpha_t(s)$, *forward*, is the probability of all ways that lead to place $s$ at frame $t$, what is said there
+// included. With $k_s$ the class of place $s$,
+//
+// $$ \alpha_t(s) = p_t(k_s) \, \big( \alpha_{t-1}(s) + \alpha_{t-1}(s-1) + [\text{skip}] \, \alpha_{t-1}(s-2) \big) $$
+//
+// where the skip counts only when $s$ is a letter and differs from the letter before. $\beta_t(s)$, *backward*, is
+// the probability of all ways from there to the end, what is said at $t$ left out. Whatever says the text
+// is at some place at frame $t$, so for **every** frame
+//
+// $$ \sum_s \alpha_t(s) \, \beta_t(s) = P(\text{text}) $$
+//
+// and the share $\alpha_t(s) \beta_t(s) / P$ is the *posterior*: how likely it is that the text, given that it was said, was
+// at place $s$ at frame $t$. Two tables of $T \times S$ numbers replace the sum over all paths.
+
+// %%
+struct Trellis {
+  Labels places;                        // the class of each
+  Frames forward, backward, posterior;  // [T,S]
+  double probability = 0;
+};
+
+// Whether place s may be entered from s - 2.
+bool may_skip(const Labels& places, std::size_t s, int blank) {
+  return s >= 2 && places[s] != blank && places[s] != places[s - 2];
+}
+
+Trellis trellis(const Frames& p, const Labels& target, int blank) {
+  Trellis table;
+  table.places = {blank};
+  for (const int label : target) table.places.insert(table.places.end(), {label, blank});
+  const Labels& k = table.places;
+  const std::size_t frames = p.size(), S = k.size();
+  const auto said = [&](std::size_t t, std::size_t s) { return p[t][static_cast<std::size_t>(k[s])]; };
+  Frames& alpha = table.forward = Frames(frames, std::vector<double>(S, 0.0));
+  Frames& beta = table.backward = alpha;
+
+  for (std::size_t s = 0; s < std::min<std::size_t>(S, 2); ++s) alpha[0][s] = said(0, s);
+  for (std::size_t t = 1; t < frames; ++t)
+    for (std::size_t s = 0; s < S; ++s)
+      alpha[t][s] = said(t, s) * (alpha[t - 1][s] + (s >= 1 ? alpha[t - 1][s - 1] : 0) +
+                                  (may_skip(k, s, blank) ? alpha[t - 1][s - 2] : 0));
+
+  for (std::size_t s = S - std::min<std::size_t>(S, 2); s < S; ++s) beta[frames - 1][s] = 1;
+  for (std::size_t t = frames - 1; t-- > 0;)
+    for (std::size_t s = 0; s < S; ++s) {
+      const auto from = [&](std::size_t next) { return said(t + 1, next) * beta[t + 1][next]; };
+      beta[t][s] = from(s) + (s + 1 < S ? from(s + 1) : 0) +
+                   (s + 2 < S && may_skip(k, s + 2, blank) ? from(s + 2) : 0);
+    }
+
+  for (std::size_t s = S - std::min<std::size_t>(S, 2); s < S; ++s) table.probability += alpha[frames - 1][s];
+  table.posterior = alpha;
+  for (std::size_t t = 0; t < frames; ++t)
+    for (std::size_t s = 0; s < S; ++s) table.posterior[t][s] = alpha[t][s] * beta[t][s] / table.probability;
+  return table;
+}
+
+// Each text that frames of probabilities can say, with its probability: every path is listed.
+std::map<std::string, double> said_by(const Frames& p, const lesson::Alphabet& alphabet, int blank) {
+  std::map<std::string, double> texts;
+  each_path(static_cast<int>(p.size()), alphabet.size(), [&](const Labels& path) {
+    texts[alphabet.decode(tg::decode::collapse(path, blank))] += path_probability(p, path);
+  });
+  return texts;
+}
+
+// %%
+STEP("The recursion against the list") {
+  const tg::Tensor scores = tg::randn({1, 7, 5});
+  const Frames p = softmax_of(rows_of(scores));
+  const std::map<std::string, double> texts = said_by(p, hello_classes, 4);
+  double worst_recursion = 0, worst_frame = 0, worst_loss = 0, total = 0;
+  for (const auto& [text, probability] : texts) {
+    const Labels target = hello_classes.encode(text);
+    const Trellis table = trellis(p, target, 4);
+    total += probability;
+    worst_recursion = std::max(worst_recursion, std::abs(table.probability / probability - 1));
+    for (std::size_t t = 0; t < p.size(); ++t) {
+      double sum = 0;
+      for (std::size_t s = 0; s < table.places.size(); ++s) sum += table.forward[t][s] * table.backward[t][s];
+      worst_frame = std::max(worst_frame, std::abs(sum / probability - 1));
+    }
+    const double loss = tg::ctc_loss(scores, {target}, 4).item();
+    worst_loss = std::max(worst_loss, std::abs(loss + std::log(probability)) / std::max(1.0, loss));
+  }
+  lesson::say("Seven frames of five classes can say {} texts; their probabilities add up to {:.12f}.",
+              texts.size(), total);
+  lesson::table({"compared with the list of all paths", "worst relative difference"},
+                {{"forward recursion", worst_recursion},
+                 {"forward times backward, at every frame", worst_frame},
+                 {"ctc_loss (single precision)", worst_loss}});
+  lesson::claim("the recursion gives every text the probability that the list gives it",
+                worst_recursion < 1e-12 && worst_frame < 1e-12);
+  lesson::claim("ctc_loss agrees for every text that can be said", worst_loss < 1e-5);
+  lesson::claim("the probabilities of all texts add up to one", std::abs(total - 1) < 1e-12);
+}
+
+// %% [markdown]
+// ## The gradient
+//
+// How does $L = -\ln P$ change with $\ln p_t(k)$? Every path goes through exactly one class at frame $t$, and its probability
+// contains $p_t(k)$ once if that class is $k$, and not at all otherwise. So the derivative of $P$ is the probability of the
+// paths through $k$, and
+//
+// $$ \frac{\partial L}{\partial \ln p_t(k)} = -\gamma_t(k), \qquad \gamma_t(k) = \sum_{s:\,k_s = k} \frac{\alpha_t(s) \beta_t(s)}{P} $$
+//
+// where $\gamma_t(k)$ is the share of the paths' probability that goes through class $k$ at frame $t$. These shares add up to 1,
+// so each frame of this gradient adds up to -1. The network gives *scores* $z$, with $p = \text{softmax}(z)$; the chain
+// rule turns the gradient into
+//
+// $$ \frac{\partial L}{\partial z_t(k)} = p_t(k) - \gamma_t(k) $$
+//
+// What the network says, less what it should have said: the same as in ordinary classification, where the right class takes the
+// place of $\gamma$. Each frame adds up to 0. (A well-known library returns the second where the first
+// is asked for; so we check both.)
+
+// %%
+// gamma_t(k): the posterior of places, added up by class.
+Frames class_shares(const Trellis& table, std::size_t classes) {
+  Frames shares(table.posterior.size(), std::vector<double>(classes, 0.0));
+  for (std::size_t t = 0; t < shares.size(); ++t)
+    for (std::size_t s = 0; s < table.places.size(); ++s)
+      shares[t][static_cast<std::size_t>(table.places[s])] += table.posterior[t][s];
+  return shares;
+}
+
+double loss_by_hand(const Frames& scores, const Labels& target, int blank) {
+  return -std::log(trellis(softmax_of(scores), target, blank).probability);
+}
+
+// %%
+STEP("The gradient, three ways") {
+  const Labels target = hello_classes.encode("hello");
+  const tg::Tensor scores = tg::randn({1, 9, 5}).requires_grad(true);
+  const Frames z = rows_of(scores), p = softmax_of(z), shares = class_shares(trellis(p, target, 4), 5);
+  const Frames engine = rows_of(tg::grad(tg::ctc_loss(scores, {target}, 4), {scores})[0]);
+  const tg::Tensor log_probs = tg::log_softmax(scores).detach().requires_grad(true);
+  const Frames engine_log =
+      rows_of(tg::grad(tg::ctc_loss_from_log_probs(log_probs, {target}, 4), {log_probs})[0]);
+
+  const double h = 1e-5;  // the step of the finite difference
+  double worst_formula = 0, worst_engine = 0, worst_log = 0, worst_zero = 0, worst_minus_one = 0;
+  for (std::size_t t = 0; t < z.size(); ++t) {
+    double sum = 0, sum_log = 0;
+    for (std::size_t k = 0; k < 5; ++k) {
+      Frames up = z, down = z;
+      up[t][k] += h;
+      down[t][k] -= h;
+      const double difference = (loss_by_hand(up, target, 4) - loss_by_hand(down, target, 4)) / (2 * h);
+      worst_formula = std::max(worst_formula, std::abs(p[t][k] - shares[t][k] - difference));
+      worst_engine = std::max(worst_engine, std::abs(engine[t][k] - difference));
+      worst_log = std::max(worst_log, std::abs(engine_log[t][k] + shares[t][k]));
+      sum += engine[t][k];
+      sum_log += engine_log[t][k];
+    }
+    worst_zero = std::max(worst_zero, std::abs(sum));
+    worst_minus_one = std::max(worst_minus_one, std::abs(sum_log + 1));
+  }
+  lesson::table({"what", "largest error"},
+                {{"p - gamma against finite differences", worst_formula},
+                 {"the engine's gradient of the scores against finite differences", worst_engine},
+                 {"the engine's gradient of the log-probabilities against -gamma", worst_log},
+                 {"sum of a frame's gradient of the scores, from 0", worst_zero},
+                 {"sum of a frame's gradient of the log-probabilities, from -1", worst_minus_one}});
+  lesson::claim("the gradient of the scores is p - gamma", worst_formula < 1e-8 && worst_engine < 1e-5);
+  lesson::claim("each frame of it adds up to 0, and to -1 for log-probabilities",
+                worst_log < 1e-5 && worst_zero < 1e-5 && worst_minus_one < 1e-5);
+}
+
+// %% [markdown]
+// ## Watch it learn
+//
+// No network yet: let the scores of 14 frames be free, all 0 at first, and follow the gradient. The trellis shows the posterior: which
+// frame speaks for which place. What will it look like in the end: will each letter take a fifth of the frames?
+
+// %%
+const int free_frames = 14;
+
+// Follows the gradient of the scores themselves.
+tg::Tensor trained_scores(const Labels& target, int steps) {
+  const tg::Tensor scores = (0.01 * tg::randn({1, free_frames, 5})).detach().requires_grad(true);
+  tg::optim::Adam adam({{"scores", scores}}, {.lr = 0.1});
+  for (int step = 0; step < steps; ++step) {
+    adam.zero_grad();
+    tg::ctc_loss(scores, {target}, 4).backward();
+    adam.step();
+  }
+  return scores;
+}
+
+// The names of the places, from the top: _ h _ e ...
+std::vector<std::string> place_names(const Labels& places, const lesson::Alphabet& alphabet, int blank) {
+  std::vector<std::string> names;
+  for (const int place : places) names.push_back(written(alphabet, {place}, blank));
+  return names;
+}
+
+// [T,S] row by row -> the values of a picture with a row for each place and a column for each frame.
+std::vector<double> upright(const Frames& table) {
+  std::vector<double> values;
+  for (std::size_t s = 0; s < table[0].size(); ++s)
+    for (const std::vector<double>& frame : table) values.push_back(frame[s]);
+  return values;
+}
+
+// %%
+STEP("From a haze to one path") {
+  const Labels target = hello_classes.encode("hello");
+  lesson::Figure figure("trellis",
+                        "At first every way through the trellis is as good as another; training decides for "
+                        "one, and which one is chance.");
+  figure.axes({.x = "frame", .y = "place"});
+  std::vector<lesson::Row> rows;
+  double blank_before = 0, loss_after = 0;
+  for (const int steps : {0, 300}) {
+    const tg::Tensor scores = trained_scores(target, steps);
+    const Frames p = softmax_of(rows_of(scores));
+    const Trellis table = trellis(p, target, 4);
+    const Frames shares = class_shares(table, 5);
+    double blank = 0;
+    for (const std::vector<double>& frame : shares) blank += frame[4] / free_frames;
+    if (steps == 0) blank_before = blank;
+    loss_after = tg::ctc_loss(scores, {target}, 4).item();
+    rows.push_back({steps, lesson::right("{:.3f}", loss_after), lesson::right("{:.0f}%", 100 * blank),
+                    written(hello_classes, tg::decode::align(scores, {target}, 4)[0].path, 4)});
+    figure.panel(steps ? fmt::format("after {} steps", steps) : "before training");
+    figure.heat_map(upright(table.posterior), static_cast<int>(table.places.size()), free_frames,
+                    {.row_names = place_names(table.places, hello_classes, 4), .value = "posterior"});
+  }
+  lesson::table({lesson::right("steps"), lesson::right("loss (nats)"), lesson::right("share of blanks"),
+                 "likeliest path that says hello"},
+                rows);
+  lesson::show(figure);
+  const double letters = 4, uniform = 1 / (letters + 1);
+  lesson::say(
+      "With uniform scores the blank is one class in five, {:.0f}%, yet it has {:.0f}% of the posterior: it "
+      "stands in {} of the {} places.",
+      100 * uniform, 100 * blank_before, target.size() + 1, 2 * target.size() + 1);
+  lesson::claim("the loss goes to 0, so the frames say hello", loss_after < 0.05);
+  lesson::claim("already without training the blank has more of the posterior than its share of the classes",
+                blank_before > 1.5 * uniform);
+}
+
+// %% [markdown]
+// ## y_true, input_length and label_length, for two real words
+//
+// Now the asker's 29 classes: 26 letters, a space, an end sign written `>`, and the blank, which we put last, as Keras did
+// when the question was asked. Say that a batch holds two recordings, the words "three" and "six". The network has read 12
+// frames of the first and 9 of the second; the second is filled up to 12 with anything at all.
+
+// %%
+const int blank = 28;
+const lesson::Alphabet letters("abcdefghijklmnopqrstuvwxyz >", {{"blank", blank}});
+
+// Labels as the asker has them: a matrix filled up with a number of no meaning.
+const std::vector<std::string> two_words = {"three", "six"};
+const std::vector<int> two_lengths = {12, 9};
+
+std::vector<Labels> encoded(const std::vector<std::string>& texts) {
+  std::vector<Labels> all;
+  for (const std::string& text : texts) all.push_back(letters.encode(text));
+  return all;
+}
+
+// %%
+STEP("Two words, in numbers") {
+  const lesson::PaddedTokens labels = lesson::pad_tokens(encoded(two_words), -1);
+  const tg::Tensor scores = tg::randn({2, 12, letters.size()});
+  lesson::table({"the asker's name", "ours", "shape", "holds"},
+                {{"y_true", "labels", fmt::format("{}", labels.ids.shape()), fmt::format("{}", labels.ids)},
+                 {"label_length", "(the rows' own lengths)", "[2]",
+                  fmt::format("{}, {}", labels.lengths[0], labels.lengths[1])},
+                 {"y_pred", "scores, before any softmax", fmt::format("{}", scores.shape()),
+                  "what the network says"},
+                 {"input_length", "lengths", "[2]", fmt::format("{}, {}", two_lengths[0], two_lengths[1])}});
+  lesson::say(
+      "y_true: ids of letters, no one-hot rows, no blanks. label_length: how many letters each text has. "
+      "input_length: how many frames of y_pred are real, counted where the loss reads them.");
+
+  const std::vector<Labels> targets = lesson::ragged(labels.ids, labels.lengths);
+  const tg::Tensor each =
+      tg::ctc_loss(scores, targets, blank, {.lengths = two_lengths, .reduction = tg::Reduction::none});
+  const tg::Tensor alone = tg::ctc_loss(tg::slice(tg::slice(scores, 0, 1, 2), 1, 0, 9), {targets[1]}, blank);
+  const tg::Tensor noise =
+      tg::concat({tg::slice(scores, 1, 0, 9), 100 * tg::randn({2, 3, letters.size()})}, 1);
+  const tg::Tensor other_padding =
+      tg::ctc_loss(tg::slice(noise, 0, 1, 2), {targets[1]}, blank, {.lengths = {9}});
+  lesson::table({"loss of \"six\" (nats)", ""},
+                {{"in the batch", lesson::right("{:.5f}", each.at({1}))},
+                 {"alone, nine frames", lesson::right("{:.5f}", alone.item())},
+                 {"with other padding after its nine frames",
+                  lesson::right("{:.5f}", other_padding.item())}});
+  lesson::claim("with its lengths, a word costs the same alone, in a batch, and with any padding",
+                std::abs(each.at({1}) - alone.item()) < 1e-5 &&
+                    std::abs(other_padding.item() - alone.item()) < 1e-5);
+  lesson::claim("label matrix to labels and back loses nothing",
+                fmt::format("{}", lesson::pad_tokens(targets, -1).ids) == fmt::format("{}", labels.ids));
+}
+
+// %% [markdown]
+// Our `ctc_loss` takes the labels as a list of lists, so that label lengths cannot lie; `lesson::ragged` makes it from a
+// padded matrix, and `lesson::pad_tokens` goes back.
+//
+// ## Six wrong ways, each with its number
+//
+// **1. Probabilities where scores are expected.** The asker's network ends in a softmax. Keras' old function took
+// probabilities; others take raw scores and apply a softmax inside. Feed probabilities to those and a second softmax is taken. What
+// does a nearly perfect network, .98 sure of the right class at each frame, cost then? And a perfect one?
+//
+// Our function refuses when every frame adds up to 1. To see the number, we take 1 off each probability: a softmax
+// does not notice, and the check no longer sees a distribution.
+
+// %%
+// Frames that are `sure` of a path, [1,T,C]; the rest is shared among the other classes.
+tg::Tensor sure_frames(const Labels& path, int classes, double sure) {
+  const tg::Tensor right = tg::one_hot(tg::Indices({1, static_cast<int>(path.size())}, path), classes);
+  return right * sure + (1 - right) * ((1 - sure) / (classes - 1));
+}
+
+// What an Error says, or that there was none.
+template <class F>
+std::string error_of(F call) {
+  try {
+    call();
+  } catch (const tg::Error& error) {
+    return error.what();
+  }
+  return "(no error)";
+}
+
+// %%
+STEP("Probabilities fed as scores") {
+  const Labels target = letters.encode("six");
+  Labels path;
+  for (const int label : target) path.insert(path.end(), {label, label, blank});
+  const auto right = [&](const tg::Tensor& p) { return tg::ctc_loss_from_probs(p, {target}, blank).item(); };
+  const auto wrong = [&](const tg::Tensor& p) { return tg::ctc_loss(p - 1, {target}, blank).item(); };
+  const tg::Tensor good = sure_frames(path, letters.size(), 0.98),
+                   perfect = sure_frames(path, letters.size(), 1),
+                   even = tg::full({1, 9, letters.size()}, 1.0 / letters.size());
+  lesson::table(
+      {"what the network says", lesson::right("right: _from_probs"), lesson::right("wrong: as scores")},
+      {{"each class equally", lesson::right("{:.4f}", right(even)), lesson::right("{:.4f}", wrong(even))},
+       {".98 for the right class", lesson::right("{:.4f}", right(good)),
+        lesson::right("{:.4f}", wrong(good))},
+       {"1 for the right class", lesson::right("{:.4f}", right(perfect)),
+        lesson::right("{:.4f}", wrong(perfect))}});
+  const double part = wrong(perfect) / wrong(even);
+  lesson::say(
+      "Through a second softmax even a perfect network pays {:.0f}% of what one pays that knows nothing.",
+      100 * part);
+  lesson::say("Ours says: {}", error_of([&] { tg::ctc_loss(good, {target}, blank); }));
+  lesson::say("And scores where probabilities are expected: {}", error_of([&] {
+                tg::ctc_loss_from_probs(tg::ones({1, 9, 29}), {target}, blank);
+              }));
+  lesson::claim("a perfect network cannot get below half of the cost of knowing nothing", part > 0.5);
+}
+
+// %% [markdown]
+// **2. The first frames dropped, and the length left as it was.** The asker's code says `y_pred = y_pred[:, 2:, :]`, "since the first
+// couple outputs of the RNN tend to be garbage", and passes the old `input_length` on.
+//
+// **3. The blank elsewhere.** In the asker's list the blank stands between the letters and the space; Keras' function takes
+// the *last* class for the blank, here the end sign.
+//
+// **4. Lengths that lie.** `input_length` is often the length of the longest recording, for all.
+//
+// **5. Too few frames.** A letter takes a frame, a double letter another one between.
+
+// %%
+STEP("Frames, blanks and lengths") {
+  const std::vector<Labels> targets = encoded(two_words);
+  const tg::Tensor scores = tg::randn({2, 12, letters.size()});
+  const tg::Tensor later = tg::slice(scores, 1, 2, 12);  // y_pred[:, 2:, :]
+  lesson::say("Two frames dropped, the old lengths: {}",
+              error_of([&] { tg::ctc_loss(later, targets, blank, {.lengths = two_lengths}); }));
+  const double kept = tg::ctc_loss(later, targets, blank, {.lengths = {10, 7}}).item();
+  lesson::say("With lengths 10 and 7 it runs; the loss is {:.3f}.", kept);
+  lesson::say("");
+
+  // The same frames of probabilities, read with two ideas of the blank.
+  const lesson::Alphabet askers("abcdefghijklmnopqrstuvwxyz >", {{"blank", 26}});
+  const Labels six = askers.encode("six");
+  const tg::Tensor frames =
+      tg::log(sure_frames({six[0], six[0], 26, six[1], 26, 26, six[2], 26, 26}, 29, 0.98));
+  const double as_meant = tg::ctc_loss(frames, {six}, 26).item(),
+               as_taken = tg::ctc_loss(frames, {six}, 28).item();
+  lesson::say(
+      "Nine frames that say \"six\", blank at 26 as in the asker's list: loss {:.3f}. Taken with the blank last, at 28: "
+      "{:.3f}. A text that ends in the end sign then has the blank inside: {}",
+      as_meant, as_taken, error_of([&] { tg::ctc_loss(frames, {askers.encode("six>")}, 28); }));
+  lesson::say("");
+
+  std::vector<lesson::Row> rows;
+  double least = 1e9, most = 0;
+  for (const auto& [name, filling] :
+       std::vector<std::pair<const char*, tg::Tensor>>{{"zeros", tg::zeros({1, 3, 29})},
+                                                       {"ones at the blank",
+                                                        tg::one_hot(tg::Indices({1, 3}, {28, 28, 28}), 29)},
+                                                       {"noise", 3 * tg::randn({1, 3, 29})}}) {
+    const tg::Tensor six_padded = tg::concat({tg::slice(tg::slice(scores, 0, 1, 2), 1, 0, 9), filling}, 1);
+    const double lying = tg::ctc_loss(six_padded, {targets[1]}, blank).item(),
+                 honest = tg::ctc_loss(six_padded, {targets[1]}, blank, {.lengths = {9}}).item();
+    rows.push_back({name, lesson::right("{:.3f}", lying), lesson::right("{:.3f}", honest)});
+    least = std::min(least, lying);
+    most = std::max(most, lying);
+  }
+  lesson::table({"the three frames after the end hold", lesson::right("length 12"),
+                 lesson::right("length 9")},
+                rows);
+  lesson::say("\"three\" in five frames: {}", error_of([&] {
+                tg::ctc_loss(tg::slice(tg::slice(scores, 0, 0, 1), 1, 0, 5), {targets[0]}, blank);
+              }));
+  const tg::Tensor short_frames = tg::randn({1, 5, 29}).requires_grad(true);
+  const tg::Tensor hidden = tg::ctc_loss(short_frames, {targets[0]}, blank, {.zero_infinity = true});
+  const double silent = tg::max(tg::abs(tg::grad(hidden, {short_frames})[0])).item();
+  lesson::say(
+      "With zero_infinity such an item costs {:.0f} and has gradient {:.0f}: it is left out of the training. Ask for that only "
+      "when you know which items they are.",
+      hidden.item(), silent);
+
+  lesson::claim("another blank is another loss", std::abs(as_meant - as_taken) > 1);
+  lesson::claim("with a length that lies, the loss depends on what the padding holds", most - least > 0.1);
+  lesson::claim("zero_infinity leaves an impossible target out", hidden.item() == 0 && silent == 0);
+}
+
+// %% [markdown]
+// **6. Two means.** Some libraries' `mean` divides each loss by its number of letters first, others do not. Reported losses
+// differ by that factor, and so does the weight of long texts in the gradient.
+
+// %%
+STEP("Two means") {
+  const std::vector<Labels> targets = encoded(two_words);
+  const tg::Tensor scores = tg::randn({2, 12, letters.size()});
+  const auto loss = [&](tg::Reduction reduction) {
+    return tg::ctc_loss(scores, targets, blank, {.lengths = two_lengths, .reduction = reduction});
+  };
+  const tg::Tensor each = loss(tg::Reduction::none);
+  const double mean = loss(tg::Reduction::mean).item(),
+               per_letter = loss(tg::Reduction::target_length_mean).item();
+  lesson::table({"", "nats"}, {{"three", lesson::right("{:.3f}", each.at({0}))},
+                               {"six", lesson::right("{:.3f}", each.at({1}))},
+                               {"mean over the batch", lesson::right("{:.3f}", mean)},
+                               {"each divided by its letters, then the mean (PyTorch's default)",
+                                lesson::right("{:.3f}", per_letter)}});
+  lesson::claim("both means are what their names say",
+                std::abs(mean - (each.at({0}) + each.at({1})) / 2) < 1e-4 &&
+                    std::abs(per_letter - (each.at({0}) / 5 + each.at({1}) / 3) / 2) < 1e-4);
+}
+
+// %% [markdown]
+// ## The answer's ways to find lengths
+//
+// The answer takes the lengths for something that the model must tell, and offers three ways: constants; an
+// "end_of_sentence" sign whose place gives the length; a branch of the model that computes the number, rounded, and carried in the first
+// step of the tensor. Constants are wrong way 4. Here is the end sign, as published:
+//
+// `occurrence_weights = K.arange(start=max_length, stop=0)`
+//
+// The weights are to fall, `5 4 3 2 1`, so that among all ends the first counts most. What does `arange` give?
+
+// %%
+STEP("The end sign") {
+  const int steps = 5;
+  const std::int64_t published = tg::arange(steps, 0).size();
+  const tg::Tensor weights = tg::arange(steps, 0, -1);
+  lesson::say("arange(5, 0) goes up from 5 and is past 0 at once: {} numbers. arange(5, 0, -1): {}.",
+              published, weights);
+
+  const lesson::PaddedTokens labels = lesson::pad_tokens(encoded({"three>", "six>"}), 0);
+  const int end = letters.id(">");
+  lesson::say("Where labels end, the data say it: lengths_to_end gives {} and {}.",
+              lesson::lengths_to_end(labels.ids, end)[0], lesson::lengths_to_end(labels.ids, end)[1]);
+
+  // And where frames end, the answer's way: the first frame whose likeliest class is the end sign, else the last frame.
+  const int tries = 1000, frames = 12;
+  const Labels target = letters.encode("three>");
+  const int needed = static_cast<int>(target.size()) + repeats(target);
+  int impossible = 0, cut = 0;
+  for (int i = 0; i < tries; ++i) {
+    const tg::Indices best = tg::argmax(tg::randn({frames, letters.size()}), -1);
+    int length = frames;
+    for (int t = frames - 1; t >= 0; --t)
+      if (best.at({t}) == end) length = t + 1;
+    cut += length < frames;
+    impossible += length < needed;
+  }
+  lesson::say(
+      "An untrained network's own end sign, {} times: it cuts real frames off in {:.0f}% of the cases, and leaves "
+      "too few for \"three>\" in {:.0f}%.",
+      tries, 100.0 * cut / tries, 100.0 * impossible / tries);
+  lesson::claim("the published weights are empty", published == 0 && weights.size() == steps);
+  lesson::claim("an untrained network's end sign makes targets impossible", impossible > tries / 20);
+}
+
+// %% [markdown]
+// Worse than that: the length is an `argmax`, an integer. As long as the likeliest class stays the same, nothing changes when
+// the scores change a little. So no gradient says "your end was too early". The same holds for a branch whose output is
+// rounded. Here is the loss of twelve frames of which a branch says how many count, the branch's number going from 5.5 to 12.
+
+// %%
+STEP("A length that is rounded") {
+  const Labels target = letters.encode("six");
+  const tg::Tensor frames = tg::randn({1, 12, letters.size()});
+  const auto loss_of = [&](double said) {
+    const int length = static_cast<int>(std::lround(said));
+    return static_cast<double>(tg::ctc_loss(frames, {target}, blank, {.lengths = {length}}).item());
+  };
+  std::vector<double> said, loss, slope;
+  for (double number = 5.5; number <= 12.4; number += 0.02) {
+    said.push_back(number);
+    loss.push_back(loss_of(number));
+    slope.push_back((loss_of(number + 1e-4) - loss_of(number - 1e-4)) / 2e-4);
+  }
+  const auto flat = std::count(slope.begin(), slope.end(), 0.0);
+  lesson::say("Slope of the loss at {} numbers: exactly 0 at {} of them.", slope.size(), flat);
+
+  // The same in the engine: the branch is a dense layer; its number becomes an int, and the graph ends there.
+  const tg::nn::Dense branch(4, 1);
+  const tg::Tensor state = tg::randn({1, 4});
+  const int length = std::clamp(static_cast<int>(std::lround(9 + branch(state).item())), 5, 12);
+  const tg::Tensor scores = tg::randn({1, 12, letters.size()}).requires_grad(true);
+  tg::ctc_loss(scores, {target}, blank, {.lengths = {length}}).backward();
+  lesson::say("The branch's weights got a gradient: {}. The scores: {}.",
+              branch.weight.has_grad() ? "yes" : "no", scores.has_grad() ? "yes" : "no");
+  lesson::Figure figure(
+      "rounded_length",
+      "The loss is a staircase in the branch's number: flat wherever one could take a slope.");
+  figure.axes({.x = "what the branch says", .y = "loss (nats)"});
+  figure.line("rounded to a length", said, loss);
+  lesson::show(figure);
+  lesson::claim("nearly everywhere the slope is exactly zero",
+                flat > 9 * static_cast<std::ptrdiff_t>(slope.size()) / 10);
+  lesson::claim("no gradient reaches the branch", !branch.weight.has_grad() && scores.has_grad());
+}
+
+// %% [markdown]
+// And if one could train it, it would learn the wrong thing: fewer frames are cheaper here, since each costs
+// something. The truth is simpler. **Neither length is for the model to say.** `input_length` is a fact of the recording: how many
+// frames the network put out for it, and whoever padded the batch knows that. `label_length` is a fact of the text. If a
+// format forces the length into the tensor (the answer carries it in the first step), take it out again before the loss:
+
+// %%
+STEP("A length carried in the first step") {
+  const std::vector<Labels> targets = encoded(two_words);
+  const tg::Tensor scores = tg::randn({2, 12, letters.size()});
+  const tg::Tensor first =
+      tg::pad(tg::tensor({{{12}, {9}}}), 2, 0, letters.size() - 1);  // [1,2,29]: 12 0 0 ... and 9 0 0 ...
+  const tg::Tensor carried =
+      tg::concat({tg::reshape(first, {2, 1, letters.size()}), scores}, 1);  // [2,13,29]
+
+  std::vector<int> lengths;
+  for (int b = 0; b < 2; ++b) lengths.push_back(static_cast<int>(carried.at({b, 0, 0})));
+  const tg::Tensor frames = tg::slice(carried, 1, 1, carried.dim(1));
+  const double there = tg::ctc_loss(frames, targets, blank, {.lengths = lengths}).item(),
+               here = tg::ctc_loss(scores, targets, blank, {.lengths = two_lengths}).item();
+  const std::string forgotten = error_of([&] {
+    tg::ctc_loss(carried, targets, blank, {.lengths = {14, 9}});
+  });
+  lesson::say("lengths {} and {}, loss {:.4f}; passed beside the tensor: {:.4f}.", lengths[0], lengths[1],
+              there, here);
+  lesson::say("A length of 14 for 13 steps: {}", forgotten);
+  lesson::claim("carried in the first step or passed beside it: the same loss", there == here);
+}
+
+// %% [markdown]
+// ## How to predict, once the loss is outside the model
+//
+// In the asker's code the loss is the model's output, a `Lambda` layer; then what is one to call for a prediction? Here the
+// model maps frames to scores and nothing else. The loss takes scores and labels; a *decoder* takes scores alone:
+//
+// - *Greedy*: the likeliest class of each frame, then collapse.
+// - *Beam search*: adds up the paths of each beginning of a text, and keeps the best few.
+//
+// They differ. Two frames say `a` with probability .4 and blank with .6. What does each decoder read, and which is right?
+
+// %%
+STEP("The likeliest path is not the likeliest text") {
+  const tg::Tensor p = tg::tensor({{{0.4, 0, 0.6}, {0.4, 0, 0.6}}}), scores = tg::log(tg::maximum(p, 1e-30));
+  const std::map<std::string, double> texts = said_by(rows_of(p), ab, 2);
+  std::vector<lesson::Row> rows;
+  for (const auto& [text, probability] : texts)
+    if (probability > 0)
+      rows.push_back({text.empty() ? "(nothing)" : text, lesson::right("{:.2f}", probability)});
+  lesson::table({"text", lesson::right("probability")}, rows);
+  const std::string greedy = ab.decode(tg::decode::greedy(scores, 2)[0]);
+  const tg::decode::Hypothesis best = tg::decode::beam(scores, 2)[0][0];
+  lesson::say(
+      "Greedy reads \"{}\": the path __ has .36, more than any other. Beam search reads \"{}\", probability {:.2f}.",
+      greedy, ab.decode(best.labels), std::exp(best.score));
+  lesson::claim("greedy reads nothing, beam search reads a", greedy.empty() && ab.decode(best.labels) == "a");
+  lesson::claim("the beam's score is the text's probability",
+                std::abs(std::exp(best.score) - texts.at("a")) < 1e-6);
+}
+
+// %% [markdown]
+// ## The asker's network
+//
+// Now frames that mean something. Sound is cut into pieces of 25 ms, one every 10 ms. Each becomes 20 numbers, the
+// *mel-frequency cepstral coefficients* (MFCC): how strong the sound is in bands as wide as the ear's, on a
+// logarithmic scale, of which a cosine transform keeps the rough shape. Over each recording every number is then brought to mean
+// 0 and deviation 1, so that neither loudness nor microphone matters.
+//
+// The network is the asker's: two bidirectional LSTM layers (one LSTM reads forwards, one backwards, their outputs side by
+// side), then a dense layer at every step that gives 29 scores. There are two changes, and both are settings: the network reads
+// two frames at a time (`--joined 2`: a step of 20 ms is still short beside a letter, and half the steps cost
+// half the time), and *dropout* sets a share of the numbers between the layers to 0 during training, so that no unit can rely on
+// another. Adam steps, gradients clipped to length 5.
+//
+// Without `--data`, a synthetic voice speaks, made in this program from the seed: buzz and noise through three
+// resonances, as in a throat and mouth. With `--data DIR` recordings of digits are read.
+
+// %%
+lesson::Knob<std::string> data{"data", "", "a folder of recordings named digit_speaker_index.wav"};
+lesson::Knob<int> step_count{"steps", 0, "steps of Adam (0: what suits the data and --quick or --full)",
+                             lesson::at_least{0}};
+lesson::Knob<int> hidden_units{
+    "hidden", 0,
+    "hidden units H of each LSTM (0: 32 for the synthetic voice, 96 with --data, 128 with --full)",
+    lesson::at_least{0}};
+lesson::Knob<int> batch_size{"batch", 16, "utterances in a batch", lesson::at_least{1}};
+lesson::Knob<int> joined{"joined", 2, "frames of 10 ms that the network reads at a time",
+                         lesson::at_least{1}};
+lesson::Knob<double> lr{"lr", 3e-3, "largest step size of Adam", lesson::at_least{0}};
+lesson::Knob<double> dropout{"dropout", 0.4, "share of the numbers between layers that training sets to 0",
+                             lesson::at_least{0}};
+lesson::Knob<bool> plain{"plain", false, "train as tests/peers/peer_speech.py does, to compare"};
+lesson::Knob<std::string> checkpoint{"checkpoint", "06_ctc.safetensors",
+                                     "where training with --data keeps its state"};
+lesson::Knob<bool> resume{"resume", false, "go on where the training in --checkpoint stopped"};
+lesson::Knob<std::string> held_out_list{
+    "held-out", "", "write the list of test utterances to this file, for another program"};
+lesson::Knob<std::string> transcribe{"transcribe", "",
+                                     "a sound file to read with the weights in --checkpoint"};
+
+const int features = 20;  // of a frame
+
+struct Reader {
+  tg::nn::BiLSTM first, second;
+  tg::nn::Dense dense;
+  tg::nn::Dropout drop;
+
+  Reader(int inputs, int hidden, double rate)
+      : first(inputs, hidden), second(2 * hidden, hidden), dense(2 * hidden, letters.size()), drop(rate) {}
+
+  // [B,T,D] -> scores [B,T,29]
+  tg::Tensor operator()(const tg::Tensor& x, const std::vector<int>& lengths, tg::nn::Mode mode) const {
+    const tg::Tensor low = drop(first(x, {.lengths = lengths}).sequence, mode);
+    return dense(drop(second(low, {.lengths = lengths}).sequence, mode));
+  }
+  tg::nn::Parameters parameters() const { return {{"first", first}, {"second", second}, {"dense", dense}}; }
+};
+
+const int batches_a_round = 4;
+
+// The synthetic voice never runs out of new examples and is learned in a hurry; recordings are few, and could be
+// learned by heart.
+bool recorded() { return !data.value().empty(); }
+
+// An utterance as the network gets it.
+struct Spoken {
+  tg::Tensor frames;  // [T,D]
+  std::string text;
+};
+
+struct Batch {
+  tg::Tensor x;              // [B,T,D]
+  std::vector<int> lengths;  // the true T of each: the asker's input_length
+  std::vector<Labels> labels;
+};
+
+// %%
+// Neighbouring frames side by side: [T,20] -> [T / joined, 20 joined], the last filled up with zeros.
+tg::Tensor joined_frames(const tg::Tensor& x) {
+  const int missing = (joined - x.dim(0) % joined) % joined;
+  const tg::Tensor whole = tg::pad(x, 0, 0, missing);
+  return tg::reshape(whole, {whole.dim(0) / joined, joined * x.dim(1)});
+}
+
+tg::Tensor network_input(const lesson::Sound& sound) {
+  return joined_frames(lesson::normalised(lesson::mfcc(sound)));
+}
+
+// U + r: as many steps as the letters need.
+int steps_needed(const std::string& text) {
+  const Labels target = letters.encode(text);
+  return static_cast<int>(target.size()) + repeats(target);
+}
+
+Batch batch_of(const std::vector<Spoken>& spoken) {
+  std::vector<tg::Tensor> frames;
+  std::vector<std::string> texts;
+  for (const Spoken& one : spoken) {
+    frames.push_back(one.frames);
+    texts.push_back(one.text);
+  }
+  const lesson::Padded padded = lesson::pad_sequences(frames);
+  return {padded.values, padded.lengths, encoded(texts)};
+}
+
+// How well the network reads, by greedy decoding.
+struct Score {
+  std::vector<std::string> said, meant;
+  double blank_share = 0;  // the blank's probability, the mean over all real frames
+  double characters() const { return tg::decode::character_error_rate(said, meant); }
+  double words() const { return tg::decode::word_error_rate(said, meant); }
+};
+
+Score score_of(const Reader& reader, const std::vector<Spoken>& spoken) {
+  const tg::NoGrad off;
+  Score score;
+  double blanks = 0, frames = 0;
+  for (std::size_t first = 0; first < spoken.size(); first += 50) {
+    const auto begin = spoken.begin() + static_cast<std::ptrdiff_t>(first);
+    const Batch batch = batch_of(
+        {begin, begin + static_cast<std::ptrdiff_t>(std::min<std::size_t>(50, spoken.size() - first))});
+    const tg::Tensor scores = reader(batch.x, batch.lengths, tg::nn::Mode::eval);
+    for (const Labels& said : tg::decode::greedy(scores, blank, {.lengths = batch.lengths}))
+      score.said.push_back(letters.decode(said));
+    for (const Labels& meant : batch.labels) score.meant.push_back(letters.decode(meant));
+    const tg::Tensor blank_probability = tg::slice(tg::softmax(scores), 2, blank, blank + 1);  // [B,T,1]
+    const tg::Tensor real =
+        tg::reshape(tg::sequence_mask(batch.lengths, scores.dim(1)), blank_probability.shape());
+    blanks += tg::sum(blank_probability * real).item();
+    frames += tg::sum(real).item();
+  }
+  score.blank_share = blanks / frames;
+  return score;
+}
+
+// %% [markdown]
+// ## Who speaks
+//
+// An utterance joins two to four digits of one speaker; its text is their names in letters, with spaces. What the network is
+// trained on, chosen by (*validation*) and reported for (*test*) are different recordings, so that it cannot know them
+// by heart.
+
+// %%
+struct Corpus {
+  lesson::DigitSplit split;
+  std::vector<lesson::Utterance> validation, test;
+};
+
+// What is said in --quick is a single digit: five seconds are too short to learn more.
+lesson::Utterance draw(const std::vector<lesson::Recording>& recordings) {
+  if (recorded() || !lesson::quick()) return lesson::draw_utterance(recordings);
+  return lesson::join(
+      {recordings[static_cast<std::size_t>(tg::random_stream().below(static_cast<int>(recordings.size())))]});
+}
+
+std::vector<lesson::Utterance> drawn(const std::vector<lesson::Recording>& recordings, int count) {
+  std::vector<lesson::Utterance> utterances;
+  for (int i = 0; i < count; ++i) utterances.push_back(draw(recordings));
+  return utterances;
+}
+
+// The recordings that --data names, or else the synthetic voice. What is held out depends on the recordings alone, not
+// on the seed.
+Corpus read_corpus() {
+  Corpus corpus;
+  tg::manual_seed(0);
+  corpus.split = lesson::split_by_index(
+      recorded() ? lesson::read_digits(data).recordings
+                 : lesson::synthetic_recordings(lesson::synthetic_speakers(4), lesson::quick() ? 16 : 40));
+  corpus.validation = drawn(corpus.split.validation, recorded() ? 100 : lesson::quick() ? 20 : 50);
+  corpus.test = drawn(corpus.split.test, recorded() ? 200 : lesson::quick() ? 40 : 100);
+  if (!held_out_list.value().empty()) lesson::write_utterances(held_out_list, corpus.test);
+  tg::manual_seed(static_cast<std::uint64_t>(lesson::seed()));
+  return corpus;
+}
+
+std::vector<Spoken> spoken(const std::vector<lesson::Utterance>& utterances) {
+  std::vector<Spoken> all;
+  for (const lesson::Utterance& utterance : utterances)
+    all.push_back({network_input(utterance.sound), utterance.text});
+  return all;
+}
+
+Corpus corpus;  // read by the next step
+
+// %%
+STEP_ON_DATA(data, "Who speaks") {
+  corpus = read_corpus();
+  const auto row = [](const char* name, const std::vector<lesson::Recording>& recordings) {
+    double seconds = 0;
+    for (const lesson::Recording& recording : recordings) seconds += recording.sound.seconds();
+    return lesson::Row{name, recordings.size(), lesson::right("{:.0f}", seconds)};
+  };
+  lesson::say("{} speakers.", lesson::speakers_of(corpus.split.train).size());
+  lesson::table({"part", lesson::right("recordings"), lesson::right("seconds")},
+                {row("training", corpus.split.train), row("validation", corpus.split.validation),
+                 row("test", corpus.split.test)});
+
+  const lesson::Utterance& first = corpus.test[0];
+  const tg::Tensor frames = lesson::mfcc(first.sound);
+  lesson::say(
+      "The first test utterance: \"{}\", {:.2f} s, {} frames of {} numbers, so {} steps of the network. Its {} letters and "
+      "spaces, {} of which equal the one before, need at least {}.",
+      first.text, first.sound.seconds(), frames.dim(0), frames.dim(1), joined_frames(frames).dim(0),
+      first.text.size(), repeats(letters.encode(first.text)), steps_needed(first.text));
+  int impossible = 0;
+  for (const Spoken& one : spoken(corpus.test)) impossible += one.frames.dim(0) < steps_needed(one.text);
+  lesson::say("Test utterances with too few steps for their letters: {} of {}.", impossible,
+              corpus.test.size());
+}
+
+// %% [markdown]
+// ## The training loop
+//
+// Each round draws utterances for several batches, sorts them by length, so that little of a batch is padding, and takes one
+// step of Adam for each batch. The step size rises over the first twentieth of the steps and then falls along half a
+// cosine. So that the network does not learn the recordings by heart, each is *varied* before it is read: said up to
+// a fifth faster or slower, two short stretches of time and one band of features silenced.
+//
+// From time to time the network reads the validation set; the weights that read it best are kept. The *test* set is
+// read once, at the end. With `--data`, all that is needed to go on is saved with the weights: Adam's averages, the random stream, the
+// step. Ctrl-C saves and stops, and `--resume` goes on as if nothing had happened.
+
+// %%
+// The frames of an utterance as somebody else might have said it: [T,D] -> [T',D]
+tg::Tensor varied(const tg::Tensor& x) {
+  tg::RandomStream& random = tg::random_stream();
+  const int D = x.dim(1), before = x.dim(0);
+  const int after = std::max(1, static_cast<int>(before * std::exp(random.uniform(-0.2, 0.2))));
+  std::vector<tg::Real> values;
+  const std::span<const tg::Real> said = x.values();
+  for (int t = 0; t < after; ++t) {  // between two frames: a mixture of both
+    const double place = std::clamp((t + 0.5) * before / after - 0.5, 0.0, before - 1.0);
+    const int left = static_cast<int>(place), right = std::min(left + 1, before - 1);
+    for (int d = 0; d < D; ++d)
+      values.push_back(
+          static_cast<tg::Real>((left + 1 - place) * said[static_cast<std::size_t>(left * D + d)] +
+                                (place - left) * said[static_cast<std::size_t>(right * D + d)]));
+  }
+  const auto silence = [&](int from_frame, int to_frame, int from_feature, int to_feature) {
+    for (int t = from_frame; t < std::min(to_frame, after); ++t)
+      for (int d = from_feature; d < to_feature; ++d) values[static_cast<std::size_t>(t * D + d)] = 0;
+  };
+  for (int i = 0; i < 2; ++i) {
+    const int start = random.below(after);
+    silence(start, start + random.below(12), 0, D);
+  }
+  const int band = random.below(D - 3);
+  silence(0, after, band, band + random.below(4));
+  return {tg::Shape{after, D}, values};
+}
+
+// Utterances for several batches, sorted by length and cut; the order of the batches is drawn.
+std::vector<Batch> next_batches(int count) {
+  std::vector<Spoken> round;
+  while (static_cast<int>(round.size()) < count * batch_size) {
+    const lesson::Utterance utterance = draw(corpus.split.train);
+    const tg::Tensor x = lesson::normalised(lesson::mfcc(utterance.sound));
+    const Spoken one = {joined_frames(recorded() && !plain ? varied(x) : x), utterance.text};
+    if (one.frames.dim(0) >= steps_needed(utterance.text)) round.push_back(one);
+  }
+  if (!plain)
+    std::sort(round.begin(), round.end(),
+              [](const Spoken& a, const Spoken& b) { return a.frames.dim(0) < b.frames.dim(0); });
+  std::vector<Batch> batches;
+  for (const int place : tg::random_permutation(count)) {
+    const auto first = round.begin() + place * batch_size;
+    batches.push_back(batch_of({first, first + batch_size}));
+  }
+  return batches;
+}
+
+// One look at the validation set.
+struct Look {
+  int step = 0;
+  double loss = 0;  // mean over the steps since the look before, nats per utterance
+  double error = 1, blank_share = 0;
+};
+
+struct Training {
+  Reader reader, best;  // the weights as they are, and those that read the validation set best
+  tg::optim::Adam adam;
+  int step = 0, steps;
+  double loss_sum = 0;  // over the steps since the last look
+  double seconds = 0;   // spent in training
+  std::vector<Look> looks;
+
+  Training(int hidden, int total)
+      : reader(features * joined, hidden, recorded() && !plain ? dropout.value() : 0.0),
+        best(features * joined, hidden, 0),
+        adam(reader.parameters(), {.lr = lr}),
+        steps(total) {}
+  tg::nn::Parameters parameters() const {
+    return {{"reader", reader.parameters()}, {"best", best.parameters()}, {"adam", adam.state()}};
+  }
+  int since_look() const { return step - (looks.empty() ? 0 : looks.back().step); }
+  double best_error() const {
+    double least = INFINITY;
+    for (const Look& look : looks) least = std::min(least, look.error);
+    return least;
+  }
+};
+
+// %%
+double step_size(int step, int steps) {
+  if (plain) return lr;
+  const int rise = steps / 20 + 1;
+  const double largest = recorded() ? lr : 2 * lr;
+  return step < rise ? tg::optim::warm_up(step, rise, largest)
+                     : tg::optim::cosine(step - rise, steps - rise, largest);
+}
+
+// One step of Adam.
+void learn(Training& training, const Batch& batch) {
+  training.adam.lr(step_size(training.step, training.steps));
+  training.adam.zero_grad();
+  const tg::Tensor scores = training.reader(batch.x, batch.lengths, tg::nn::Mode::train);
+  const tg::Tensor loss =
+      tg::ctc_loss(scores, batch.labels, blank,
+                   {.lengths = batch.lengths,
+                    .reduction = plain ? tg::Reduction::target_length_mean : tg::Reduction::mean});
+  loss.backward();
+  tg::optim::clip_grad_norm(training.reader.parameters(), 5);
+  training.adam.step();
+  training.loss_sum += loss.item();
+  ++training.step;
+}
+
+void look(Training& training, const std::vector<Spoken>& validation) {
+  const Score score = score_of(training.reader, validation);
+  if (score.characters() < training.best_error())
+    tg::nn::restore(training.best.parameters(), tg::nn::snapshot(training.reader.parameters()));
+  training.looks.push_back(
+      {training.step, training.loss_sum / training.since_look(), score.characters(), score.blank_share});
+  training.loss_sum = 0;
+}
+
+// %%
+// Everything that is needed to go on, and to read.
+void save(const Training& training, const std::string& path) {
+  std::string looks;
+  for (const Look& look : training.looks)
+    looks += fmt::format("{} {} {} {}\n", look.step, look.loss, look.error, look.blank_share);
+  tg::save(path, training.parameters(),
+           {{"lesson", "06_ctc"},
+            {"hidden", std::to_string(training.reader.dense.weight.dim(0) / 2)},
+            {"joined", std::to_string(joined)},
+            {"step", std::to_string(training.step)},
+            {"steps", std::to_string(training.steps)},
+            {"loss_sum", fmt::format("{}", training.loss_sum)},
+            {"seconds", fmt::format("{}", training.seconds)},
+            {"looks", looks},
+            {"random", tg::random_state()}});
+}
+
+// A training as it was saved, the random stream included.
+Training loaded(const std::string& path) {
+  std::map<std::string, std::string> about = tg::load_about(path);
+  if (about["lesson"] != "06_ctc")
+    tg::fail("06_ctc",
+             "{} is no checkpoint of this lesson; train with --data first, or name another with --checkpoint",
+             path);
+  joined = std::stoi(about.at("joined"));
+  Training training(std::stoi(about.at("hidden")), std::stoi(about.at("steps")));
+  tg::load(path, training.parameters());
+  training.step = std::stoi(about.at("step"));
+  training.loss_sum = std::stod(about.at("loss_sum"));
+  training.seconds = std::stod(about.at("seconds"));
+  std::istringstream looks(about.at("looks"));
+  for (Look look; looks >> look.step >> look.loss >> look.error >> look.blank_share;)
+    training.looks.push_back(look);
+  tg::random_state(about.at("random"));
+  return training;
+}
+
+// Trains up to the last step or until Ctrl-C; with a path, saves with each look and at the end.
+void train(Training& training, const std::string& path) {
+  using Clock = std::chrono::steady_clock;
+  const std::vector<Spoken> validation = spoken(corpus.validation);
+  // Looks are close together at first, when much happens.
+  const auto between = [&] { return std::min(std::max(10, training.step / 2), training.steps / 10 + 1); };
+  const lesson::Interruptible loop;
+  lesson::Progress progress("training", training.steps - training.step);
+  while (training.step < training.steps && !loop.interrupted()) {
+    const Clock::time_point start = Clock::now();
+    for (const Batch& batch :
+         next_batches(plain ? 1 : std::min(batches_a_round, training.steps - training.step))) {
+      learn(training, batch);
+      progress.step("loss {:.3g}", training.loss_sum / training.since_look());
+    }
+    training.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    const bool due = training.since_look() >= between() || training.step == training.steps;
+    if (due) look(training, validation);
+    if (!path.empty() && (due || loop.interrupted())) save(training, path);
+  }
+}
+
+// %% [markdown]
+// ## Train it
+//
+// Watch two numbers: the *character error rate*, how many letters must be inserted, deleted or changed, divided by the
+// number of letters meant (saying nothing costs 1), and the blank's share of all probability. The network begins knowing
+// nothing. What will it learn first: letters, or silence? Sketch the curve of the blank.
+
+// %%
+int total_steps() {
+  if (step_count > 0) return step_count;
+  if (plain) return 1200;
+  if (recorded()) return lesson::full() ? 12000 : lesson::quick() ? 300 : 2400;
+  return lesson::full() ? 2000 : lesson::quick() ? 160 : 400;
+}
+
+int hidden_size() {
+  if (hidden_units > 0) return hidden_units;
+  if (plain) return 64;
+  if (recorded()) return lesson::full() ? 128 : 96;
+  return 32;
+}
+
+// The one or two digits that, said whatever is heard, have the lowest error rate.
+std::pair<std::string, double> best_constant(const std::vector<std::string>& meant) {
+  std::pair<std::string, double> best = {"", 1};
+  for (int digit = 0; digit < 10; ++digit)
+    for (int other = -1; other < 10; ++other) {
+      const std::string text = lesson::digit_name(digit) + (other < 0 ? "" : " " + lesson::digit_name(other));
+      const double error =
+          tg::decode::character_error_rate(std::vector<std::string>(meant.size(), text), meant);
+      if (error < best.second) best = {text, error};
+    }
+  return best;
+}
+
+// The training, for the steps after it.
+std::unique_ptr<Training> trained;
+
+// A new training, or with --resume the one in the checkpoint.
+Training begun(const std::string& path) {
+  if (resume && !path.empty()) {
+    Training training = loaded(path);
+    lesson::say("Going on from {} after step {} of {}.", path, training.step, training.steps);
+    return training;
+  }
+  Training training(hidden_size(), total_steps());
+  if (path.empty()) return training;
+  if (std::rename(path.c_str(), (path + ".old").c_str()) == 0)
+    lesson::say("The checkpoint of an earlier training is now {}.old.", path);
+  save(training, path);  // so that a path that cannot be written is told now
+  return training;
+}
+
+// %%
+STEP_ON_DATA(data, "Training") {
+  const std::string path = data.value().empty() ? "" : checkpoint.value();
+  trained = std::make_unique<Training>(begun(path));
+  lesson::say("{} weights, {} steps.", trained->reader.parameters().count(), trained->steps);
+  train(*trained, path);
+
+  std::vector<lesson::Row> rows;
+  std::vector<double> steps, error, blanks;
+  for (const Look& look : trained->looks) {
+    rows.push_back({look.step, lesson::right("{:.2f}", look.loss), lesson::right("{:.1f}%", 100 * look.error),
+                    lesson::right("{:.0f}%", 100 * look.blank_share)});
+    steps.push_back(look.step);
+    error.push_back(100 * look.error);
+    blanks.push_back(100 * look.blank_share);
+  }
+  lesson::table({lesson::right("steps"), lesson::right("loss (nats)"), lesson::right("character errors"),
+                 lesson::right("blank")},
+                rows);
+  if (trained->step < trained->steps)
+    lesson::say("Stopped after step {}; --resume goes on from there.", trained->step);
+  if (!path.empty()) lesson::say("Training took {:.0f} s.", trained->seconds);
+  if (steps.size() > 1) {
+    lesson::Figure figure("training",
+                          "First the network says blank to everything; then letters break through.");
+    figure.axes({.x = "training steps", .y = "percent", .y_range = {0, 100}});
+    figure.line("character errors", steps, error);
+    figure.line("the blank's share", steps, blanks);
+    lesson::show(figure);
+  }
+}
+
+// %% [markdown]
+// ## What it learned
+//
+// Now the test set, which no choice was made by. Beside the network's error rates stands what one gets without listening: the best
+// of all answers that are always the same. And what is gained by beam search, which adds up paths, over greedy decoding, which
+// takes the likeliest?
+
+// %%
+STEP_ON_DATA(data, "What it learned") {
+  if (trained->step < trained->steps)
+    return lesson::skip_claim("the network reads better than any constant answer",
+                              "the training was stopped");
+  const std::vector<Spoken> test = spoken(corpus.test);
+  const Score greedy = score_of(trained->best, test);
+  std::vector<std::string> by_beam;
+  for (const Spoken& one : test) {
+    const tg::NoGrad off;
+    const Batch batch = batch_of({one});
+    const tg::Tensor scores = trained->best(batch.x, batch.lengths, tg::nn::Mode::eval);
+    by_beam.push_back(letters.decode(tg::decode::beam(scores, blank, {.width = 8})[0][0].labels));
+  }
+  const auto [answer, baseline] = best_constant(greedy.meant);
+  lesson::table({"test set", lesson::right("character errors"), lesson::right("word errors")},
+                {{fmt::format("always \"{}\"", answer), lesson::right("{:.1f}%", 100 * baseline),
+                  lesson::right("{:.1f}%",
+                                100 * tg::decode::word_error_rate(
+                                          std::vector<std::string>(test.size(), answer), greedy.meant))},
+                 {"greedy", lesson::right("{:.1f}%", 100 * greedy.characters()),
+                  lesson::right("{:.1f}%", 100 * greedy.words())},
+                 {"beam search, width 8",
+                  lesson::right("{:.1f}%", 100 * tg::decode::character_error_rate(by_beam, greedy.meant)),
+                  lesson::right("{:.1f}%", 100 * tg::decode::word_error_rate(by_beam, greedy.meant))}});
+
+  std::vector<lesson::Row> rows;
+  int wrong = 0;
+  for (std::size_t i = 0; i < test.size() && rows.size() < 8; ++i) {
+    const bool mistaken = greedy.said[i] != greedy.meant[i];
+    if (!mistaken && i >= 4) continue;
+    rows.push_back({greedy.meant[i], greedy.said[i], corpus.test[i].speaker, mistaken ? "wrong" : ""});
+    wrong += mistaken;
+  }
+  lesson::table({"meant", "read", "speaker", ""}, rows);
+  lesson::claim("the network reads better than any constant answer", greedy.characters() < baseline,
+                lesson::fails_with("--lr 1e-6"));
+}
+
+// %% [markdown]
+// ## Where each letter is said
+//
+// Nobody told the network when a letter is said. *Forced alignment* asks it: of all paths that say the text, which is the
+// likeliest? The picture draws its letters over the spectrogram: time from left to right, pitch from low to high, dark where
+// there is energy. How long, do you think, does a letter last?
+
+// %%
+STEP_ON_DATA(data, "Where each letter is said") {
+  const lesson::Utterance& utterance = corpus.test[0];
+  const Batch batch = batch_of(spoken({utterance}));
+  const tg::NoGrad off;
+  const tg::Tensor scores = trained->best(batch.x, batch.lengths, tg::nn::Mode::eval);
+  const tg::decode::Alignment alignment = tg::decode::align(scores, batch.labels, blank)[0];
+  const tg::Tensor mel = lesson::log_mel(utterance.sound);  // [T,bands]
+  const int frames = mel.dim(0), bands = mel.dim(1);
+
+  std::vector<std::string> marks(static_cast<std::size_t>(frames)), pitches(static_cast<std::size_t>(bands));
+  std::vector<lesson::Row> rows;
+  double lasting = 0;
+  for (const tg::decode::Span& span : alignment.spans) {
+    const std::string letter = span.label == letters.id(" ") ? "space" : letters.symbol(span.label);
+    const int from = span.start * joined, to = std::min(span.stop * joined, frames);
+    marks[static_cast<std::size_t>(std::min((from + to) / 2, frames - 1))] =
+        span.label == letters.id(" ") ? "·" : letter;
+    rows.push_back({letter, 10 * from, 10 * to, lesson::right("{:.2f}", std::exp(span.score))});
+    lasting += 10.0 * (to - from);
+  }
+  lesson::table({"letter", lesson::right("from (ms)"), lesson::right("to (ms)"),
+                 lesson::right("probability")},
+                rows);
+  const double blanks = 100 * (1 - lasting / (10.0 * frames));
+  lesson::say("\"{}\": all letters together take {:.0f} ms of {} ms; {:.0f}% of the path is blank.",
+              utterance.text, lasting, 10 * frames, blanks);
+
+  std::vector<double> energy;
+  for (int band = bands - 1; band >= 0; --band)
+    for (int t = 0; t < frames; ++t) energy.push_back(mel.at({t, band}));
+  for (int band = 0; band < bands; ++band)
+    pitches[static_cast<std::size_t>(bands - 1 - band)] = band == 0 ? "low" : band == bands - 1 ? "high" : "";
+  lesson::Figure spectrogram("alignment", "Each letter is pinned to a short moment of its sound.");
+  spectrogram.axes({.x = fmt::format("\"{}\": time, frames of 10 ms", utterance.text), .y = "pitch"});
+  spectrogram.heat_map(energy, bands, frames,
+                       {.row_names = pitches, .column_names = marks, .value = "log energy"});
+  lesson::show(spectrogram);
+
+  lesson::claim("what the alignment says is the text",
+                letters.decode(tg::decode::collapse(alignment.path, blank)) == utterance.text);
+}
+
+// %% [markdown]
+// ## Drop the first frames? Add an end sign?
+//
+// Two habits are left. The asker's code drops the first two outputs, "since the first couple outputs of the RNN tend to
+// be garbage", and the alphabet has an end sign. Does either help? We train small networks on single words of the synthetic voice, over
+// several seeds: as above, with the first two outputs dropped (and the lengths, too), and with `>` after each text. A bidirectional
+// network has seen the whole word before its first output; CTC needs no end, since a text is over when no letter follows.
+
+// %%
+// The test error of a small network after some steps on single words, `>` not counted.
+double small_error(const std::vector<Spoken>& words, const std::vector<Spoken>& held_out, int dropped,
+                   bool end_sign) {
+  Reader reader(features * joined, 24, 0);
+  tg::optim::Adam adam(reader.parameters(), {.lr = 2 * lr});
+  const auto read = [&](const Batch& batch) {  // the scores that count
+    const tg::Tensor scores = reader(batch.x, batch.lengths, tg::nn::Mode::eval);
+    return tg::slice(scores, 1, dropped, scores.dim(1));
+  };
+  const auto shortened = [&](std::vector<int> lengths) {
+    for (int& length : lengths) length -= dropped;
+    return lengths;
+  };
+  const int epochs = 12;
+  for (int epoch = 0; epoch < epochs; ++epoch)
+    for (const std::vector<int>& items : lesson::batches(static_cast<int>(words.size()), 8)) {
+      std::vector<Spoken> chosen;
+      for (const int i : items) {
+        chosen.push_back(words[static_cast<std::size_t>(i)]);
+        if (end_sign) chosen.back().text += ">";
+      }
+      const Batch batch = batch_of(chosen);
+      adam.zero_grad();
+      tg::ctc_loss(read(batch), batch.labels, blank, {.lengths = shortened(batch.lengths)}).backward();
+      tg::optim::clip_grad_norm(reader.parameters(), 5);
+      adam.step();
+    }
+  const tg::NoGrad off;
+  const Batch batch = batch_of(held_out);
+  std::vector<std::string> said, meant;
+  for (const Labels& labels : tg::decode::greedy(read(batch), blank, {.lengths = shortened(batch.lengths)})) {
+    said.push_back(letters.decode(labels));
+    std::erase(said.back(), '>');
+  }
+  for (const Spoken& one : held_out) meant.push_back(one.text);
+  return tg::decode::character_error_rate(said, meant);
+}
+
+// %%
+STEP("Drop the first frames? Add an end sign?") {
+  std::vector<Spoken> words, held_out;
+  // Every so many-th recording, so that each speaker and each word is there.
+  const auto add = [](std::vector<Spoken>& to, const std::vector<lesson::Recording>& recordings,
+                      std::size_t count) {
+    const std::size_t apart = std::max<std::size_t>(1, recordings.size() / count);
+    for (std::size_t i = 0; i < recordings.size(); i += apart)
+      to.push_back({network_input(recordings[i].sound), lesson::digit_name(recordings[i].digit)});
+  };
+  add(words, corpus.split.train, lesson::quick() ? 120 : 200);
+  add(held_out, corpus.split.test, 100);
+  struct Habit {
+    const char* name;
+    int dropped;
+    bool end_sign;
+  };
+  std::vector<lesson::Row> rows;
+  std::vector<double> medians;
+  for (const Habit& habit : {Habit{"all frames, no end sign", 0, false},
+                             Habit{"two outputs dropped", 2, false}, Habit{"with an end sign", 0, true}}) {
+    std::vector<double> errors;
+    for (int seed = 0; seed < (lesson::quick() ? 1 : 3); ++seed) {
+      tg::manual_seed(static_cast<std::uint64_t>(100 * lesson::seed() + seed));
+      errors.push_back(small_error(words, held_out, habit.dropped, habit.end_sign));
+    }
+    const lesson::Spread spread = lesson::spread(errors);
+    rows.push_back({habit.name, lesson::right("{:.1f}%", 100 * spread.median),
+                    lesson::right("{:.1f}% to {:.1f}%", 100 * spread.low, 100 * spread.high)});
+    medians.push_back(spread.median);
+  }
+  lesson::table({"single words, test set", lesson::right("character errors, median"),
+                 lesson::right("range over seeds")},
+                rows);
+  lesson::claim(
+      "all frames and no end sign read at most a tenth of the letters worse than either habit, and read",
+      medians[0] < 0.5 && medians[0] <= medians[1] + 0.1 && medians[0] <= medians[2] + 0.1,
+      lesson::fails_with("--lr 1e-6"));
+}
+
+// %% [markdown]
+// ## One recording
+//
+// `--transcribe FILE.wav` reads a recording with the weights that `--data` saved: any rate, any number of channels.
+
+// %%
+STEP_ON_DATA(transcribe, "One recording") {
+  if (transcribe.value().empty()) return lesson::say("(Only with --transcribe.)");
+  const Training training = loaded(checkpoint);
+  const lesson::Sound sound = lesson::resampled(lesson::read_sound(transcribe), lesson::speech_rate);
+  const Batch batch = batch_of({{network_input(sound), ""}});
+  const tg::NoGrad off;
+  const tg::Tensor scores = training.best(batch.x, batch.lengths, tg::nn::Mode::eval);
+  lesson::say("{:.2f} s of sound, {} steps of the network.", sound.seconds(), scores.dim(1));
+  std::vector<lesson::Row> rows;
+  const std::vector<tg::decode::Hypothesis> texts =
+      tg::decode::beam(scores, blank, {.width = 16, .top = 3})[0];
+  for (const tg::decode::Hypothesis& text : texts)
+    rows.push_back({letters.decode(text.labels), lesson::right("{:.3f}", std::exp(text.score))});
+  lesson::say("greedy: {}", letters.decode(tg::decode::greedy(scores, blank)[0]));
+  lesson::table({"beam search", lesson::right("probability")}, rows);
+}
+
+// %% [markdown]
+// ## What the original answer got wrong, or left out
+//
+// It explains the shapes rightly, and its advice to care about the lengths is sound. A second look adds:
+//
+// - The published weights `K.arange(start=max_length, stop=0)` are empty: a step of -1 is missing.
+// - A length found by `argmax`, or rounded, has no gradient. And it needs none: both lengths are facts of the data.
+// - "If all lengths are the same" is hardly ever so: with a constant length the padding is scored.
+// - The question's first two frames are dropped while `input_length` stays; an error here, silence elsewhere. Dropping them helps nobody:
+//   a bidirectional network needs no warming up.
+// - The question's list of classes puts the blank before the space and the end; the function it calls takes the last.
+// - The end sign is not needed.
+//
+// ## Your turn
+//
+// Write down what you expect, then run the lesson again with
+//
+// - `--joined 4`: steps of 40 ms. Which words can no longer be read, and why? Count the steps they need.
+// - `--joined 1`: twice the steps. What does it cost, and what does it give?
+// - `--lr 1e-6`: which claims survive, and what have they in common?
+// - `--hidden 8`: how small may the network be?
+// - `--data DIR`, then `--transcribe FILE.wav` with your own voice. Whose voice does the network know?
+//
+// Exercises that go with this lesson: the collapse map; the alpha recursion; the beta recursion; greedy decoding with lengths; a step of
+// beam search; label priors, which make the spikes wider.
+//
+// ## Reading
+//
+// - Graves, Fernández, Gomez, Schmidhuber, *Connectionist temporal classification*, ICML 2006: where all of this comes from;
+// equations 5 to 16 are the recursion and the gradient.
+// - [distill.pub/2017/ctc](https://distill.pub/2017/ctc), Hannun, 2017: the same in pictures, with beam search.
+// - Hannun and others, *First-pass large vocabulary continuous speech recognition using bi-directional recurrent
+// DNNs*, 2014: the prefix search that `decode::beam` is.

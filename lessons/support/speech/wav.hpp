@@ -1,0 +1,34 @@
+// Recordings: read, written, and brought to another rate.
+#pragma once
+#include <string>
+#include <vector>
+
+namespace lesson {
+
+/// One channel of samples between -1 and 1.
+struct Sound {
+  std::vector<float> samples;
+  int rate = 8000;  // samples a second, 1000 to 768000
+
+  double seconds() const { return static_cast<double>(samples.size()) / rate; }
+};
+
+/// The rate of telephones, of the Free Spoken Digit Dataset and of all lessons.
+inline constexpr int speech_rate = 8000;
+
+/// Reads a file of any format that libsndfile knows (WAV, FLAC, Ogg, ...); channels are averaged.
+/// Error when it is no such file, shorter than 10 ms, or holds NaN or infinity; and where this program was
+/// built without libsndfile.
+Sound read_sound(const std::string& path);
+
+/// Writes a WAV file of 16-bit samples; what is beyond -1 and 1 is clipped. Error as above, or when the file
+/// cannot be written.
+void write_sound(const std::string& path, const Sound& sound);
+
+/// The same sound at another rate. What the slower of the two rates cannot hold, from half of it upwards, is
+/// taken out (to -74 dB) instead of coming back as other tones.
+///   y[m] = sum_n x[n] h(n - m from/to),  h a low-pass filter: sin(pi c u) / (pi u) in a window of Blackman
+/// Source: Smith and Gossett, A flexible sampling-rate conversion method, ICASSP 1984.
+Sound resampled(const Sound& sound, int rate);
+
+}  // namespace lesson

@@ -1,0 +1,142 @@
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <thread>
+
+#include "../files.hpp"
+#include "support/speech/digits.hpp"
+#include "support/speech/voice.hpp"
+#include "tinygrad_cpp/array/random.hpp"
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/io/safetensors.hpp"
+
+// Lesson 06 on a folder of recordings: training that stops and goes on, and a recording read.
+
+namespace {
+
+using About = std::map<std::string, std::string>;
+
+// A folder of recordings as the lesson reads it, made by the synthetic voice.
+void record_digits(const fs::path& folder) {
+  fs::create_directories(folder);
+  tg::manual_seed(1);
+  for (const lesson::Speaker& speaker : lesson::synthetic_speakers(2))
+    for (int digit = 0; digit < 10; ++digit)
+      for (int index = 0; index < 11; ++index)
+        lesson::write_sound((folder / fmt::format("{}_{}_{}.wav", digit, speaker.name, index)).string(),
+                            lesson::synthetic_digit(digit, speaker));
+}
+
+// The lesson, running; what it prints goes to a file.
+struct Program {
+  Program(const Folder& folder, const std::vector<std::string>& flags) : printed(folder.file("printed.txt")) {
+    std::vector<std::string> words = {TG_BUILD "/lessons/06_ctc", "--quick", "--no-prose"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    process = fork();
+    if (process != 0) return;
+    const int out = open(printed.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600),
+              in = open("/dev/null", O_RDONLY);
+    dup2(in, 0);
+    dup2(out, 1);
+    dup2(out, 2);
+    execv(arguments[0], arguments.data());
+    _exit(127);
+  }
+  // The exit status; -1 when a signal ended it.
+  int wait() const {
+    int status = 0;
+    waitpid(process, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  std::string printed;
+  pid_t process;
+};
+
+About about_of(const std::string& path) {
+  try {
+    return tg::load_about(path);
+  } catch (const tg::Error&) {
+    return {};
+  }
+}
+
+// The tensors' bytes, without the header.
+std::string numbers_of(const std::string& path) {
+  const std::string bytes = contents(path);
+  std::uint64_t header = 0;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  return bytes.substr(sizeof header + header);
+}
+
+bool says(const std::string& file, const std::string& text) {
+  return contents(file).find(text) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("lesson 06: training that Ctrl-C stopped goes on as if nothing had happened, and then reads") {
+  const Folder folder("ctc_lesson");
+  const std::string recordings = folder.file("recordings"), whole = folder.file("whole"),
+                    halves = folder.file("halves");
+  record_digits(recordings);
+  const auto flags = [&](const std::string& checkpoint) {
+    return std::vector<std::string>{"--data",   recordings, "--steps",      "48",
+                                    "--hidden", "8",        "--checkpoint", checkpoint};
+  };
+  Program(folder, flags(whole)).wait();
+  REQUIRE(about_of(whole)["step"] == "48");
+
+  const Program stopped(folder, flags(halves));
+  for (int waited = 0; waited < 60000 && (about_of(halves).empty() || about_of(halves)["step"] == "0");
+       ++waited)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  kill(stopped.process, SIGINT);
+  CHECK(stopped.wait() == 0);  // no claim about a training that was stopped
+  About half = about_of(halves);
+  CHECK(std::stoi(half["step"]) > 0);
+  CHECK(std::stoi(half["step"]) < 48);
+  CHECK(says(stopped.printed, "--resume goes on from there"));
+
+  std::vector<std::string> on = flags(halves);
+  on.push_back("--resume");
+  const Program resumed(folder, on);
+  resumed.wait();
+  CHECK(says(resumed.printed, fmt::format("after step {} of 48", half["step"])));
+  About first = about_of(whole), second = about_of(halves);
+  for (const char* name : {"step", "steps", "loss_sum", "looks", "random"})
+    CHECK(first[name] == second[name]);
+  CHECK((numbers_of(whole) == numbers_of(halves)));
+
+  const std::string recording = recordings + "/7_" + lesson::synthetic_speakers(1)[0].name + "_0.wav";
+  const Program reading(folder, {"--transcribe", recording, "--checkpoint", whole});
+  CHECK(reading.wait() == 0);
+  CHECK(says(reading.printed, "greedy: "));
+  CHECK(says(reading.printed, "beam search"));
+}
+
+TEST_CASE("lesson 06: what it refuses") {
+  const Folder folder("ctc_lesson_refuses");
+  const auto refuses = [&](const std::vector<std::string>& flags, const std::string& text) {
+    const Program program(folder, flags);
+    const int status = program.wait();
+    INFO(contents(program.printed));
+    return status != 0 && says(program.printed, text);
+  };
+  CHECK(refuses({"--data", folder.file("none")}, "none"));
+  const std::string other = folder.file("other.safetensors"), sound = folder.file("sound.wav");
+  tg::save(other, {}, {{"lesson", "another"}});
+  lesson::write_sound(sound, {std::vector<float>(8000, 0.1f), 8000});
+  CHECK(refuses({"--transcribe", sound, "--checkpoint", other}, "is no checkpoint of this lesson"));
+  CHECK(refuses({"--transcribe", sound, "--checkpoint", folder.file("nowhere")}, "cannot read"));
+  CHECK(refuses({"--transcribe", other, "--checkpoint", folder.file("nowhere")}, "cannot read"));
+}

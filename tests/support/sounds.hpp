@@ -1,0 +1,49 @@
+#pragma once
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <numbers>
+#include <string>
+#include <vector>
+
+#include "support/speech/wav.hpp"
+#include "tinygrad_cpp/error.hpp"
+
+// Sounds that tests make themselves.
+
+/// Whether the library was built with libsndfile. Asked when the tests run, since only the library is built again when that comes.
+inline bool has_libsndfile() {
+  try {
+    lesson::read_sound("");
+    return true;
+  } catch (const tg::Error& error) {
+    return std::string(error.what()).find("without libsndfile") == std::string::npos;
+  }
+}
+
+inline lesson::Sound tone(double hertz, double seconds = 0.1, int rate = lesson::speech_rate) {
+  lesson::Sound sound{.samples = {}, .rate = rate};
+  for (int n = 0; n < seconds * rate; ++n)
+    sound.samples.push_back(static_cast<float>(0.5 * std::sin(2 * std::numbers::pi * hertz * n / rate)));
+  return sound;
+}
+
+template <class T>
+std::string bytes_of(T value) {
+  std::string bytes(sizeof(T), '\0');
+  std::memcpy(bytes.data(), &value, sizeof(T));
+  return bytes;
+}
+
+/// A WAV file, byte by byte. Encoding 1 holds whole numbers, 3 floats.
+template <class T>
+std::string wav_bytes(const std::vector<T>& samples, int channels, int rate = 8000, int encoding = 1) {
+  std::string data;
+  for (T sample : samples) data += bytes_of(sample);
+  const auto u16 = [](int value) { return bytes_of(static_cast<std::uint16_t>(value)); };
+  const auto u32 = [](std::size_t value) { return bytes_of(static_cast<std::uint32_t>(value)); };
+  const int frame = channels * static_cast<int>(sizeof(T));
+  return "RIFF" + u32(36 + data.size()) + "WAVEfmt " + u32(16) + u16(encoding) + u16(channels) +
+         u32(static_cast<std::size_t>(rate)) + u32(static_cast<std::size_t>(rate * frame)) + u16(frame) +
+         u16(8 * static_cast<int>(sizeof(T))) + "data" + u32(data.size()) + data;
+}
