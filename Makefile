@@ -290,12 +290,10 @@ $(BUILD)/toolchain: $(BUILD)/command Makefile | $(first)
 	  "error: header not found:" $$missing \
 	  '  fix: make deps        (or: apt install $(apt_deps) | dnf install $(dnf_deps) | brew install $(brew_deps))' \
 	  '  installed elsewhere?   make CPPFLAGS=-I/path/to/include LDFLAGS=-L/path/to/lib'; exit 1; } >&2
-	@for option in -fPIC -fno-semantic-interposition -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow; do \
+	@for option in -fPIC -fno-semantic-interposition -fopenmp-simd -pthread -Wno-maybe-uninitialized -Wno-restrict \
+	  -Wno-stringop-overflow; do \
 	  $(CXX) -std=c++20 -Werror $$option $@.cpp -o $@.probe 2>/dev/null && echo $$option; done > $@.tmp; \
-	openmp=-lgomp; echo | $(CXX) -dM -E -x c++ - | grep -q __clang__ && openmp="-L$$($(CXX) -print-resource-dir)/../.. -lomp"; \
-	if printf '#include <omp.h>\nint main() { return omp_get_max_threads() < 1; }\n' | \
-	  $(CXX) -fopenmp -x c++ - -o $@.probe 2>/dev/null; then echo -fopenmp >> $@.tmp; else openmp=; fi; \
-	echo -lfmt $$openmp > $@.link; mv $@.tmp $@
+	echo -lfmt -pthread > $@.link; mv $@.tmp $@
 
 # What reads sound links with this: the library where it is, nothing where it is not. Looked for every time, so that what
 # depends on it is made again once it has been installed.

@@ -4,7 +4,6 @@
 
 #include "support.hpp"
 #include "tinygrad_cpp/array/kernels.hpp"
-#include "tinygrad_cpp/array/parallel.hpp"
 #include "tinygrad_cpp/array/wide.hpp"
 
 using namespace tg;
@@ -68,17 +67,6 @@ TEST_CASE("map broadcasts as plain loops do") {
     }
   // broadcast_to itself, by hand
   CHECK(same(broadcast_to(tensor({{1}, {2}}), {2, 2, 2}), tensor({{{1, 1}, {2, 2}}, {{1, 1}, {2, 2}}})));
-}
-
-TEST_CASE("a parallel loop does every part once and hands on exceptions") {
-  std::vector<int> seen(1 << 20, 0);
-  parallel_for(static_cast<std::int64_t>(seen.size()), 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) ++seen[static_cast<std::size_t>(i)];
-  });
-  CHECK(std::all_of(seen.begin(), seen.end(), [](int count) { return count == 1; }));
-  CHECK(fails_with(
-      [] { parallel_for(1 << 20, 1, [](std::int64_t, std::int64_t) { fail("loop", "stopped"); }); },
-      "[loop] stopped"));
 }
 
 TEST_CASE("random stream: golden values, the same on every compiler") {

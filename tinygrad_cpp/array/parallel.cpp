@@ -1,33 +1,144 @@
 #include "tinygrad_cpp/array/parallel.hpp"
 
-#ifdef _OPENMP
-#include <omp.h>
-#endif
+#include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdlib>
 #include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 namespace tg {
+namespace {
 
-void run_parallel(std::int64_t count, void* context, void (*body)(void*, std::int64_t, std::int64_t)) {
-#ifdef _OPENMP
-  if (!omp_in_parallel() && omp_get_max_threads() > 1 && count > 1) {
-    std::exception_ptr failure;  // an exception must not leave a parallel region
-    const int most = static_cast<int>(std::min<std::int64_t>(count, omp_get_max_threads()));
-#pragma omp parallel num_threads(most)
-    {
-      const std::int64_t threads = omp_get_num_threads(), thread = omp_get_thread_num();
-      try {
-        body(context, count * thread / threads, count * (thread + 1) / threads);
-      } catch (...) {
-#pragma omp critical
-        failure = std::current_exception();
-      }
-    }
-    if (failure) std::rethrow_exception(failure);
-    return;
-  }
+using Body = void (*)(void* context, std::int64_t begin, std::int64_t end);
+
+// How often a thread looks again before it sleeps: some tens of microseconds. In a training loop the next piece of work is
+// there by then; where other programs want the processor, more would be taken from the very thread that is waited for.
+constexpr int looks = 1000;
+
+inline void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
 #endif
+}
+
+// Sleeps until the number is no longer `old`.
+void wait_while(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
+  for (int i = 0; i < looks; ++i) {
+    if (number.load(std::memory_order_acquire) != old) return;
+    pause();
+  }
+  while (number.load(std::memory_order_acquire) == old) number.wait(old, std::memory_order_acquire);
+}
+
+thread_local bool inside = false;  // a loop within a loop runs in one piece
+
+// Threads that share one loop at a time. The loop is cut into as many pieces as there are threads, always the same, so that
+// sums do not depend on who was free; a thread claims a piece when it gets to it, so that nobody waits for one that
+// the system has not woken yet.
+class Pool {
+ public:
+  explicit Pool(int threads) : threads_(threads) {
+    for (int i = 1; i < threads; ++i) std::thread([this] { work(); }).detach();
+  }
+
+  int threads() const { return threads_; }
+
+  /// False when another thread's loop has the pool.
+  bool run(std::int64_t count, void* context, Body body) {
+    const std::unique_lock<std::mutex> alone(mutex_, std::try_to_lock);
+    if (!alone) return false;
+    count_ = count;
+    context_ = context;
+    body_ = body;
+    pieces_ = static_cast<std::uint32_t>(std::min<std::int64_t>(count, threads_));
+    failure_ = nullptr;
+    done_.store(0, std::memory_order_relaxed);
+    const std::uint32_t job = job_.load(std::memory_order_relaxed) + 1;
+    claims_.store(word(job, pieces_), std::memory_order_release);
+    job_.store(job, std::memory_order_release);
+    job_.notify_all();
+    take_pieces();
+    for (std::uint32_t done; (done = done_.load(std::memory_order_acquire)) < pieces_;)
+      wait_while(done_, done);
+    if (failure_) std::rethrow_exception(failure_);
+    return true;
+  }
+
+ private:
+  // Which job, and how many of its pieces nobody has claimed: in one word, so that a late thread cannot claim from the next job
+  // what it meant to take from the last.
+  static std::uint64_t word(std::uint32_t job, std::uint32_t left) {
+    return static_cast<std::uint64_t>(job) << 32 | left;
+  }
+
+  void take_pieces() {
+    std::uint64_t claims = claims_.load(std::memory_order_acquire);
+    while ((claims & 0xffffffff) != 0) {
+      if (!claims_.compare_exchange_weak(claims, claims - 1, std::memory_order_acq_rel)) continue;
+      // Claimed: the job stays as it is until this piece is done.
+      const std::int64_t pieces = pieces_, piece = pieces - static_cast<std::int64_t>(claims & 0xffffffff);
+      inside = true;
+      try {
+        body_(context_, count_ * piece / pieces, count_ * (piece + 1) / pieces);
+      } catch (...) {
+        const std::lock_guard<std::mutex> one(failing_);
+        failure_ = std::current_exception();
+      }
+      inside = false;
+      if (done_.fetch_add(1, std::memory_order_acq_rel) + 1 == pieces) done_.notify_one();
+      claims = claims_.load(std::memory_order_acquire);
+    }
+  }
+
+  [[noreturn]] void work() {
+    for (std::uint32_t seen = 0;;) {
+      wait_while(job_, seen);
+      seen = job_.load(std::memory_order_acquire);
+      take_pieces();
+    }
+  }
+
+  const int threads_;
+  std::mutex mutex_, failing_;
+  std::int64_t count_ = 0;
+  void* context_ = nullptr;
+  Body body_ = nullptr;
+  std::uint32_t pieces_ = 0;
+  std::exception_ptr failure_;
+  std::atomic<std::uint64_t> claims_ = 0;
+  std::atomic<std::uint32_t> job_ = 0, done_ = 0;
+};
+
+int wanted_threads() {
+  if (const char* text = std::getenv("OMP_NUM_THREADS"))
+    if (const int number = std::atoi(text); number > 0) return std::min(number, 1024);
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+// Never destroyed: its threads sleep until the program ends.
+std::atomic<Pool*> the_pool = nullptr;
+
+Pool& pool() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    the_pool = new Pool(wanted_threads());
+    // A forked process has none of the threads.
+    pthread_atfork(nullptr, nullptr, [] { the_pool = new Pool(1); });
+  });
+  return *the_pool;
+}
+
+}  // namespace
+
+void run_parallel(std::int64_t count, void* context, Body body) {
+  if (count > 1 && !inside) {
+    Pool& shared = pool();
+    if (shared.threads() > 1 && shared.run(count, context, body)) return;
+  }
   body(context, 0, count);
 }
 
