@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "tinygrad_cpp/error.hpp"
 
@@ -27,6 +28,13 @@ std::string joined(const std::vector<std::string>& symbols) {
 }
 
 }  // namespace
+
+std::string characters_in(const std::vector<std::string>& texts) {
+  std::set<std::string> all;
+  for (const std::string& text : texts)
+    for (const std::string& character : characters_of(text)) all.insert(character);
+  return fmt::format("{}", fmt::join(all, ""));
+}
 
 Alphabet::Alphabet(std::string_view characters, const std::vector<Special>& specials) {
   const std::vector<std::string> wanted = characters_of(characters);

@@ -12,6 +12,9 @@ struct Special {
   int id;
 };
 
+/// The characters (UTF-8) of all texts, each once, in order: what an alphabet is made of.
+std::string characters_in(const std::vector<std::string>& texts);
+
 /// The classes of a network that reads or writes text: an id for each character and each special symbol.
 ///   lesson::Alphabet letters("abcdefghijklmnopqrstuvwxyz ", {{"blank", 27}});   // the space is 26
 class Alphabet {

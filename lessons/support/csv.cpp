@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 #include <string_view>
 #include <unordered_map>
 
 #include "support/nearest.hpp"
 #include "support/text.hpp"
+#include "support/text_file.hpp"
 #include "tinygrad_cpp/error.hpp"
-#include "tinygrad_cpp/io/file.hpp"
 
 namespace lesson {
 namespace {
@@ -27,41 +26,6 @@ std::string clean(std::string_view field) {
 }
 
 std::string shown(std::string_view field) { return shortened(clean(field), 30); }
-
-// Where the bytes stop being text in UTF-8; their number when they never do. A zero byte is no text.
-std::size_t end_of_text(std::string_view bytes) {
-  for (std::size_t at = 0; at < bytes.size(); ++at) {
-    const auto first = static_cast<unsigned char>(bytes[at]);
-    if (first > 0 && first < 0x80) continue;
-    if (first < 0xc2 || first > 0xf4) return at;
-    const std::size_t more = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
-    for (std::size_t i = at + 1; i <= at + more; ++i)
-      if (i >= bytes.size() || (static_cast<unsigned char>(bytes[i]) & 0xc0) != 0x80) return at;
-    at += more;
-  }
-  return bytes.size();
-}
-
-// Without a byte-order mark and without blank lines at the end.
-std::string text_of_file(const std::string& path) {
-  std::error_code unknown;  // what the system cannot tell, reading will
-  const auto status = std::filesystem::status(path, unknown);
-  if (status.type() == std::filesystem::file_type::not_found)
-    tg::fail("csv", "there is no file \"{}\"; looked for {}", path,
-             std::filesystem::absolute(path, unknown).string());
-  if (std::filesystem::is_directory(status))
-    tg::fail("csv", "{}: this is a directory; the path of a file is needed", path);
-  std::string bytes = tg::read_whole("csv", path);
-  if (const std::size_t end = end_of_text(bytes); end < bytes.size())
-    tg::fail("csv",
-             "{}, line {}: byte {:#04x} is no text in UTF-8; a text file is needed. "
-             "From a spreadsheet, save the table as CSV in UTF-8",
-             path, 1 + std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(end), '\n'),
-             static_cast<unsigned char>(bytes[end]));
-  if (bytes.starts_with("\xef\xbb\xbf")) bytes.erase(0, 3);
-  bytes.erase(bytes.find_last_not_of(" \r\n") + 1);
-  return bytes;
-}
 
 char separator_of(std::string_view text) {
   bool quoted = false;
@@ -91,7 +55,9 @@ bool is_number(std::string_view field) {
 class Reader {
  public:
   explicit Reader(const std::string& path)
-      : path_(path), text_(text_of_file(path)), separator_(separator_of(text_)) {}
+      : path_(path),
+        text_(read_text("csv", path, "From a spreadsheet, save the table as CSV in UTF-8")),
+        separator_(separator_of(text_)) {}
 
   Csv table() {
     if (!next_row()) tg::fail("csv", "{}: the file is empty; a table of numbers is needed", path_);

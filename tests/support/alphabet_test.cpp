@@ -30,6 +30,11 @@ TEST_CASE("alphabet: a letter with an accent is one character") {
   CHECK(letters.decode({1, 0}) == "éa");
 }
 
+TEST_CASE("alphabet: the characters in some texts, each once and in order") {
+  CHECK(lesson::characters_in({"cab", "", "aé'b"}) == "'abcé");
+  CHECK(lesson::characters_in({}).empty());
+}
+
 TEST_CASE("alphabet: what it refuses") {
   const Alphabet letters("abc ", {{"blank", 4}});
   CHECK(fails_with([&] { letters.encode("ab%"); },
