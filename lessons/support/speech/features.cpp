@@ -1,12 +1,13 @@
 #include "support/speech/features.hpp"
 
-#include <Eigen/Core>
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
+#include <complex>
 #include <numbers>
+#include <numeric>
 #include <optional>
+#include <unsupported/Eigen/FFT>
 
 #include "tinygrad_cpp/error.hpp"
 
@@ -14,13 +15,6 @@ namespace lesson {
 namespace {
 
 using std::numbers::pi;
-
-/// The same number of eight frames side by side: one instruction works on all of them.
-using Lanes = Eigen::Array<double, 8, 1>;
-constexpr std::size_t lanes = 8;
-struct Complex {
-  Lanes re, im;
-};
 
 /// x[n] - share x[n-1]: speech falls off towards high frequencies, and this lifts them. Silence follows.
 void pre_emphasis(const std::vector<float>& samples, double share, std::vector<double>& x) {
@@ -36,38 +30,6 @@ std::vector<double> hamming(std::size_t size) {
     window[n] = 0.54 - 0.46 * std::cos(2 * pi * static_cast<double>(n) / static_cast<double>(size - 1));
   return window;
 }
-
-/// The Fourier transform of a power of two of complex numbers, as Cooley and Tukey 1965 do it:
-///   X[k] = even[k] + root^k odd[k],  root = e^(-2 pi i / N),  with transforms of the even and of the odd half
-class Fourier {
- public:
-  explicit Fourier(std::size_t size) : reversed_(size), roots_(size / 2) {
-    for (std::size_t n = 1; n < size; ++n) reversed_[n] = reversed_[n / 2] / 2 + n % 2 * (size / 2);
-    for (std::size_t k = 0; k < size / 2; ++k) {
-      const double angle = 2 * pi * static_cast<double>(k) / static_cast<double>(size);
-      roots_[k] = {std::cos(angle), -std::sin(angle)};
-    }
-  }
-  std::size_t size() const { return reversed_.size(); }
-  /// Where transform() expects number n: halving over and over puts them in the order of their mirrored bits.
-  std::size_t place(std::size_t n) const { return reversed_[n]; }
-
-  void transform(std::vector<Complex>& x) const {
-    for (std::size_t half = 1; half < size(); half *= 2)
-      for (std::size_t start = 0; start < size(); start += 2 * half)
-        for (std::size_t k = 0; k < half; ++k) {
-          const auto [cosine, sine] = roots_[k * (size() / 2 / half)];
-          Complex &even = x[start + k], &odd = x[start + k + half];
-          const Lanes re = cosine * odd.re - sine * odd.im, im = cosine * odd.im + sine * odd.re;
-          odd = {even.re - re, even.im - im};
-          even = {even.re + re, even.im + im};
-        }
-  }
-
- private:
-  std::vector<std::size_t> reversed_;
-  std::vector<std::array<double, 2>> roots_;
-};
 
 double mel_of(double hertz) { return 2595 * std::log10(1 + hertz / 700); }
 double hertz_of(double mel) { return 700 * (std::pow(10, mel / 2595) - 1); }
@@ -87,7 +49,7 @@ std::vector<Filter> mel_filters(int count, std::size_t size, int rate) {
   std::vector<Filter> filters;
   for (auto low = edges.begin(); low + 2 != edges.end(); ++low) {
     const int tip = low[1], high = low[2];
-    if (tip > high)
+    if (tip == high)
       tg::fail("mel_filters",
                "filters is {}; filter {} would be narrower than a bin of the spectrum, so fewer are needed",
                count, filters.size());
@@ -111,29 +73,24 @@ std::vector<std::vector<double>> dct(int count, int size) {
   return rows;
 }
 
-/// What is the same for every recording, and room to work in: getting that anew would take as long as the work.
+/// What is the same for every recording.
 struct Recipe {
   explicit Recipe(const FeatureOptions& o)
       : options(o),
         window(hamming(static_cast<std::size_t>(std::lround(o.window * o.rate)))),
         step(static_cast<std::size_t>(std::lround(o.step * o.rate))),
-        fourier(std::bit_ceil(window.size())),
-        filters(mel_filters(o.filters, fourier.size(), o.rate)),
-        cosines(dct(o.coefficients, o.filters)),
-        block(fourier.size()) {
-    power.fill(std::vector<Lanes>(fourier.size() / 2 + 1));
+        size(std::bit_ceil(window.size())),
+        filters(mel_filters(o.filters, size, o.rate)),
+        cosines(dct(o.coefficients, o.filters)) {
+    fourier.SetFlag(Eigen::FFT<double>::HalfSpectrum);
   }
 
   FeatureOptions options;
   std::vector<double> window;
-  std::size_t step;
-  Fourier fourier;
+  std::size_t step, size;  // of the transform: the window and zeros
   std::vector<Filter> filters;
   std::vector<std::vector<double>> cosines;
-
-  std::vector<double> x;
-  std::vector<Complex> block;
-  std::array<std::vector<Lanes>, 2> power;
+  Eigen::FFT<double> fourier;
 };
 
 void check(const FeatureOptions& o) {
@@ -158,51 +115,31 @@ Recipe& recipe(const FeatureOptions& options) {
   return *last;
 }
 
-/// Pieces of the sound in the window, each begun a step after the one before, in the places of the transform.
-/// Frames t .. t + 7 are the real parts and the eight after them the imaginary parts: one transform serves
-/// both. Behind the window there are zeros.
-void frames(std::size_t t, Recipe& with) {
-  using Column = Eigen::Map<const Lanes, Eigen::Unaligned, Eigen::InnerStride<>>;
-  const Eigen::InnerStride<> step(static_cast<Eigen::Index>(with.step));
-  for (std::size_t n = 0; n < with.block.size(); ++n) {
-    Complex& number = with.block[with.fourier.place(n)];
-    number = {Lanes::Zero(), Lanes::Zero()};
-    if (n >= with.window.size()) continue;
-    number.re = with.window[n] * Column(&with.x[t * with.step + n], step);
-    number.im = with.window[n] * Column(&with.x[(t + lanes) * with.step + n], step);
-  }
+/// |FFT|^2 / N of the samples that begin at x, in the window.
+std::vector<double> power_spectrum(const double* x, Recipe& with) {
+  std::vector<double> frame(with.size);
+  for (std::size_t n = 0; n < with.window.size(); ++n) frame[n] = with.window[n] * x[n];
+  std::vector<std::complex<double>> spectrum;
+  with.fourier.fwd(spectrum, frame);
+  std::vector<double> power;
+  for (const std::complex<double>& bin : spectrum)
+    power.push_back(std::norm(bin) / static_cast<double>(with.size));
+  return power;
 }
 
-/// |FFT|^2 / N of the real and of the imaginary part, from the transform of both: that of numbers without an
-/// imaginary part is mirrored, so Z[k] and Z[N-k] tell the two apart.
-void power_spectrum(const std::vector<Complex>& z, std::array<std::vector<Lanes>, 2>& power) {
-  const std::size_t size = z.size();
-  const double scale = 0.25 / static_cast<double>(size);
-  for (std::size_t k = 0; k <= size / 2; ++k) {
-    const Complex &p = z[k], &q = z[(size - k) % size];
-    power[0][k] = scale * ((p.re + q.re).square() + (p.im - q.im).square());
-    power[1][k] = scale * ((p.im + q.im).square() + (p.re - q.re).square());
-  }
-}
-
-std::vector<Lanes> log_energies(const std::vector<Lanes>& power, const std::vector<Filter>& filters) {
-  std::vector<Lanes> energies(filters.size());
-  for (std::size_t i = 0; i < filters.size(); ++i) {
-    const auto& [first, weights] = filters[i];
-    Lanes sum = Lanes::Constant(1e-8);
-    for (std::size_t bin = 0; bin < weights.size(); ++bin) sum += weights[bin] * power[first + bin];
-    energies[i] = sum.log();
-  }
+std::vector<double> log_energies(const std::vector<double>& power, const std::vector<Filter>& filters) {
+  std::vector<double> energies;
+  for (const auto& [first, weights] : filters)
+    energies.push_back(
+        std::log(std::inner_product(weights.begin(), weights.end(),
+                                    power.begin() + static_cast<std::ptrdiff_t>(first), 1e-8)));
   return energies;
 }
 
-std::vector<Lanes> transformed(const std::vector<Lanes>& x, const std::vector<std::vector<double>>& rows) {
-  std::vector<Lanes> y(rows.size());
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    Lanes sum = Lanes::Zero();
-    for (std::size_t m = 0; m < x.size(); ++m) sum += rows[k][m] * x[m];
-    y[k] = sum;
-  }
+std::vector<double> transformed(const std::vector<double>& x, const std::vector<std::vector<double>>& rows) {
+  std::vector<double> y;
+  for (const std::vector<double>& row : rows)
+    y.push_back(std::inner_product(row.begin(), row.end(), x.begin(), 0.0));
   return y;
 }
 
@@ -212,24 +149,17 @@ tg::Tensor features(const Sound& sound, Recipe& with, bool cepstral) {
              "the sound has {} samples a second, the options say {}; call resampled(sound, {}) first",
              sound.rate, with.options.rate, with.options.rate);
   if (sound.samples.empty()) tg::fail("features", "the sound has no samples; at least one is needed");
-  const std::size_t length = sound.samples.size(), size = with.window.size(),
-                    count = length < size ? 1 : 1 + (length - size) / with.step,
+  const std::size_t length = std::max(sound.samples.size(), with.window.size()),
+                    count = 1 + (length - with.window.size()) / with.step,
                     width = cepstral ? with.cosines.size() : with.filters.size();
-  with.x.resize((count + 2 * lanes) * with.step + size);  // what the last block of frames may touch
-  pre_emphasis(sound.samples, with.options.pre_emphasis, with.x);
+  std::vector<double> x(length);
+  pre_emphasis(sound.samples, with.options.pre_emphasis, x);
   tg::Array rows({static_cast<int>(count), static_cast<int>(width)});
   tg::Real* out = rows.mutable_data();
-  for (std::size_t start = 0; start < count; start += 2 * lanes) {
-    frames(start, with);
-    with.fourier.transform(with.block);
-    power_spectrum(with.block, with.power);
-    std::size_t t = start;
-    for (const std::vector<Lanes>& power : with.power) {
-      std::vector<Lanes> columns = log_energies(power, with.filters);
-      if (cepstral) columns = transformed(columns, with.cosines);
-      for (Eigen::Index lane = 0; lane < Lanes::SizeAtCompileTime && t < count; ++lane, ++t)
-        for (const Lanes& column : columns) *out++ = static_cast<tg::Real>(column[lane]);
-    }
+  for (std::size_t t = 0; t < count; ++t) {
+    std::vector<double> row = log_energies(power_spectrum(&x[t * with.step], with), with.filters);
+    if (cepstral) row = transformed(row, with.cosines);
+    for (const double number : row) *out++ = static_cast<tg::Real>(number);
   }
   return tg::Tensor(rows);
 }

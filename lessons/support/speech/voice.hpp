@@ -10,9 +10,8 @@ namespace lesson {
 /// Who says it.
 struct Speaker {
   std::string name;
-  double pitch = 120;  // pulses of the vocal folds a second: about 85 to 260
-  double tract =
-      1;  // scale of the formants, 1 for a long vocal tract (men on average) to 1.3 for a short one
+  double pitch = 120;     // pulses of the vocal folds a second: about 85 to 260
+  double tract = 1;       // scale of the formants: 1 for a long vocal tract to 1.3 for a short one
   double breath = 0.05;   // noise of the breath beside the pulses
   double softness = 0.2;  // 0 to 1: how gently the folds close, which takes high frequencies away
   double speed = 1;       // of speaking
