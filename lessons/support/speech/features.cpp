@@ -73,24 +73,26 @@ std::vector<std::vector<double>> dct(int count, int size) {
   return rows;
 }
 
-/// What is the same for every recording.
+/// What is the same for every recording, and room to work in.
 struct Recipe {
   explicit Recipe(const FeatureOptions& o)
       : options(o),
         window(hamming(static_cast<std::size_t>(std::lround(o.window * o.rate)))),
         step(static_cast<std::size_t>(std::lround(o.step * o.rate))),
-        size(std::bit_ceil(window.size())),
-        filters(mel_filters(o.filters, size, o.rate)),
+        frame(std::bit_ceil(window.size())),
+        filters(mel_filters(o.filters, frame.size(), o.rate)),
         cosines(dct(o.coefficients, o.filters)) {
-    fourier.SetFlag(Eigen::FFT<double>::HalfSpectrum);
+    fourier.SetFlag(Eigen::FFT<float>::HalfSpectrum);
   }
 
   FeatureOptions options;
   std::vector<double> window;
-  std::size_t step, size;  // of the transform: the window and zeros
+  std::size_t step;
+  std::vector<float> frame;  // what is transformed: the window and zeros
   std::vector<Filter> filters;
   std::vector<std::vector<double>> cosines;
-  Eigen::FFT<double> fourier;
+  Eigen::FFT<float> fourier;
+  std::vector<std::complex<float>> spectrum;
 };
 
 void check(const FeatureOptions& o) {
@@ -117,13 +119,13 @@ Recipe& recipe(const FeatureOptions& options) {
 
 /// |FFT|^2 / N of the samples that begin at x, in the window.
 std::vector<double> power_spectrum(const double* x, Recipe& with) {
-  std::vector<double> frame(with.size);
-  for (std::size_t n = 0; n < with.window.size(); ++n) frame[n] = with.window[n] * x[n];
-  std::vector<std::complex<double>> spectrum;
-  with.fourier.fwd(spectrum, frame);
+  for (std::size_t n = 0; n < with.window.size(); ++n)
+    with.frame[n] = static_cast<float>(with.window[n] * x[n]);
+  with.fourier.fwd(with.spectrum, with.frame);
   std::vector<double> power;
-  for (const std::complex<double>& bin : spectrum)
-    power.push_back(std::norm(bin) / static_cast<double>(with.size));
+  power.reserve(with.spectrum.size());
+  for (const std::complex<float>& bin : with.spectrum)
+    power.push_back(static_cast<double>(std::norm(bin)) / static_cast<double>(with.frame.size()));
   return power;
 }
 
