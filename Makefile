@@ -45,9 +45,10 @@ support_tests := $(wildcard tests/support/*_test.cpp)
 face := $(wildcard tests/face.cpp)
 support := $(wildcard lessons/support/*.cpp lessons/support/*/*.cpp)
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
+exercises := $(basename $(notdir $(wildcard lessons/exercises/[0-9][0-9]_*.hpp)))
 # face.cpp is laid out by hand.
 formatted := $(filter-out $(face),$(wildcard $(foreach at,tinygrad_cpp lessons tests notebooks_export,\
-  $(at)/*.[ch]pp $(at)/*/*.[ch]pp $(at)/*/*/*.[ch]pp)))
+  $(at)/*.[ch]pp $(at)/*/*.[ch]pp $(at)/*/*/*.[ch]pp $(at)/*/*/*/*.[ch]pp)))
 
 float := $(BUILD)/libtinygrad_cpp.a
 double := $(BUILD)/libtinygrad_cpp_double.a
@@ -75,14 +76,20 @@ tests_compile = $(subst -O3,-O1,$(compile)) -Wshadow $(precision) -DTG_ROOT='"$(
 # and what all lessons include is compiled once.
 lessons_compile = $(subst -O3,-Og,$(compile)) -Ilessons
 common := $(if $(PRECOMPILED),$(BUILD)/lessons/common.hpp)
+# Of an exercise the learner waits for everything, and it computes little. A stub uses none of its parameters.
+exercise_compile = $(CXX) -std=c++20 -O0 -DTG_REAL=double $(filter-out -Werror,$(warnings)) -Wno-unused-parameter \
+  @$(BUILD)/toolchain $(includes) -Ilessons $(CXXFLAGS)
+exercise_common := $(BUILD)/exercises/common.hpp
+checked_exercises := $(exercises:%=$(BUILD)/exercises/check/%.log)
 link := $(CXX) $(OPT) $(homebrew:%=-L%/lib) $(LDFLAGS)
 quiet := $(if $(V),,@)
 
 # The deps goals of this very call come before anything that looks at the machine, with -j too.
 first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
-.PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson test run-tests check check-clang \
-  check-format check-safetensors asan bench bench-peers format doctor flags install compile_commands.json clean
+.PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson exercise watch hint progress \
+  solution reset handout exercise-kit check-exercises test run-tests check check-clang check-format check-safetensors asan \
+  bench bench-peers format doctor flags install compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -126,6 +133,20 @@ new-lesson: ## begin a lesson that runs: make new-lesson NAME=08_my_question
 	sed "s/NUMBER/$$number/; s/NAME/$(NAME)/" lessons/support/skeleton.txt > lessons/$(NAME).cpp
 	@echo 'wrote lessons/$(NAME).cpp; run it: make lesson N=$(firstword $(subst _, ,$(NAME)))'
 
+##@ Exercises
+exercise: ## is it right yet? make exercise N=04; without N, here and below, the one you were at
+watch: ## the same again whenever you save the file; keys lead on
+hint: ## one hint more each time; LEVEL=1, 2 or 3 picks
+progress: ## what is done, and what comes next
+solution: ## a solution with comments, once yours is green; FORCE=1 before that
+reset: ## begin again; what you wrote is kept under build/
+handout: ## for teachers: a copy of the project without solutions: make handout DIR=path
+exercise watch hint progress solution reset handout: | $(first)
+	@BUILD=$(BUILD) MAKE='$(MAKE)' lessons/exercises/loop.sh $@
+
+check-exercises: $(if $(DIR),exercise-kit,$(checked_exercises)) | $(first) ## test the exercises; DIR=answers REPORT=r.json grades a folder
+	@BUILD=$(BUILD) tests/exercises/check.sh $(if $(DIR),grade,all)
+
 ##@ Build and test
 all: $(libraries) $(support_shared) $(lesson_programs) ## the libraries (static and shared, float and double) and the lessons
 
@@ -145,8 +166,8 @@ counts := \
   END { if (status + 0 && !failed) failed = 1; if (!counted && !failed) passed = 1; print passed + 0, failed + 0 }
 verdict = echo "$$passed passed, $$failed failed"; [ $$failed = 0 ] && [ $$passed != 0 ]
 
-checks := test lessons check-format check-safetensors check-clang asan
-check: | $(first) ## what CI runs: test, lessons, formatting, clang++ and asan, warnings as errors
+checks := test lessons check-exercises check-format check-safetensors check-clang asan
+check: | $(first) ## what CI runs: test, lessons, exercises, formatting, clang++ and asan, warnings as errors
 	@mkdir -p $(BUILD); passed=0; failed=0; for part in $(filter-out $(SKIP),$(checks)); do \
 	  echo "check: $$part"; $(MAKE) WERROR=1 $$part </dev/null 2>&1 | tee $(BUILD)/$$part.log; \
 	  $(call add_up,$(BUILD)/$$part.log); \
@@ -209,6 +230,8 @@ compile_commands.json: $(BUILD)/toolchain ## build/compile_commands.json, where 
 	  $(foreach file,$(engine),$(call entry,$(engine_compile),$(file))) \
 	  $(foreach file,tests/main.cpp $(tests) $(face),$(call entry,$(tests_compile),$(file))) \
 	  $(foreach file,$(support_tests),$(call entry,$(tests_compile) -Ilessons,$(file))) \
+  $(foreach name,$(exercises),$(call entry,$(exercise_compile) -include $(exercise_common) \
+    -DEXERCISE='"lessons/exercises/$(name).hpp"',tests/exercises/$(name)_test.cpp)) \
 	  $(foreach file,$(support) $(lessons:%=lessons/%.cpp),$(call entry,$(lessons_compile),$(CURDIR)/$(file)))))])
 	@echo 'wrote $(BUILD)/$@'
 entry = {"directory": "$(CURDIR)", "file": "$(2)", "command": "$(subst ",\",$(1)) -c $(2)"}
@@ -363,6 +386,28 @@ $(BUILD)/float/tests $(lesson_programs): private sound := @$(BUILD)/toolchain.so
 $(test_programs) $(lesson_programs):
 	@echo "link $@"
 	$(quiet)$(link) $^ -o $@ $(sound) @$(BUILD)/toolchain.link
+
+# What judging an answer needs: precompiled headers, the two commands, the library in double.
+exercise_kit := $(exercise_common).gch $(BUILD)/exercises/commands $(test_main) $(double) tests/exercises/judge.sh
+exercise-kit: $(exercise_kit)
+$(exercise_common).gch: $(headers) lessons/exercises/not_done_yet.hpp \
+  $(wildcard tests/exercises/*.hpp) $(BUILD)/exercises/commands $(needs)
+	@mkdir -p $(@D); echo "compile $@"; printf '#include %s\n' '<algorithm>' '<cmath>' '<vector>' '<doctest/doctest.h>' \
+	  '"tinygrad_cpp/tinygrad.hpp"' '"exercises/not_done_yet.hpp"' '"tests/exercises/check.hpp"' > $(exercise_common)
+	$(quiet)$(exercise_compile) -x c++-header $(exercise_common) -o $@
+$(BUILD)/exercises/commands: always
+	@mkdir -p $(@D); printf '%s\n' 'compile=($(exercise_compile) -include $(exercise_common))' 'link=($(link))' \
+	  'libraries=($(test_main) $(double) @$(BUILD)/toolchain.link)' > $@.now; cmp -s $@.now $@ || cp $@.now $@
+
+$(exercises:%=$(BUILD)/exercises/%.report): $(BUILD)/exercises/%.report: lessons/exercises/%.hpp \
+  tests/exercises/%_test.cpp $(exercise_kit)
+	@BUILD=$(BUILD) tests/exercises/judge.sh $* $< $@
+$(checked_exercises): $(BUILD)/exercises/check/%.log: tests/exercises/check.sh $(exercise_kit) $(wildcard lessons/*.cpp)
+	@mkdir -p $(@D); BUILD=$(BUILD) tests/exercises/check.sh one $* > $@
+# The directory too: a wrong answer may come or go.
+$(foreach name,$(exercises),$(eval $(BUILD)/exercises/check/$(name).log: $(wildcard \
+  $(addprefix lessons/exercises/,$(name).hpp solutions/$(name).hpp hints/$(name).txt) \
+  $(addprefix tests/exercises/,$(name)_test.cpp wrong/$(name) wrong/$(name)/*.hpp))))
 
 # The first C++ program of the README, built just as the README tells its reader to.
 $(BUILD)/readme_example.cpp: README.md

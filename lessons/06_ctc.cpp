@@ -1155,14 +1155,27 @@ tg::Tensor varied(const tg::Tensor& x) {
   return {tg::Shape{after, D}, values};
 }
 
+// The MFCCs of each utterance; every processor takes a part of them.
+std::vector<tg::Tensor> features_of(const std::vector<lesson::Utterance>& utterances) {
+  std::vector<tg::Tensor> frames(utterances.size());
+  tg::parallel_for(std::ssize(utterances), tg::parallel_grain, [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+      frames[i] = lesson::normalised(lesson::mfcc(utterances[i].sound));
+  });
+  return frames;
+}
+
 // Utterances for several batches, sorted by length and cut; the order of the batches is drawn.
 std::vector<Batch> next_batches(int count) {
   std::vector<Spoken> round;
-  while (static_cast<int>(round.size()) < count * batch_size) {
-    const lesson::Utterance utterance = draw(corpus.split.train);
-    const tg::Tensor x = lesson::normalised(lesson::mfcc(utterance.sound));
-    const Spoken one = {joined_frames(recorded() && !plain ? varied(x) : x), utterance.text};
-    if (one.frames.dim(0) >= steps_needed(utterance.text)) round.push_back(one);
+  for (int missing; (missing = count * batch_size - static_cast<int>(round.size())) > 0;) {
+    const std::vector<lesson::Utterance> utterances = drawn(corpus.split.train, missing);
+    const std::vector<tg::Tensor> frames = features_of(utterances);
+    for (std::size_t i = 0; i < utterances.size(); ++i) {
+      const Spoken one = {joined_frames(recorded() && !plain ? varied(frames[i]) : frames[i]),
+                          utterances[i].text};
+      if (one.frames.dim(0) >= steps_needed(one.text)) round.push_back(one);
+    }
   }
   if (!plain)
     std::sort(round.begin(), round.end(),

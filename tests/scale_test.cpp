@@ -93,12 +93,12 @@ TEST_CASE("a sequence walked step by step costs O(T)") {
     total.backward();
     return computed_seconds() - start;
   };
-  seconds(16000);  // now the memory is there, and both sizes are larger than the caches
+  seconds(64000);  // now the memory is there, and both sizes are larger than the caches
   double once = 1e9, four_times = 1e9;
   // The best of a few runs; of more where the machine is busy, which slows the two by different factors. O(T^2) gives 16.
-  for (int run = 0; run < 5 || (run < 25 && four_times / once > 5); ++run) {
-    once = std::min(once, seconds(4000));
-    four_times = std::min(four_times, seconds(16000));
+  for (int run = 0; run < 3 || (run < 15 && four_times / once > 5); ++run) {
+    once = std::min(once, seconds(16000));
+    four_times = std::min(four_times, seconds(64000));
   }
   CAPTURE(four_times / once);
   CHECK(four_times / once <= 5);
