@@ -230,8 +230,8 @@ compile_commands.json: $(BUILD)/toolchain ## build/compile_commands.json, where 
 	  $(foreach file,$(engine),$(call entry,$(engine_compile),$(file))) \
 	  $(foreach file,tests/main.cpp $(tests) $(face),$(call entry,$(tests_compile),$(file))) \
 	  $(foreach file,$(support_tests),$(call entry,$(tests_compile) -Ilessons,$(file))) \
-  $(foreach name,$(exercises),$(call entry,$(exercise_compile) -include $(exercise_common) \
-    -DEXERCISE='"lessons/exercises/$(name).hpp"',tests/exercises/$(name)_test.cpp)) \
+	  $(foreach name,$(exercises),$(call entry,$(exercise_compile) -include $(exercise_common) \
+	    -DEXERCISE='"lessons/exercises/$(name).hpp"',tests/exercises/$(name)_test.cpp)) \
 	  $(foreach file,$(support) $(lessons:%=lessons/%.cpp),$(call entry,$(lessons_compile),$(CURDIR)/$(file)))))])
 	@echo 'wrote $(BUILD)/$@'
 entry = {"directory": "$(CURDIR)", "file": "$(2)", "command": "$(subst ",\",$(1)) -c $(2)"}
@@ -402,7 +402,8 @@ $(BUILD)/exercises/commands: always
 $(exercises:%=$(BUILD)/exercises/%.report): $(BUILD)/exercises/%.report: lessons/exercises/%.hpp \
   tests/exercises/%_test.cpp $(exercise_kit)
 	@BUILD=$(BUILD) tests/exercises/judge.sh $* $< $@
-$(checked_exercises): $(BUILD)/exercises/check/%.log: tests/exercises/check.sh $(exercise_kit) $(wildcard lessons/*.cpp)
+$(checked_exercises): $(BUILD)/exercises/check/%.log: tests/exercises/check.sh \
+  lessons/exercises/files.sh $(exercise_kit) $(wildcard lessons/*.cpp)
 	@mkdir -p $(@D); BUILD=$(BUILD) tests/exercises/check.sh one $* > $@
 # The directory too: a wrong answer may come or go.
 $(foreach name,$(exercises),$(eval $(BUILD)/exercises/check/$(name).log: $(wildcard \

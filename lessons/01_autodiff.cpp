@@ -563,17 +563,6 @@ int steps_to_the_bottom(double step_size = 0) {
   return patience;
 }
 
-// The text of the Error that an action ends in, or "nothing".
-template <class Action>
-std::string error_of(Action action) {
-  try {
-    action();
-  } catch (const tg::Error& error) {
-    return error.what();
-  }
-  return "nothing";
-}
-
 // %%
 STEP("Gradients of gradients") {
   const tg::Tensor x = tg::tensor(4).requires_grad(true);
@@ -600,7 +589,7 @@ STEP("Gradients of gradients") {
                            [](double a, double b) { return std::abs(a - b) < 1e-5 * b; }));
   lesson::claim("Newton's method needs less than half the steps of the best of these step sizes",
                 newton < best / 2);
-  const std::string forgotten = error_of([&] {
+  const std::string forgotten = lesson::error_of([&] {
     const tg::Tensor slope = tg::grad(valley(x), {x})[0];  // wrong: without create_graph
     tg::grad(slope, {x});
   });
@@ -1128,7 +1117,7 @@ STEP("Mistake 2: a broadcast in a loss") {
       "Before and after: the mean squared error. Then the lowest and the highest probability p after training; and by how "
       "much the gradient changes when the labels are shuffled, in percent of its largest entry\n");
   lesson::table({"loss", "before", "after", "lowest p", "highest p", "labels shuffled"}, rows);
-  const std::string refusal = error_of([&] { tg::mse_loss(y, tg::reshape(y, {-1})); });
+  const std::string refusal = lesson::error_of([&] { tg::mse_loss(y, tg::reshape(y, {-1})); });
   lesson::say("What mse_loss says to such shapes: {}", refusal);
   lesson::claim(
       "trained on every pair, the probabilities lie five times closer together than trained on each with its own",
@@ -1170,7 +1159,7 @@ STEP("Mistake 3: backward twice") {
   const tg::Tensor z = w * tg::tanh(w);
   z.backward();
   const double once_in_tg = w.grad().item();
-  const std::string refusal = error_of([&] { z.backward(); });  // wrong: the graph is gone
+  const std::string refusal = lesson::error_of([&] { z.backward(); });  // wrong: the graph is gone
 
   w.zero_grad();
   const tg::Tensor again = w * tg::tanh(w);
@@ -1217,9 +1206,9 @@ STEP("Mistake 4: step before backward") {
     sgd.zero_grad();
     loss.backward();
   };
-  const std::string first = error_of(wrong_round);
+  const std::string first = lesson::error_of(wrong_round);
   from_scores(net(points.points), points.labels).backward();  // a right round leaves gradients
-  const std::string later = error_of(wrong_round);
+  const std::string later = lesson::error_of(wrong_round);
   lesson::say("Without gradients: {}\n", first);
   lesson::say("With those of the round before: {}", later);
   lesson::claim("a step without gradients is refused", first.starts_with("[optimizer]"));
@@ -1334,7 +1323,7 @@ STEP("Ask the graph") {
   const Parts large = in_millimetres(made_parts(lesson::seed()));
   const Net net = relu_net(lesson::seed());
   const Moons& points = large.train;
-  const std::string first_nan = error_of([&] {
+  const std::string first_nan = lesson::error_of([&] {
     const tg::AnomalyMode on;
     unclipped(net(points.points), points.labels);
   });

@@ -355,12 +355,7 @@ STEP("The same line on [N, 1] and on [N, 2]") {
     const tg::Tensor y = days.y;
     return percent(tg::mean((p <= y) * (p >= y)).item());
   };
-  std::string refusal;
-  try {
-    tg::select(one, 1, 1);
-  } catch (const tg::Error& error) {
-    refusal = error.what();
-  }
+  const std::string refusal = lesson::error_of([&] { tg::select(one, 1, 1); });
   lesson::table({"line", "sigmoid head", "softmax head"},
                 {{"p[:, 1] > 0.5", lesson::right("error"), right(above(tg::slice(two, 1, 1, 2), 0.5))},
                  {"argmax(p, axis=1)", right(tg::argmax(one, 1)), right(tg::argmax(two, 1))},
@@ -665,12 +660,7 @@ STEP("Other optimizers") {
 STEP("A softmax over one unit") {
   const Examples& days = record.train;
   const SigmoidHead head = begun_alike(lesson::seed()).sigmoid;
-  std::string refusal;
-  try {
-    tg::nn::Softmax()(head(days.x));
-  } catch (const tg::Error& error) {
-    refusal = error.what();
-  }
+  const std::string refusal = lesson::error_of([&] { tg::nn::Softmax()(head(days.x)); });
   lesson::say("What the layer Softmax says: {}", refusal);
 
   // The function does what it is told: e^z / e^z.
@@ -995,12 +985,8 @@ STEP("Who warns") {
   add_row("predict_proba, sigmoid head", predict_proba(heads.sigmoid, days.x));
   add_row("predict_proba, softmax head", predict_proba(heads.softmax, days.x));
   lesson::table({"output", "Keras' check", "our check"}, rows);
-  std::string refusal;
-  try {
-    tg::binary_cross_entropy(tg::tensor({{1.7}}), tg::tensor({{1}}));
-  } catch (const tg::Error& error) {
-    refusal = error.what();
-  }
+  const std::string refusal =
+      lesson::error_of([&] { tg::binary_cross_entropy(tg::tensor({{1.7}}), tg::tensor({{1}})); });
   lesson::say("\nA loss that got a score as a probability: {}", refusal);
   lesson::claim(
       "a check of the range alone is silent about two sigmoids and about a softmax over one unit, "

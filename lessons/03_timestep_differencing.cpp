@@ -332,12 +332,7 @@ STEP("The shape trap") {
   lesson::table({"prediction, [5, 1]", "against [5]: every pair", "against [5, 1]: each with its own"},
                 {{"perfect", every_pair(perfect), mse(perfect, perfect)},
                  {"0.2 everywhere", every_pair(constant), mse(constant, perfect)}});
-  std::string refusal = "nothing";
-  try {
-    tg::mse_loss(perfect, target);
-  } catch (const tg::Error& error) {
-    refusal = error.what();
-  }
+  const std::string refusal = lesson::error_of([&] { tg::mse_loss(perfect, target); });
   lesson::say("What mse_loss says to shapes [5, 1] and [5]: {}", refusal);
   lesson::claim("compared in every pair, the perfect prediction costs 0.04 and the mean 0.02",
                 std::abs(every_pair(perfect) - 0.04) < 1e-6 && std::abs(every_pair(constant) - 0.02) < 1e-6);

@@ -581,12 +581,7 @@ STEP("Shapes of weights") {
   const tg::Tensor early = tg::mean(last_step_losses(2), 1, tg::keepdim);
   lesson::say("a loss of shape [B,1] times [1,T]: {:.4g}, the mean loss {:.4g} times the mean weight {:.4g}",
               multiplied(early, row), tg::mean(early).item(), tg::mean(row).item());
-  std::string refusal;
-  try {
-    weighted(early, row);
-  } catch (const tg::Error& error) {
-    refusal = error.what();
-  }
+  const std::string refusal = lesson::error_of([&] { weighted(early, row); });
   lesson::say("mse_loss on the same two: {}", refusal);
 
   lesson::claim("weights [1,T] and [B,T] reach the steps they were made for",
@@ -670,21 +665,14 @@ STEP("The hidden mean") {
   lesson::table({"weighted sum", "right", "published"},
                 {{"items in this order", cost(right_part, false), cost(published_part, false)},
                  {"items in reverse order", cost(right_part, true), cost(published_part, true)}});
-  std::string refusal = "nothing";
-  try {
+  const std::string refusal = lesson::error_of([&] {
     const tg::Tensor two = tg::zeros({2, 4});
     right_part(two, two) + published_part(two, two);
-  } catch (const tg::Error& error) {
-    refusal = error.what();
-  }
+  });
   lesson::say("With 2 items of 4 steps: {}", refusal);
   const tg::Tensor per_item = published_part(said, truth);
-  std::string loss_refusal = "nothing";
-  try {
-    tg::mse_loss(per_item, tg::zeros({4}), {.weights = weights});
-  } catch (const tg::Error& error) {
-    loss_refusal = error.what();
-  }
+  const std::string loss_refusal =
+      lesson::error_of([&] { tg::mse_loss(per_item, tg::zeros({4}), {.weights = weights}); });
   lesson::say("And mse_loss, given distances without time and weights over time: {}", loss_refusal);
   lesson::claim("the right loss does not depend on the order of the items, the published one does",
                 cost(right_part, false) == cost(right_part, true) &&
@@ -693,7 +681,7 @@ STEP("The hidden mean") {
                 std::abs(cost(published_part, false) / cost(right_part, false) - 2) < 1e-6);
   lesson::claim(
       "the sum is refused where B and T differ, and our loss refuses weights over a time that is gone",
-      refusal != "nothing" && loss_refusal.starts_with("[mse_loss]"));
+      refusal != lesson::no_error && loss_refusal.starts_with("[mse_loss]"));
 }
 
 // %% [markdown]
@@ -752,13 +740,10 @@ lesson::Cell number_cell(double x) {
 // What AnomalyMode says when f is differentiated at 0.
 std::string anomaly(tg::Tensor (*f)(const tg::Tensor&)) {
   const tg::AnomalyMode watch;
-  try {
+  return lesson::error_of([&] {
     const tg::Tensor r = tg::zeros({3}).requires_grad(true);
     tg::sum(f(r)).backward();
-  } catch (const tg::Error& error) {
-    return error.what();
-  }
-  return "nothing";
+  });
 }
 
 // %%
@@ -787,7 +772,7 @@ STEP("Length and direction near zero") {
                 anomaly(naive_length).find("sqrt") != std::string::npos &&
                     anomaly(naive_direction).find("div") != std::string::npos);
   lesson::claim("AnomalyMode finds nothing in tg::norm and in our direction",
-                anomaly(safe_length) == "nothing" && anomaly(direction) == "nothing");
+                anomaly(safe_length) == lesson::no_error && anomaly(direction) == lesson::no_error);
 }
 
 // %% [markdown]

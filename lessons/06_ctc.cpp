@@ -539,17 +539,6 @@ std::vector<Labels> encoded(const std::vector<std::string>& texts) {
   return all;
 }
 
-// What an Error says, or that there was none.
-template <class F>
-std::string error_of(F call) {
-  try {
-    call();
-  } catch (const tg::Error& error) {
-    return error.what();
-  }
-  return "(no error)";
-}
-
 // For the last step, which puts what question and answer say beside what was measured.
 double scores_part = NAN, blank_meant = NAN, blank_taken = NAN;
 double honest_loss = NAN, least_lying = NAN, most_lying = NAN, weights_published = NAN, end_impossible = NAN;
@@ -584,7 +573,7 @@ STEP("Two words, in numbers") {
                  {"alone, nine frames", lesson::right("{:.5f}", alone.item())},
                  {"with other padding after its nine frames",
                   lesson::right("{:.5f}", other_padding.item())}});
-  lesson::say("A character that no class is for: {}", error_of([] { letters.encode("3 six"); }));
+  lesson::say("A character that no class is for: {}", lesson::error_of([] { letters.encode("3 six"); }));
   lesson::claim("with its lengths, a word costs the same alone, in a batch, and with any padding",
                 std::abs(each.at({1}) - alone.item()) < 1e-5 &&
                     std::abs(other_padding.item() - alone.item()) < 1e-5);
@@ -633,8 +622,8 @@ STEP("Probabilities fed as scores") {
   scores_part = wrong(perfect) / wrong(even);
   lesson::say("Taken as scores, even a perfect network pays {:.0f}% of what one pays that knows nothing.",
               100 * scores_part);
-  lesson::say("Ours says: {}", error_of([&] { tg::ctc_loss(good, {target}, blank); }));
-  lesson::say("And scores where probabilities are expected: {}", error_of([&] {
+  lesson::say("Ours says: {}", lesson::error_of([&] { tg::ctc_loss(good, {target}, blank); }));
+  lesson::say("And scores where probabilities are expected: {}", lesson::error_of([&] {
                 tg::ctc_loss_from_probs(tg::ones({1, 9, 29}), {target}, blank);
               }));
   lesson::claim("a perfect network cannot get below half of the cost of knowing nothing", scores_part > 0.5);
@@ -658,9 +647,9 @@ STEP("Frames, blanks and lengths") {
   const tg::Tensor scores = tg::randn({2, 12, letters.size()});
   const tg::Tensor later = tg::slice(scores, 1, 2, 12);  // y_pred[:, 2:, :]
   lesson::say("2. Two frames dropped, the old lengths: {}",
-              error_of([&] { tg::ctc_loss(later, targets, blank, {.lengths = two_lengths}); }));
+              lesson::error_of([&] { tg::ctc_loss(later, targets, blank, {.lengths = two_lengths}); }));
   frames_left = later.dim(1);
-  lesson::say("With lengths 10 and 7: {}", error_of([&] {
+  lesson::say("With lengths 10 and 7: {}", lesson::error_of([&] {
                 tg::ctc_loss(later, targets, blank, {.lengths = {10, 7}});
               }));
   lesson::say("");
@@ -675,7 +664,7 @@ STEP("Frames, blanks and lengths") {
   lesson::say(
       "3. Nine frames that say \"six\", blank at 26 as in the asker's list: loss {:.3f} nats. Taken with the "
       "blank last, at 28: {:.3f}. A text that ends in the end sign then has the blank inside: {}",
-      blank_meant, blank_taken, error_of([&] { tg::ctc_loss(frames, {askers.encode("six>")}, 28); }));
+      blank_meant, blank_taken, lesson::error_of([&] { tg::ctc_loss(frames, {askers.encode("six>")}, 28); }));
   lesson::say("");
 
   std::vector<lesson::Row> rows;
@@ -696,7 +685,7 @@ STEP("Frames, blanks and lengths") {
   lesson::table({"4. the padding of \"six\" holds", lesson::right("loss, length 12 (nats)"),
                  lesson::right("length 9, the true one")},
                 rows);
-  lesson::say("5. \"three\" in five frames: {}", error_of([&] {
+  lesson::say("5. \"three\" in five frames: {}", lesson::error_of([&] {
                 tg::ctc_loss(tg::slice(tg::slice(scores, 0, 0, 1), 1, 0, 5), {targets[0]}, blank);
               }));
   const tg::Tensor short_frames = tg::randn({1, 5, 29}).requires_grad(true);
@@ -758,7 +747,7 @@ STEP("The end sign") {
   const tg::Tensor weights = tg::arange(steps, 0, -1);
   lesson::say("arange(5, 0) goes up from 5 and is past 0 at once: {} numbers. arange(5, 0, -1): {}.",
               weights_published, weights);
-  lesson::say("Multiplied by where two texts of 5 have their end: {}", error_of([&] {
+  lesson::say("Multiplied by where two texts of 5 have their end: {}", lesson::error_of([&] {
                 tg::arange(steps, 0) * tg::ones({2, steps});
               }));
 
@@ -854,7 +843,7 @@ STEP("A length carried in the first step") {
   const tg::Tensor frames = tg::slice(carried, 1, 1, carried.dim(1));
   carried_loss = tg::ctc_loss(frames, targets, blank, {.lengths = lengths}).item();
   beside_loss = tg::ctc_loss(scores, targets, blank, {.lengths = two_lengths}).item();
-  const std::string forgotten = error_of([&] {
+  const std::string forgotten = lesson::error_of([&] {
     tg::ctc_loss(carried, targets, blank, {.lengths = {14, 9}});
   });
   lesson::say("lengths {} and {}, loss {:.4f}; passed beside the tensor: {:.4f}.", lengths[0], lengths[1],
@@ -1077,10 +1066,21 @@ Corpus read_corpus() {
   return corpus;
 }
 
+// The MFCCs of each utterance; every processor takes a part of them.
+std::vector<tg::Tensor> features_of(const std::vector<lesson::Utterance>& utterances) {
+  std::vector<tg::Tensor> frames(utterances.size());
+  tg::parallel_for(std::ssize(utterances), tg::parallel_grain, [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+      frames[i] = lesson::normalised(lesson::mfcc(utterances[i].sound));
+  });
+  return frames;
+}
+
 std::vector<Spoken> spoken(const std::vector<lesson::Utterance>& utterances) {
+  const std::vector<tg::Tensor> frames = features_of(utterances);
   std::vector<Spoken> all;
-  for (const lesson::Utterance& utterance : utterances)
-    all.push_back({network_input(utterance.sound), utterance.text});
+  for (std::size_t i = 0; i < utterances.size(); ++i)
+    all.push_back({joined_frames(frames[i]), utterances[i].text});
   return all;
 }
 
@@ -1153,16 +1153,6 @@ tg::Tensor varied(const tg::Tensor& x) {
   const int band = random.below(D - 3);
   silence(0, after, band, band + random.below(4));
   return {tg::Shape{after, D}, values};
-}
-
-// The MFCCs of each utterance; every processor takes a part of them.
-std::vector<tg::Tensor> features_of(const std::vector<lesson::Utterance>& utterances) {
-  std::vector<tg::Tensor> frames(utterances.size());
-  tg::parallel_for(std::ssize(utterances), tg::parallel_grain, [&](std::int64_t begin, std::int64_t end) {
-    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-      frames[i] = lesson::normalised(lesson::mfcc(utterances[i].sound));
-  });
-  return frames;
 }
 
 // Utterances for several batches, sorted by length and cut; the order of the batches is drawn.
@@ -1370,7 +1360,7 @@ Training begun(const std::string& path) {
 
 // %%
 STEP_ON_DATA(data, "Training") {
-  const std::string path = data.value().empty() ? "" : checkpoint.value();
+  const std::string path = recorded() ? checkpoint.value() : "";
   trained = std::make_unique<Training>(begun(path));
   lesson::say("{} weights, {} steps.", trained->reader.parameters().count(), trained->steps);
   train(*trained, path);

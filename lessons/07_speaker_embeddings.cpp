@@ -571,17 +571,6 @@ double pair_accuracy(const tg::Tensor& same, const tg::Tensor& d, double thresho
   return tg::mean(equal(same, d < threshold)).item();
 }
 
-// What an Error says, or that there was none.
-template <class F>
-std::string error_of(F call) {
-  try {
-    call();
-  } catch (const tg::Error& error) {
-    return error.what();
-  }
-  return "(no error)";
-}
-
 // %%
 STEP("Four perfect distances") {
   const tg::Tensor same = tg::tensor({1, 0, 1, 0}), d = tg::tensor({0.2, 2.5, 0.3, 1.5});
@@ -595,7 +584,7 @@ STEP("Four perfect distances") {
                  {"the same, each label at its own distance", "[4] and [4]", right},
                  {"the same, if 0 meant \"same\", as in other papers", "[4] and [4]", swapped}});
   lesson::say("pair_accuracy on the asker's shapes: {}",
-              error_of([&] { pair_accuracy(as_column(same), d, 1); }));
+              lesson::error_of([&] { pair_accuracy(as_column(same), d, 1); }));
 
   double most = 0, small = 0;
   const tg::Tensor half = as_column(tg::concat({tg::ones({10}), tg::zeros({10})}, 0));
@@ -673,7 +662,7 @@ STEP("Swap every label") {
   lesson::say(
       "Distances below the margin, half of the labels 1: over 200 random sets the loss is 0.5 to within {:.1g}.",
       furthest);
-  const std::string refusal = error_of([&] { tg::mse_loss(as_column(same), d); });
+  const std::string refusal = lesson::error_of([&] { tg::mse_loss(as_column(same), d); });
   lesson::say("The losses of this library refuse such shapes: {}", refusal);
   lesson::claim(
       "with broadcast labels the gradient is (0, 0, .125, .125), and the same when every label is swapped",
@@ -874,7 +863,7 @@ STEP("Hinge, hard and soft") {
   lesson::claim("the softplus hinge never stops pushing, the hinge stops at the margin",
                 hard[2] == 0 && hard[4] == 0 && soft[4] < 0);
   // A library's hinge has labels of its own.
-  lesson::say("A library's hinge counts labels otherwise, and ours says so: {}", error_of([&] {
+  lesson::say("A library's hinge counts labels otherwise, and ours says so: {}", lesson::error_of([&] {
                 tg::hinge_loss(tg::tensor({0.5, 2}), tg::tensor({1, 0}));
               }));
 }
@@ -1047,7 +1036,7 @@ STEP_ON_DATA(data, "The repaired network") {
   lesson::say("{} steps; {} weights.", longer(), trained->net.parameters().count());
   const tg::Tensor four = tg::ones({4});
   lesson::say("Its loss on shapes [4, 1] and [4]: {}",
-              error_of([&] { pair_loss(as_column(four), four, 1); }));
+              lesson::error_of([&] { pair_loss(as_column(four), four, 1); }));
   if (stopped)
     return lesson::skip_claim("heard speakers are told apart with half of the baseline's errors",
                               interrupted);

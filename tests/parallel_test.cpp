@@ -34,7 +34,7 @@ bool each_once(std::int64_t count) {
 }  // namespace
 
 TEST_CASE("a loop over several threads visits each number once") {
-  for (std::int64_t count : {1, 2, 3, 7, 1000}) CHECK(each_once(count));
+  for (std::int64_t count : {1, 2, 3, 7, 1000, 1 << 20}) CHECK(each_once(count));
   for (int i = 0; i < 20000; ++i) REQUIRE(each_once(5));
   int calls = 0;
   parallel_for(0, costly, [&](std::int64_t begin, std::int64_t end) {

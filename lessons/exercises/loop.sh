@@ -3,7 +3,8 @@
 # was given to make in N, LEVEL, FORCE and DIR. `loop.sh original NAME` prints the stub as it came.
 # Reports of tests/exercises/judge.sh say what is done; they and the rest of what is remembered lie in $BUILD/exercises.
 set -u
-here=lessons/exercises home=$BUILD/exercises
+# shellcheck source=lessons/exercises/files.sh
+. lessons/exercises/files.sh
 mkdir -p "$home/original" "$home/kept"
 
 exercises=()
@@ -22,14 +23,9 @@ refuse() {
   exit 1
 }
 
-# A line of the hints' head: title, kind, lesson, minutes, needs, why.
-about() { sed -n "/^---/q; s/^$2: *//p" "$here/hints/$1.txt"; }
-hint() { awk -v level="$2" '/^--- hint / { at = $3; next } at == level' "$here/hints/$1.txt"; }
-
 # Breaks long lines between words, on a terminal.
 fit() { if [ -t 1 ]; then fold -s -w "$(tput cols 2>/dev/null || echo 80)"; else cat; fi; }
 
-is_stub() { sed 's://.*::' "$1" 2>/dev/null | grep -q 'not_done_yet('; }
 for name in "${exercises[@]}"; do
   [ -e "$home/original/$name.hpp" ] || ! is_stub "$here/$name.hpp" || cp "$here/$name.hpp" "$home/original"
 done

@@ -35,8 +35,9 @@ struct Axes {
 };
 
 struct HeatMapLabels {
-  std::vector<std::string> row_names = {}, column_names = {};  // without: 0, 1, 2, ...
-  // Where some names of columns are empty, the others mark their columns: a line through the map.
+  // Without: 0, 1, 2, ... Where some are empty, the others are all written, and those of columns mark their
+  // columns with a line through the map.
+  std::vector<std::string> row_names = {}, column_names = {};
   std::string value = "";  // what the numbers are
 };
 

@@ -2,9 +2,8 @@
 # Who checks the exercises: `check.sh one NAME` prints a line for each thing that must hold of an exercise, `ok` or `FAIL` first;
 # `check.sh all` adds these up; `check.sh grade` judges the answers in the folder DIR and writes the file REPORT.
 set -u
-here=lessons/exercises home=$BUILD/exercises
-
-about() { sed -n "/^---/q; s/^$2: *//p" "$here/hints/$1.txt" 2>/dev/null; }
+# shellcheck source=lessons/exercises/files.sh
+. lessons/exercises/files.sh
 
 holds() { # what, condition as a command
   local what=$1
@@ -35,12 +34,12 @@ one() {
   holds "its kind is fix, fill, extend or investigate" grep -qxE 'fix|fill|extend|investigate' <<<"$(about "$name" kind)"
   holds "the section $lesson exists" section_exists
   for level in 1 2 3; do
-    text=$(awk -v level="$level" '/^--- hint / { at = $3; next } at == level && NF' "$here/hints/$name.txt")
-    holds "hint $level is not empty" test -n "$text"
+    text=$(hint "$name" "$level")
+    holds "hint $level is not empty" test -n "${text//[[:space:]]/}"
   done
 
   stub=$work/stub.hpp
-  if sed 's://.*::' "$here/$name.hpp" | grep -q 'not_done_yet('; then stub=$here/$name.hpp; else "$here/loop.sh" original "$name" >"$stub"; fi
+  if is_stub "$here/$name.hpp"; then stub=$here/$name.hpp; else "$here/loop.sh" original "$name" >"$stub"; fi
   COMPILE_WITH=-Werror judge "$stub" stub
   holds "the stub compiles without warnings and is red with its own message" verdict_is stub TODO
   holds "its message names the lesson as the hints do" says stub "read $lesson"
@@ -72,7 +71,7 @@ strays() {
   find "$here" tests/exercises -type f | while read -r file; do
     base=${file##*/}
     case $file in
-      "$here"/README.md | "$here"/loop.sh | "$here"/not_done_yet.hpp | tests/exercises/*.sh | tests/exercises/check.hpp) continue ;;
+      "$here"/README.md | "$here"/*.sh | "$here"/not_done_yet.hpp | tests/exercises/*.sh | tests/exercises/check.hpp) continue ;;
       "$here"/solutions/*.hpp | "$here"/hints/*.txt | "$here"/*.hpp) base=${base%.*} ;;
       tests/exercises/wrong/*/*.hpp) base=${file#tests/exercises/wrong/} && base=${base%%/*} ;;
       tests/exercises/*_test.cpp) base=${base%_test.cpp} ;;

@@ -1,38 +1,19 @@
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <sstream>
 #include <string>
 
 #include "../files.hpp"
+#include "lesson_run.hpp"
 #include "support/text.hpp"
 
 // A lesson as a program: what it prints in which surroundings, and what it makes of the learner's own data.
 
 namespace {
 
-struct Printed {
-  int status;
-  std::string text;  // of both streams
-};
-
 Printed run(const std::string& surroundings, const std::string& flags) {
-  const std::string command =
-      surroundings + " " TG_BUILD "/lessons/03_timestep_differencing --quick " + flags + " 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  Printed printed;
-  std::array<char, 4096> part;
-  while (const std::size_t size = std::fread(part.data(), 1, part.size(), pipe))
-    printed.text.append(part.data(), size);
-  const int status = pclose(pipe);
-  printed.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return printed;
+  return run_lesson("03_timestep_differencing", flags, surroundings);
 }
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;

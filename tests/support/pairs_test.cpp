@@ -1,29 +1,15 @@
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
-#include <cstdlib>
 #include <string>
 
 #include "../files.hpp"
+#include "lesson_run.hpp"
 
 // The learner's own pairs, `typo->word`, in lesson 05.
 
 namespace {
 
-struct Printed {
-  int status;
-  std::string text;
-};
-
-Printed run(const Folder& folder, const std::string& data) {
-  const std::string out = folder.file("out.txt");
-  const int status = std::system(
-      (TG_BUILD "/lessons/05_padding_masks --quick --no-prose --data " + data + " > " + out + " 2>&1")
-          .c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(out)};
-}
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+Printed run(const std::string& data) { return run_lesson("05_padding_masks", "--no-prose --data " + data); }
 
 // A pair for each of `count` made-up words, a letter dropped.
 std::string pairs(int count) {
@@ -42,7 +28,7 @@ TEST_CASE(
     "pairs: a file of one's own; the first of several words counts, several words in one are left out") {
   const Folder folder("pairs");
   const Printed printed =
-      run(folder, folder.file("good.txt", pairs(150) + "\nfoo -> food, fool, why\r\nalot->a lot\n"));
+      run(folder.file("good.txt", pairs(150) + "\nfoo -> food, fool, why\r\nalot->a lot\n"));
   CHECK(printed.status == 0);
   CHECK(holds(printed.text, "151 pairs; left out: 1"));
   CHECK(holds(printed.text, "nearest word"));
@@ -60,10 +46,10 @@ TEST_CASE("pairs: a bad file is one clear error and a bad exit status") {
                {"binary.txt", "teh->the\n\xff\xfe\n", "line 2: byte 0xff is no text in UTF-8"}};
   for (const auto& [name, text, error] : files) {
     CAPTURE(name);
-    const Printed printed = run(folder, folder.file(name, text));
+    const Printed printed = run(folder.file(name, text));
     CHECK(printed.status == 1);
     CHECK_MESSAGE(holds(printed.text, error), printed.text);
   }
-  CHECK(holds(run(folder, folder.file("missing.txt")).text, "there is no file"));
-  CHECK(holds(run(folder, folder.path.string()).text, "this is a directory"));
+  CHECK(holds(run(folder.file("missing.txt")).text, "there is no file"));
+  CHECK(holds(run(folder.path.string()).text, "this is a directory"));
 }

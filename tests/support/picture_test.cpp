@@ -173,6 +173,15 @@ TEST_CASE("picture: marked columns have their names below a line, and none is lo
   for (const int column : {2, 3, 4, 49}) CHECK(svg.find(fmt::format("mark {}", column)) != std::string::npos);
 }
 
+TEST_CASE("picture: of rows of which some have no name, all others are named") {
+  std::vector<std::string> names(50);
+  for (const int row : {0, 24, 49}) names[static_cast<std::size_t>(row)] = fmt::format("row {}", row);
+  Figure figure("f", "A finding.");
+  figure.heat_map(std::vector<double>(50, 1.0), 50, 1, {.row_names = names});
+  const std::string svg = svg_of(figure);
+  for (const int row : {0, 24, 49}) CHECK(svg.find(fmt::format("row {}", row)) != std::string::npos);
+}
+
 TEST_CASE("picture: names without end do not stop it") {
   const std::string endless(300, 'n');
   Figure figure("f", endless);

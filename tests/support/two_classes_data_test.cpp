@@ -1,29 +1,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <sys/wait.h>
-
-#include <cstdlib>
 
 #include "../files.hpp"
+#include "lesson_run.hpp"
 
 // What lesson 02 makes of a learner's own table with a column of 0 and 1.
 
 namespace {
 
-struct Printed {
-  int status;
-  std::string text;
-};
-
-Printed run(const Folder& directory, const std::string& flags) {
-  const std::string out = (directory.path / "printed.txt").string();
-  const int status = std::system(
-      fmt::format(TG_BUILD "/lessons/02_sigmoid_or_softmax --quick --no-prose {} > {} 2>&1", flags, out)
-          .c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(out)};
-}
-
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+Printed run(const std::string& flags) { return run_lesson("02_sigmoid_or_softmax", "--no-prose " + flags); }
 
 // A hundred rows: a feature, a constant, and the target.
 std::string table_of(const char* target, int rows = 100) {
@@ -39,7 +24,7 @@ TEST_CASE("lessons: a table with two classes") {
   const Folder directory("two_classes");
   const std::string file = directory.file("good.csv", table_of("1"));
   for (const char* target : {"late", "3"}) {
-    const Printed printed = run(directory, fmt::format("--steps 20 --data {} --target {}", file, target));
+    const Printed printed = run(fmt::format("--steps 20 --data {} --target {}", file, target));
     CHECK(printed.status == 0);
     CHECK(holds(printed.text, "never change in training: same"));
     CHECK(holds(printed.text, "100 rows, features: 1; 60 to train on"));
@@ -64,7 +49,7 @@ TEST_CASE("lessons: a table that has no two classes is one clear error and a bad
   for (const auto& [text, target, error] : files) {
     CAPTURE(error);
     const std::string file = directory.file("bad.csv", text);
-    const Printed printed = run(directory, fmt::format("--data {} --target {}", file, target));
+    const Printed printed = run(fmt::format("--data {} --target {}", file, target));
     CHECK(printed.status == 1);
     CHECK_MESSAGE(holds(printed.text, error), printed.text);
   }

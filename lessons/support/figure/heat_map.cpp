@@ -148,7 +148,10 @@ void draw_heat_map(Page& page, const Drawing& drawing, const Panel& panel, const
                   "noborder",
                   page.data({left, right, y, colours}), up, up));
 
-  const int every_row = stride(map.rows, 14, box.height());
+  // Of names of which some are empty, the others are all meant to be read.
+  const std::vector<std::string>& names = map.labels.row_names;
+  const bool chosen = std::find(names.begin(), names.end(), "") != names.end();
+  const int every_row = chosen ? 1 : stride(map.rows, 14, box.height());
   for (int row = 0; row < map.rows; row += every_row)
     page.text(box.left - 8, box.top + cell_height * (row + 0.5), map.row_name(row), tick_font, Align::right);
   if (map.has_marks())

@@ -16,11 +16,11 @@ namespace {
 
 using std::numbers::pi;
 
-/// x[n] - share x[n-1]: speech falls off towards high frequencies, and this lifts them. Silence follows.
-void pre_emphasis(const std::vector<float>& samples, double share, std::vector<double>& x) {
-  std::copy(samples.begin(), samples.end(), x.begin());
-  for (std::size_t n = samples.size() - 1; n > 0; --n) x[n] -= share * x[n - 1];
-  std::fill(x.begin() + static_cast<std::ptrdiff_t>(samples.size()), x.end(), 0.0);
+/// x[n] - share x[n-1]: speech falls off towards high frequencies, and this lifts them.
+std::vector<double> pre_emphasis(const std::vector<float>& samples, double share) {
+  std::vector<double> x(samples.begin(), samples.end());
+  for (std::size_t n = x.size() - 1; n > 0; --n) x[n] -= share * x[n - 1];
+  return x;
 }
 
 /// Fades a frame in and out, so that its ends do not look like clicks.
@@ -151,11 +151,10 @@ tg::Tensor features(const Sound& sound, Recipe& with, bool cepstral) {
              "the sound has {} samples a second, the options say {}; call resampled(sound, {}) first",
              sound.rate, with.options.rate, with.options.rate);
   if (sound.samples.empty()) tg::fail("features", "the sound has no samples; at least one is needed");
-  const std::size_t length = std::max(sound.samples.size(), with.window.size()),
-                    count = 1 + (length - with.window.size()) / with.step,
+  std::vector<double> x = pre_emphasis(sound.samples, with.options.pre_emphasis);
+  x.resize(std::max(x.size(), with.window.size()));  // silence, where it is shorter than a frame
+  const std::size_t count = 1 + (x.size() - with.window.size()) / with.step,
                     width = cepstral ? with.cosines.size() : with.filters.size();
-  std::vector<double> x(length);
-  pre_emphasis(sound.samples, with.options.pre_emphasis, x);
   tg::Array rows({static_cast<int>(count), static_cast<int>(width)});
   tg::Real* out = rows.mutable_data();
   for (std::size_t t = 0; t < count; ++t) {
