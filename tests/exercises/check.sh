@@ -87,7 +87,9 @@ all() {
     echo "This copy has no solutions, so its exercises cannot be checked; leave it out: make check SKIP=check-exercises" >&2
     return 1
   fi
-  lines=$(cat "$home"/check/*.log; strays)
+  lines=$(for file in "$here"/[0-9][0-9]_*.hpp; do
+    name=${file##*/} && cat "$home/check/${name%.hpp}.log"
+  done; strays)
   for file in "$here"/[0-9][0-9]_*.hpp; do
     name=${file##*/} && name=${name%.hpp}
     printf '%-28s %3s checks\n' "$name" "$(grep -c " $name: " <<<"$lines")"
