@@ -1563,17 +1563,25 @@ STEP("The checklist") {
 // - `--noise 0.4`: the half-moons overlap. Who suffers more, the line or the network?
 // - `--seed 100`: other points, other first weights. Which numbers move, and which hardly do?
 //
+// And in code, for the small engine or with `tg`:
+//
+// - Make one slope false, say the -1 of the subtraction, and find it with central differences.
+// - Change the small engine so that a second `backward` gives exactly twice the gradient.
+// - With `create_graph`, get the product of all second derivatives and a vector without computing the $N^2$ of them.
+//
 // ## Exercises
 //
-// - *Softplus and its rule*: write the operation $\ln(1 + e^x)$ for `tg` with `record`, so that it neither overflows
-// nor loses its gradient.
-// - *The maximum at a tie*: give the small engine `max(a, b)`. What are the slopes where both are equal, so that they
-// add up to 1?
-// - *SGD written with assign*: move the weights of a model without an optimizer, and without the engine complaining.
-// - *Subtraction gone wrong*: a `Value` engine with one false slope; find it with central differences.
-// - *Backward twice*: change the small engine so that a second `backward` gives exactly twice the gradient.
-// - *Hessian times vector*: with `create_graph`, get the product of all second derivatives and a vector without
-// computing the $N^2$ of them.
+// - `make exercise N=1`, *softplus and its rule* (fill): write the operation $\ln(1 + e^x)$ with `record`, so that it
+// neither overflows nor loses its gradient.
+// - `make exercise N=2`, *the maximum at a tie* (fix): what are the slopes where both are equal, so that they add up
+// to 1?
+// - `make exercise N=3`, *SGD written with assign* (fill): move the weights of a model without an optimizer, and
+// without the engine complaining.
+// - `make exercise N=4`, *layer normalisation* (extend): a layer that standardises on the way, and learns in
+// millimetres.
+// - `make exercise N=5`, *dropout* (fill): elements that are dropped at random while training, and a mean that stays.
+// - `make exercise N=6`, *Adam's step* (fix): a step size for each weight, with three mistakes in it.
+// - `make exercise N=7`, *how small should h be?* (investigate): predict where the best step is, then measure.
 //
 // ## Reading
 //

@@ -1593,13 +1593,13 @@ STEP("The answer, line by line") {
 //
 // ## Exercises
 //
-// - *predict_proba*: write it for both heads, so that it always gives [N, classes] and keeps its digits near
-//   0.
-// - *A warning worth having*: name what is wrong with a table that claims to hold probabilities.
-// - *Log-sigmoid*: an operation with its own gradient that is exact for scores of 50 and of -50.
-// - *Temperature*: a layer with one trainable number that divides the scores, and is chosen on validation
-//   data.
-// - *Class weights*: a loss in which the rare class counts more. What happens to calibration?
+// - `make exercise N=8`, *predict_proba* (fill): write it for both heads, so that it always gives [N, classes]
+//   and keeps its digits near 0.
+// - `make exercise N=9`, *a layer with a trainable slope* (extend): PReLU, to stand between two dense layers.
+// - `make exercise N=10`, *temperature* (extend): a layer with one trainable number that divides the scores,
+//   and is chosen on validation data.
+// - `make exercise N=11`, *one step of two heads* (investigate): how much faster one of them learns, and which
+//   step sizes make them alike when there is a hidden layer.
 //
 // ## Reading
 //

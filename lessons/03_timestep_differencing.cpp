@@ -1516,6 +1516,18 @@ STEP("The answer, line by line") {
 // - `--window 28 --overlap 0`: longer windows, fewer of them. Who gains, the model or the lazy predictors?
 // - `--data FILE.csv`: a series of your own, a row for each time step. Is there a lazy predictor that you can't beat?
 //
+// ## Exercises
+//
+// Each has a test that is red until you are done.
+//
+// - `make exercise N=12`, *undo differences* (fill): from differences back to the series.
+// - `make exercise N=13`, *GRU cell* (extend): a cell with two gates and one state, that learns to remember a number behind
+//   noise.
+// - `make exercise N=14`, *peephole LSTM* (extend): gates that see the cell state, so that the cell can wait as many steps as
+//   it was told.
+// - `make exercise N=15`, *offset* (investigate): which share of the level does the readout's bias hold in the end? Predict,
+//   measure.
+//
 // ## Reading
 //
 // - [arxiv.org/abs/1607.00148](https://arxiv.org/abs/1607.00148), Malhotra and others, 2016: the

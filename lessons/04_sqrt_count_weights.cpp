@@ -1430,17 +1430,14 @@ STEP("The answer, line by line") {
 //
 // ## Exercises
 //
-// - `04_count_weights` (fix): weights $n^p$ for a batch of sequences whose first samples have any number, of
-//   the right shape.
-// - `04_undo_weights` (fill in): from weighted losses and their weights back to losses in one unit, at masked
-//   steps too.
-// - `04_weighted_mean` (fill in): the weighted mean under a mask, and the sums with which parts of a batch
-//   give the whole.
-// - `04_safe_direction` (extend): an operation with a rule of its own, $u = r / |r|$, whose gradient is 0 at
-//   0.
-// - `04_counts_in_targets` (fill in): a loss that takes place, energy and count out of [B,T,5].
-// - `04_which_power` (investigate): the power with the smallest variance for errors that fall as $n^{-a}$.
-//   Predict, measure.
+// - `make exercise N=16`, *count weights* (fix): weights $n^p$ for a batch of sequences whose first samples
+//   have any number, of the right shape.
+// - `make exercise N=17`, *safe direction* (extend): an operation with a rule of its own, $u = r / |r|$,
+//   whose gradient is 0 at 0.
+// - `make exercise N=18`, *weighted mean* (fill in): the weighted mean under a mask, from sums with which
+//   parts of a batch give the whole.
+// - `make exercise N=19`, *which power* (investigate): the power with the smallest variance for errors that
+//   fall as $n^{-a}$. Predict, measure.
 //
 // ## Reading
 //

@@ -1567,13 +1567,16 @@ STEP("The answer, line by line") {
 // - `--seed 100`: other words, typos and beginnings. Which numbers move?
 // - `--data FILE`: your own pairs. By how much does the nearest word win?
 //
-// Exercises, each with a test that is red until you are done:
+// ## Exercises
 //
-// - the masked mean, with a decision about the empty mask (fix);
-// - a mask from lengths, for padding before and after (fill in);
-// - the teacher-forcing shift: what the decoder reads, made from what it must say (fill in);
-// - a mean in which each word counts the same, and one in which each letter does (fill in);
-// - additive attention for the corrector: a decoder that looks at any place of the typo (extend).
+// Each has a test that is red until you are done:
+//
+// - `make exercise N=20`, *a mask from lengths* (fill): for padding after and before, where no id tells padding from the rest.
+// - `make exercise N=21`, *the masked mean* (fix): what to divide by, what to do with a NaN, and a decision about the empty mask.
+// - `make exercise N=22`, *the teacher-forcing shift* (fill): what the decoder reads and must say, made from the right words.
+// - `make exercise N=23`, *additive attention* (extend): a decoder that looks at any place of the typo.
+// - `make exercise N=24`, *what padding costs* (investigate): predict the share of padding in mixed and sorted batches, and what
+//   it takes off the loss.
 //
 // ## Reading
 //

@@ -1687,9 +1687,20 @@ STEP("Question and answer, line by line") {
 // - `--data DIR`, then `--transcribe FILE.wav` with your own voice. Whose voice does the network
 //   know?
 //
-// Exercises that go with this lesson: the collapse map; the alpha recursion; the beta recursion;
-// greedy decoding with lengths; a step of beam search; label priors (divide each probability by how
-// often the class is said), which make letters last longer.
+// ## Exercises
+//
+// - `make exercise N=25`, *the collapse map* (fill): what a path says.
+// - `make exercise N=26`, *a dense layer at every step* (fix): the network's last layer, which
+//   somebody gave weights for each step, and which speaks in the padding.
+// - `make exercise N=27`, *the alpha recursion* (extend): forward through the trellis, in `tg`'s
+//   operations, so that its gradient comes for nothing.
+// - `make exercise N=28`, *the beta recursion* (extend): backward, so that
+//   $\sum_s \alpha_t(s) \beta_t(s)$ is the same at every frame.
+// - `make exercise N=29`, *greedy decoding* (fill): a batch of scores and lengths to labels.
+// - `make exercise N=30`, *a step of prefix beam search* (fill): two numbers for each prefix, and
+//   which of them a repeated letter may use.
+// - `make exercise N=31`, *label priors* (investigate): divide each probability by how often its
+//   class is said. Predict what becomes of the blank, and see letters last longer.
 //
 // ## Reading
 //

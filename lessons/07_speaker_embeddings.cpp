@@ -167,11 +167,11 @@ STEP_ON_DATA(data, "Who speaks") {
 // %% [markdown]
 // ## The asker's network
 //
-// Two bidirectional LSTM layers read the frames, one LSTM forwards and one backwards; between them is dropout. Dense layers
-// follow, each with a *PReLU*: $\max(x, 0) + a \min(x, 0)$, where the slope $a$ is learned. The last one gives the
-// embedding, $C$ numbers. So that many trainings fit into a minute, we make some changes, and keep them in all that
-// follows: three frames are read at a time; there are two dense layers and not four; they get the mean over all
-// time steps instead of the last one; slopes begin at 0.25, only the last layer's at the asker's 0.
+// Two bidirectional layers read the frames, each with one LSTM that goes forwards and one that goes backwards; between the
+// layers is dropout. Dense layers follow, each with a *PReLU*: $\max(x, 0) + a \min(x, 0)$, where the slope $a$ is
+// learned. The last one gives the embedding, $C$ numbers. So that many trainings fit into a minute, we make some changes,
+// and keep them in all that follows: three frames are read at a time; there are two dense layers and not four; they
+// get the mean over all time steps instead of the last one; slopes begin at 0.25, only the last layer's at the asker's 0.
 //
 // The asker calls the two embeddings $x$ and $y$. The distance is the *Kullback-Leibler divergence*
 //
@@ -337,7 +337,7 @@ tg::Tensor distances(const Recipe& recipe, const tg::Tensor& embeddings, const P
                   tg::take(embeddings, tg::Indices(shape, pairs.second)));
 }
 
-// `each` recordings of every speaker that the items have, drawn with the random stream.
+// `count` recordings, of each speaker in turn, drawn with the random stream.
 std::vector<Item> draw(const std::vector<Item>& items, int count) {
   std::vector<std::vector<const Item*>> by_speaker(corpus.names.size());
   for (const Item& item : items) by_speaker[static_cast<std::size_t>(item.speaker)].push_back(&item);
@@ -436,12 +436,15 @@ Crossing equal_error(const tg::Tensor& d, const Pairs& pairs) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
   const double same = std::accumulate(pairs.same.begin(), pairs.same.end(), 0.0), other = pairs.size() - same;
-  double rejected = 1, accepted = 0;
+  double left = same, in = 0;  // counts: shares that were added up would not be equal where they should be
   for (std::size_t at = 0; at < order.size();) {
-    const double rejected_before = rejected, accepted_before = accepted, here = values[order[at]];
+    const double rejected_before = left / same, accepted_before = in / other, here = values[order[at]];
     for (; at < order.size() && values[order[at]] == here; ++at)
-      (pairs.same[order[at]] == 1 ? rejected : accepted) +=
-          pairs.same[order[at]] == 1 ? -1 / same : 1 / other;
+      if (pairs.same[order[at]] == 1)
+        --left;
+      else
+        ++in;
+    const double rejected = left / same, accepted = in / other;
     if (accepted < rejected) continue;
     const double gap = rejected_before - accepted_before, part = gap / (gap + accepted - rejected);
     const double next = at < order.size() ? values[order[at]] : here;
@@ -472,7 +475,7 @@ tg::Tensor as_column(const tg::Tensor& a) { return tg::reshape(a, {-1, 1}); }
 
 // %% [markdown]
 // And a judge needs a rival that has learned nothing: the mean of all MFCC frames of a recording, compared by *cosine distance*,
-// $1 - \cos$ of the angle between two rows of numbers. Any network should beat it.
+// $1 - \cos$ of the angle between two rows of numbers.
 
 // %%
 // Mean MFCCs, as they are or scaled as the network gets them, of length 1: [N,20]
@@ -517,6 +520,9 @@ STEP_ON_DATA(data, "The baseline") {
 }
 
 // %% [markdown]
+// As they are, the first coefficient, how loud a recording is, outweighs all others, and all recordings point nearly the
+// same way. Scaled, each coefficient counts. The scaled ones are the rival to beat.
+//
 // ## The smallest failing demo
 //
 // Now the asker's loss, shapes and all.
@@ -536,11 +542,11 @@ STEP("The asker's loss") {
                 after = train(corpus.train, as_asked(), 0, steps_to_train());
   const tg::NoGrad off;
   const Pairs pairs = balanced(all_pairs(corpus.test), 200);
+  const tg::Tensor same = mended ? pairs.labels() : as_column(pairs.labels());
   const auto row = [&](const char* name, const Trained& trained) {
     const tg::Tensor d = distances(as_asked(), embedded(trained, corpus.test), pairs);
-    return lesson::Row{name,
-                       lesson::right("{:.3f}", tg::mean(askers_loss(as_column(pairs.labels()), d, 1)).item()),
-                       lesson::right("{:.3f}", keras_accuracy(as_column(pairs.labels()), d)),
+    return lesson::Row{name, lesson::right("{:.3f}", tg::mean(askers_loss(same, d, 1)).item()),
+                       lesson::right("{:.3f}", keras_accuracy(same, d)),
                        lesson::right("{:.3f}", eer(trained, corpus.test))};
   };
   lesson::table({"on test recordings", lesson::right("loss"), lesson::right("Keras' accuracy"),
@@ -551,7 +557,7 @@ STEP("The asker's loss") {
 
 // %% [markdown]
 // A loss of a half, an accuracy of a half, and embeddings that are worse than before training. Nothing here says
-// why. So we stop training, and take the parts one by one with numbers made by hand.
+// why. So we stop training, and take the parts one by one with numbers made by hand. Six causes come to light.
 //
 // ## Cause 1: an accuracy of a distance
 //
@@ -578,11 +584,13 @@ STEP("Four perfect distances") {
                answer_wide = tg::mean(equal(as_column(same), d < 1)).item(),
                right = pair_accuracy(same, d, 1), swapped = pair_accuracy(1 - same, d, 1);
   lesson::table({"metric", "labels against distances", lesson::right("says")},
-                {{"label = rounded distance (Keras)", "[4] and [4]", keras},
-                 {"the same, in the asker's shapes", "[4, 1] and [4]", keras_wide},
-                 {"label = (distance < 1), as in the answer", "[4, 1] and [4]", answer_wide},
-                 {"the same, each label at its own distance", "[4] and [4]", right},
-                 {"the same, if 0 meant \"same\", as in other papers", "[4] and [4]", swapped}});
+                {{"label = rounded distance (Keras)", "[4] and [4]", lesson::right("{:.2f}", keras)},
+                 {"the same, in the asker's shapes", "[4, 1] and [4]", lesson::right("{:.2f}", keras_wide)},
+                 {"label = (distance < 1), as in the answer", "[4, 1] and [4]",
+                  lesson::right("{:.2f}", answer_wide)},
+                 {"the same, each label at its own distance", "[4] and [4]", lesson::right("{:.2f}", right)},
+                 {"the same, if 0 meant \"same\", as in other papers", "[4] and [4]",
+                  lesson::right("{:.2f}", swapped)}});
   lesson::say("pair_accuracy on the asker's shapes: {}",
               lesson::error_of([&] { pair_accuracy(as_column(same), d, 1); }));
 
@@ -607,7 +615,8 @@ STEP("Four perfect distances") {
 // %% [markdown]
 // Here is one reason for the 0.5. A column against a row compares *every* label with *every* distance. If
 // half of the labels are 1, each distance agrees with exactly half of them, whatever it is (or with none, when it is rounded to
-// 2 or more). So the asker could *never* get over 0.5, with any network. The answer's own metric has the same fault.
+// 2 or more). So the asker could *never* get over 0.5, with any network. The answer's own metric has the same fault. (The last row is a
+// trap of its own: with labels from a paper that has them the other way, perfect distances read 0.)
 //
 // ## Cause 2: labels that meet every distance
 //
@@ -676,8 +685,9 @@ STEP("Swap every label") {
 }
 
 // %% [markdown]
-// So this loss does not know who is who. It draws every distance down to the margin and then stops: the loss is 0.5, too. The
-// answer does not see this, and its code keeps it. The repair is one word: `keepdims=True` in the sum. In our `train`, `same` and
+// So this loss does not know who is who. It draws every distance down to the margin. Below, half of the labels pull and half
+// push, all with the same strength, and nothing moves: the loss is 0.5, too. The answer does not see this, and its code keeps
+// it. The repair is one word: `keepdims=True` in the sum. In our `train`, `same` and
 // `d` both have shape [P].
 //
 // (We have read this off the code of question and answer; we have not run Keras. Whether it reshapes labels depends on
@@ -686,8 +696,10 @@ STEP("Swap every label") {
 // ## Cause 3: a clip without a gradient
 //
 // The asker's embedding comes out of a PReLU: it can be below 0 and above 1. There the clip holds the number at its limit, and
-// the *gradient is 0*: nothing moves it back. The answer says so. How many numbers of an untrained network does that hit? And
-// what if all of both embeddings are below 0?
+// the *gradient is 0*: nothing moves it back. The answer says so.
+//
+// **Predict first:** how many numbers of an untrained network does that hit? And what does a pair of different speakers cost,
+// and learn, if all of both embeddings are below 0?
 
 // %%
 STEP("What the clip lets through") {
@@ -742,6 +754,8 @@ STEP("What the clip lets through") {
 //
 // The answer's repair, the sum of both directions, is $(x - y) \ln(x/y)$ for each number, which is never negative. A softmax
 // repairs it at the root: its outputs are distributions.
+//
+// The two rows below were published in a bug report (PyTorch, number 60928): how can a KL be negative?
 
 // %%
 STEP("KL below zero") {
@@ -799,14 +813,16 @@ STEP("KL below zero") {
 
 // %% [markdown]
 // **Cause 5, asymmetry**, is the last line: the distance depends on which of two recordings comes first. Whether two people are the
-// same does not. The paper that the asker follows adds both directions.
+// same does not. The answer says so too, and the paper that the asker follows adds both directions.
 //
 // ## Cause 6: a margin that cannot be reached
 //
+// The answer offers three repairs of the hinge: a larger margin, the mean in KL instead of the sum, and a softplus instead
+// of the maximum.
+//
 // A hinge pushes different speakers apart until their distance is $m$. If the distance can never be as large, it pushes
-// for ever, and the largest possible contrast still costs something. Among the answer's repairs is "use mean instead
-// of sum" in KL. Take two embeddings of 128 softmax outputs that are as far apart as can be: each all in one number, another one,
-// and $10^{-7}$ elsewhere, as the clip has it.
+// for ever, and the largest possible contrast still costs something. Take two embeddings of 128 softmax outputs that are as far
+// apart as can be: each all in one number, another one, and $10^{-7}$ elsewhere, as the clip has it.
 //
 // **Predict first:** which distance does the sum give, and which the mean? The margin is 1.
 
@@ -823,8 +839,8 @@ STEP("How far is far") {
   };
   lesson::table({"distance", lesson::right("the most it can be"), lesson::right("least hinge, m = 1"),
                  lesson::right("m = 4"), lesson::right("m = 20")},
-                {row("sigmoid (a unit that says how different)", 1), row("KL, sum", sum),
-                 row("KL, mean over 128", mean), row("KL both ways, sum", 2 * sum)});
+                {row("one sigmoid output", 1), row("KL, sum", sum), row("KL, mean over 128", mean),
+                 row("KL both ways, sum", 2 * sum)});
 
   // The mean with margin m against the sum with margin C m.
   const tg::Tensor d = tg::tensor({20, 100, 150, 300}), same = tg::tensor({1, 0, 1, 0});
@@ -845,9 +861,10 @@ STEP("How far is far") {
 
 // %% [markdown]
 // So "mean instead of sum" is not another repair than "a larger margin": it *is* a larger margin, times 128. For softmax
-// outputs it is out of reach.
+// outputs it is out of reach. (Some networks for pairs end in one sigmoid output that says how different two inputs are:
+// it comes near 1 and never gets there.)
 //
-// The third of these repairs replaces $\max(m - d, 0)$ by $\mathrm{softplus}(m - d) = \ln(1 + e^{m - d})$, "to avoid losing gradients".
+// The third repair replaces $\max(m - d, 0)$ by $\mathrm{softplus}(m - d) = \ln(1 + e^{m - d})$, "to avoid losing gradients".
 // The gradient that is lost belongs to pairs that are far enough apart. Losing it is what a margin is for.
 
 // %%
@@ -857,8 +874,10 @@ STEP("Hinge, hard and soft") {
   const auto hard = numbers(tg::grad(tg::sum(tg::relu(1 - d)), {d})[0]),
              soft = numbers(tg::grad(tg::sum(tg::softplus(1 - d)), {d})[0]);
   for (std::size_t i = 0; i < hard.size(); ++i)
-    rows.push_back({d.values()[i], lesson::right("{:.3f}", hard[i]), lesson::right("{:.3f}", soft[i])});
-  lesson::table({"distance, m = 1", lesson::right("slope of the hinge"), lesson::right("of the softplus")},
+    rows.push_back({lesson::right("{:g}", d.values()[i]), lesson::right("{:.3f}", hard[i]),
+                    lesson::right("{:.3f}", soft[i])});
+  lesson::table({lesson::right("distance, m = 1"), lesson::right("slope of the hinge"),
+                 lesson::right("of the softplus")},
                 rows);
   lesson::claim("the softplus hinge never stops pushing, the hinge stops at the margin",
                 hard[2] == 0 && hard[4] == 0 && soft[4] < 0);
@@ -963,11 +982,11 @@ STEP("Every repair alone") {
 //   and try other seeds. Now and then the clip freezes it, as the answer feared. Both directions cannot cure
 //   that: embeddings that are clipped everywhere have no gradient in either.
 // - Softplus outputs, which nothing clips, help as a rule; with both directions they are among the best rows.
-// - The mean in KL and the margin of 4 help this clipped network, although it is hard to reach: pairs of different speakers
-//   then push for longer, which keeps numbers from being clipped.
+// - The mean in KL and the margin of 4 help this clipped network, although such margins are hard or impossible to reach: pairs
+//   of different speakers push for longer, which keeps numbers from being clipped.
 // - The softplus hinge alone is as unreliable as what it should repair: the hinge was not the fault.
 // - Softmax outputs need both directions and nothing else. They make no fewer errors than softplus outputs. What they give is
-//   a distance of distributions: never negative, in nats, and a mean of them is a distribution again.
+//   a distance of distributions: never negative, in nats, and a mean of them is a distribution again. So we go on with them.
 //
 // ## The repaired network
 //
@@ -1073,7 +1092,7 @@ STEP_ON_DATA(data, "Margins") {
     }
     const lesson::Spread spread = lesson::spread(rates);
     medians.push_back(spread.median);
-    rows.push_back({m, lesson::right("{:.3f}", spread.median),
+    rows.push_back({lesson::right("{:g}", m), lesson::right("{:.3f}", spread.median),
                     lesson::right("{:.3f} to {:.3f}", spread.low, spread.high),
                     lesson::right("{:.2f}", lesson::spread(paid).median)});
   }
@@ -1088,13 +1107,14 @@ STEP_ON_DATA(data, "Margins") {
 }
 
 // %% [markdown]
-// A large margin makes it worse. To be 8 nats apart, two embeddings must put nearly all of their sum into different numbers; there
+// Small margins differ by little, so we stay at half a nat. A large one makes it worse. To be 8 nats apart, two embeddings must put nearly all of their sum into different numbers; there
 // the softmax is flat and its gradient small. Two speakers who have fallen into the same corner then hardly get out.
 //
 // ## A threshold, chosen on other pairs
 //
-// To *use* the network one needs a threshold. Choosing it on the test pairs would be cheating, so we take the one at which both errors
-// are equal on *validation* pairs, and judge test pairs with it, half of them by the same speaker.
+// To *use* the network one needs a threshold. Choosing it on the test pairs would be cheating, so we take it, as the answer
+// advises, from *validation* pairs: the one at which both errors are equal there. With it we judge test pairs, half of
+// them by the same speaker.
 
 // %%
 // The share of numbers in each of `bins` bins of equal width on a logarithmic scale.
@@ -1145,7 +1165,9 @@ STEP_ON_DATA(data, "The threshold") {
   lesson::Figure figure(
       "distances",
       "Most pairs of one speaker are closer than most pairs of two; where the curves overlap, errors are made.");
-  figure.axes({.x = "distance (nats)", .y = "percent of such pairs", .log_x = true});
+  figure.axes({.x = "distance (nats); the left end holds all that are smaller",
+               .y = "percent of such pairs",
+               .log_x = true});
   figure.line("same speaker", centres, histogram(same, low, high, bins));
   figure.line("different speakers", centres, histogram(other, low, high, bins));
   lesson::show(figure);
@@ -1154,7 +1176,9 @@ STEP_ON_DATA(data, "The threshold") {
 }
 
 // %% [markdown]
-// The network that Keras' accuracy calls bad, in one shape or the other, judges most pairs rightly.
+// The network that Keras' accuracy calls bad, in one shape or the other, judges most pairs rightly. Equal errors need not be the
+// fewest: where hardly any pairs of different speakers lie between two thresholds, the larger one only lets more of the
+// same in. If you want the fewest errors, or if one kind costs more, choose for that, on validation pairs again.
 //
 // ## The network built anew
 //
@@ -1185,9 +1209,9 @@ STEP_ON_DATA(data, "Built anew") {
 // %% [markdown]
 // ## Longer utterances
 //
-// One digit is short. The asker means the embeddings over an utterance, and that is right: chance parts cancel. The mean of
-// distributions is again a distribution, so the distance stays what it is. Each utterance takes its digits from all that a
-// speaker said, so one of ten digits has every digit once.
+// One digit is short. The asker averages the embeddings of an utterance, and that is right: what differs by chance cancels.
+// The mean of distributions is a distribution, so the distance stays what it is. Each utterance takes its recordings from all
+// that a speaker said, so one of ten has every digit once.
 
 // %%
 // The fewest test recordings that any speaker has.
@@ -1418,8 +1442,8 @@ STEP_ON_DATA(data, "Two dimensions") {
 // ## Speakers that were never heard
 //
 // So far every speaker of the test had been heard in training, in other recordings. What does the network know of a *new* voice? We leave
-// one speaker out, train on the others, and take the test pairs in which that speaker takes part. The asker's data,
-// VoxCeleb, has over a thousand speakers to learn from; here there are a handful.
+// one speaker out, train on the others, and take the test pairs in which that speaker takes part. Beside it, on the same
+// pairs: the network from above, which heard them all. The asker's data, VoxCeleb, has over a thousand speakers to learn from; here there are a handful.
 //
 // **Predict first:** will the network beat mean MFCCs for a voice that it never heard?
 
@@ -1483,19 +1507,19 @@ STEP_ON_DATA(data, "Left out") {
 //
 // ## What the original answer got wrong, or left out
 //
-// It is right that accuracy cannot be read off a distance, that a clip kills gradients, that KL has a direction, and that the
-// outputs need another form. A second look adds:
+// It is right that accuracy cannot be read off a distance, that a clip kills gradients, that KL has a direction, that the
+// outputs need another form, and that a threshold comes from validation data. A second look adds:
 //
-// - The first cause is not among those that it sees. The distance has shape [B], the labels [B, 1]; the loss compares every label with
-//   every distance. Its gradient does not depend on any single label, and below the margin it is 0. The answer's
-//   code keeps the shapes, and with them all of its repairs do little.
+// - The cause that decides, cause 2, is not among those that it sees. The loss compares every label with every distance, so
+//   its gradient does not depend on any single label, and below the margin it is 0. The answer's code keeps the
+//   shapes, and with them all of its repairs do little.
 // - The metric that the answer offers has the same shapes, and reads 0.5 on perfect distances.
 // - "KL doesn't have its minimum at zero": for distributions it does. The outputs were no distributions.
 // - "Use mean instead of sum" and "increase the margin" are one repair: the mean of C numbers multiplies the margin by C.
 // - A larger margin helps the clipped network. It harms the one with softmax outputs.
-// - A softplus hinge "to avoid losing gradients": the gradient that a hinge loses is that of pairs which are done.
+// - The gradient that a hinge loses is that of pairs which are done; a softplus in its place is no repair.
 // - Building the network anew for extraction loses the weights. Nobody asked whether they were loaded.
-// - Which recordings the threshold is chosen on, and that a distance needs a baseline: an untrained network, and mean MFCCs.
+// - A distance needs baselines: an untrained network, and mean MFCCs.
 //
 // ## Your turn
 //
@@ -1507,8 +1531,14 @@ STEP_ON_DATA(data, "Left out") {
 // - `--margin 8`, and `--margin 0.1`. Look at the picture of the distances.
 // - `--data DIR --full`: does longer training help a voice that was left out?
 //
-// Exercises that go with this lesson: symmetric KL; the softplus hinge; the equal error rate; a PReLU layer; a metric that
-// cannot broadcast.
+// ## Exercises
+//
+// - `make exercise N=32`, *both directions of KL* (fill): from scores of any size and sign, finite and with a gradient however
+//   far apart they are.
+// - `make exercise N=33`, *a smooth hinge* (fix): a loss put together from other people's, with four mistakes.
+// - `make exercise N=34`, *the equal error rate* (fill): the rate and its threshold, with ties and with few pairs.
+// - `make exercise N=35`, *a margin for two, and for six* (investigate): how much of the loss must remain when six speakers
+//   share a sphere? Predict, then let training answer.
 //
 // ## Reading
 //

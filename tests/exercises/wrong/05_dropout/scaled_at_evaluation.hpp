@@ -1,0 +1,16 @@
+// says: x was multiplied by 1 - rate
+#pragma once
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+using tg::Tensor;
+using tg::nn::Mode;
+
+inline Tensor dropout(const Tensor& x, double rate, Mode mode) {
+  if (mode == Mode::eval) return x * (1 - rate);
+  const Tensor kept = tg::uniform(x.shape(), 0, 1) >= rate;
+  return x * kept / (1 - rate);
+}
+
+}  // namespace exercise

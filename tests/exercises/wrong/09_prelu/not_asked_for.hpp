@@ -1,0 +1,18 @@
+// says: is a constant that no optimizer can move
+#pragma once
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+using tg::Tensor;
+using tg::nn::Parameters;
+
+struct PReLU {
+  explicit PReLU(double initial_slope) : slope(tg::full({}, initial_slope)) {}
+  Tensor operator()(const Tensor& x) const { return where(x > 0, x, slope * x); }
+  Parameters parameters() const { return {{"slope", slope}}; }
+
+  Tensor slope;
+};
+
+}  // namespace exercise

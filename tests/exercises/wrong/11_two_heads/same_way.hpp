@@ -1,0 +1,14 @@
+// says: 0 says that both columns move the same way
+#pragma once
+
+namespace exercise {
+
+struct Prediction {
+  double times_as_far;
+  double head_share;
+  double hidden_share;
+};
+
+inline Prediction prediction() { return {.times_as_far = 0, .head_share = 1, .hidden_share = 1}; }
+
+}  // namespace exercise

@@ -1,0 +1,14 @@
+// says: this makes it worse
+#pragma once
+
+namespace exercise {
+
+struct Prediction {
+  double times_as_far;
+  double head_share;
+  double hidden_share;
+};
+
+inline Prediction prediction() { return {.times_as_far = 2, .head_share = 2, .hidden_share = 1}; }
+
+}  // namespace exercise

@@ -1,0 +1,20 @@
+// says: places after the end of a sequence are padding
+#pragma once
+#include <vector>
+
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+using tg::Real;
+using tg::Tensor;
+
+inline Tensor count_weights(const std::vector<int>& first, const std::vector<int>& lengths, int steps,
+                            double power) {
+  const Tensor start({static_cast<int>(first.size()), 1}, std::vector<Real>(first.begin(), first.end()));
+  const Tensor n = start + tg::arange(steps);
+  const Tensor weights = pow(n, power);
+  return weights / mean(weights);
+}
+
+}  // namespace exercise

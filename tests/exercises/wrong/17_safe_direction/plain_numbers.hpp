@@ -1,0 +1,21 @@
+// says: plain numbers have no history
+#pragma once
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+using tg::Real;
+using tg::Tensor;
+
+inline Tensor safe_direction(const Tensor& r) {
+  const Tensor length = norm(r, -1, tg::keepdim);
+  return record("my_direction", map(r, length, [](Real v, Real n) { return n > 0 ? v / n : 0; }), {r},
+                {[](auto& g, auto& u, auto in) {
+                  const Tensor size = norm(in[0], -1, tg::keepdim);
+                  const Tensor v = u.detach();
+                  const Tensor across = g - v * sum(v * g, -1, tg::keepdim);
+                  return where(size > 0, across / where(size > 0, size, 1), 0);
+                }});
+}
+
+}  // namespace exercise

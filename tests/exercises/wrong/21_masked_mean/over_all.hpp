@@ -1,0 +1,14 @@
+// says: that divides by all positions
+#pragma once
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+using tg::Tensor;
+
+inline Tensor masked_mean(const Tensor& values, const Tensor& mask) {
+  if (sum(mask).item() == 0) tg::fail("masked_mean", "the mask selects nothing; something must count");
+  return mean(where(mask, values, 0));
+}
+
+}  // namespace exercise

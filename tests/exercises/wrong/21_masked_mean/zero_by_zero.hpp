@@ -1,0 +1,13 @@
+// says: 0/0 is NaN
+#pragma once
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+using tg::Tensor;
+
+inline Tensor masked_mean(const Tensor& values, const Tensor& mask) {
+  return sum(where(mask, values, 0)) / sum(mask);
+}
+
+}  // namespace exercise

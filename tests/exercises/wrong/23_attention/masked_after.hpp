@@ -1,0 +1,42 @@
+// says: padding got its share before it was masked away
+#pragma once
+#include <limits>
+#include <vector>
+
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+using tg::Tensor;
+
+struct Attended {
+  Tensor context;  // [B,H]
+  Tensor weights;  // [B,T]
+};
+
+struct Attention {
+  Tensor query_weight;  // W [Q,A]
+  Tensor state_weight;  // U [H,A]
+  Tensor v;             // [A,1]
+
+  Attention(int query, int hidden, int width)
+      : query_weight(tg::nn::Dense(query, width).weight),
+        state_weight(tg::nn::Dense(hidden, width).weight),
+        v(tg::nn::Dense(width, 1).weight) {}
+
+  Attended operator()(const Tensor& q, const Tensor& k, const std::vector<int>& lengths) const {
+    const int items = k.dim(0), steps = k.dim(1);
+    const Tensor mask = tg::sequence_mask(lengths, steps);
+    const Tensor states = where(reshape(mask, {items, steps, 1}), k, 0);
+    const Tensor question = reshape(matmul(q, query_weight), {items, 1, -1});
+    const Tensor scores = matmul(tanh(question + matmul(states, state_weight)), v);  // [B,T,1]
+    const Tensor weights = mask * softmax(reshape(scores, {items, steps}), 1);
+    return {sum(reshape(weights, {items, steps, 1}) * states, 1), weights};
+  }
+
+  tg::nn::Parameters parameters() const {
+    return {{"query_weight", query_weight}, {"state_weight", state_weight}, {"v", v}};
+  }
+};
+
+}  // namespace exercise

@@ -1,0 +1,18 @@
+// says: would mean that the size does not matter
+#pragma once
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+struct Prediction {
+  double mixed_by_4, mixed_by_8, sorted_by_4, loss;
+};
+
+inline Prediction prediction() {
+  const double letters = 73, mixed = 1 - letters / 128, of_eight = 1 - letters / 192,
+               sorted = 1 - letters / 96;
+  (void)of_eight;
+  return {mixed, mixed, sorted, 1 - mixed};
+}
+
+}  // namespace exercise

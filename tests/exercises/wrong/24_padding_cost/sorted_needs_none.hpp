@@ -1,0 +1,18 @@
+// says: 0 would need groups of one length each
+#pragma once
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+struct Prediction {
+  double mixed_by_4, mixed_by_8, sorted_by_4, loss;
+};
+
+inline Prediction prediction() {
+  const double letters = 73, mixed = 1 - letters / 128, of_eight = 1 - letters / 192,
+               sorted = 1 - letters / 96;
+  (void)sorted;
+  return {mixed, of_eight, 0, 1 - mixed};
+}
+
+}  // namespace exercise

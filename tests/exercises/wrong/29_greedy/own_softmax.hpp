@@ -1,0 +1,29 @@
+// says: no exponential is needed
+#pragma once
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+using tg::Real;
+using tg::Tensor;
+
+inline std::vector<std::vector<int>> greedy(const Tensor& scores, int blank,
+                                            const std::vector<int>& lengths) {
+  const Tensor p = exp(scores) / tg::sum(exp(scores), -1, tg::keepdim);
+  std::vector<std::vector<int>> all;
+  for (int item = 0; item < scores.dim(0); ++item) {
+    std::vector<int> said;
+    int before = blank;
+    for (int t = 0; t < lengths[std::size_t(item)]; ++t) {
+      int label = 0;
+      for (int k = 1; k < p.dim(2); ++k)
+        if (p.at({item, t, k}) > p.at({item, t, label})) label = k;
+      if (label != blank && label != before) said.push_back(label);
+      before = label;
+    }
+    all.push_back(said);
+  }
+  return all;
+}
+
+}  // namespace exercise

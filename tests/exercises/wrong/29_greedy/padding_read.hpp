@@ -1,0 +1,27 @@
+// says: what stands after them says nothing
+#pragma once
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+using tg::Real;
+using tg::Tensor;
+
+inline std::vector<std::vector<int>> greedy(const Tensor& scores, int blank,
+                                            const std::vector<int>& lengths) {
+  const tg::Indices best = tg::argmax(scores, -1);
+  std::vector<std::vector<int>> all;
+  for (int item = 0; item < scores.dim(0); ++item) {
+    std::vector<int> said;
+    int before = blank;
+    for (int t = 0; t < scores.dim(1); ++t) {
+      const int label = best.at({item, t});
+      if (label != blank && label != before) said.push_back(label);
+      before = label;
+    }
+    all.push_back(said);
+  }
+  return all;
+}
+
+}  // namespace exercise

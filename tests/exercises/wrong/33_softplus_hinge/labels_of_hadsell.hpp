@@ -1,0 +1,15 @@
+// says: there 0 is same
+#pragma once
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace exercise {
+
+using tg::Tensor;
+
+inline Tensor soft_pair_loss(const Tensor& same, const Tensor& d, double m) {
+  if (same.shape() != d.shape())
+    tg::fail("soft_pair_loss", "labels are {}, distances {}", same.shape(), d.shape());
+  return mean((1 - same) * d + same * softplus(m - d));
+}
+
+}  // namespace exercise
