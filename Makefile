@@ -54,6 +54,10 @@ float := $(BUILD)/libtinygrad_cpp.a
 double := $(BUILD)/libtinygrad_cpp_double.a
 libraries := $(float) $(double) $(float:.a=.so) $(double:.a=.so)
 support_shared := $(BUILD)/liblesson_support.so
+exporters := $(BUILD)/notebooks_export/export $(BUILD)/notebooks_export/run
+notebook_objects := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard notebooks_export/*.cpp))
+notebook_shared := $(filter-out $(exporters:=.o),$(notebook_objects))
+notebook_stamps := $(lessons:%=$(BUILD)/notebooks/%.exported) $(lessons:%=$(BUILD)/notebooks/%_exercises.exported)
 lesson_programs := $(lessons:%=$(BUILD)/lessons/%)
 test_programs := $(BUILD)/float/tests $(BUILD)/double/tests $(face:tests/%.cpp=$(BUILD)/%)
 
@@ -88,7 +92,7 @@ quiet := $(if $(V),,@)
 first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson exercise watch hint progress \
-  solution reset handout exercise-kit check-exercises test run-tests check check-clang check-format check-safetensors asan \
+  solution reset handout exercise-kit check-exercises test run-tests check check-notebooks notebooks jupyter check-clang check-format check-safetensors asan \
   bench bench-peers format doctor flags install compile_commands.json clean
 
 help:
@@ -166,7 +170,7 @@ counts := \
   END { if (status + 0 && !failed) failed = 1; if (!counted && !failed) passed = 1; print passed + 0, failed + 0 }
 verdict = echo "$$passed passed, $$failed failed"; [ $$failed = 0 ] && [ $$passed != 0 ]
 
-checks := test lessons check-exercises check-format check-safetensors check-clang asan
+checks := test lessons check-exercises check-notebooks check-format check-safetensors check-clang asan
 check: | $(first) ## what CI runs: test, lessons, exercises, formatting, clang++ and asan, warnings as errors
 	@mkdir -p $(BUILD); passed=0; failed=0; for part in $(filter-out $(SKIP),$(checks)); do \
 	  echo "check: $$part"; $(MAKE) WERROR=1 $$part </dev/null 2>&1 | tee $(BUILD)/$$part.log; \
@@ -192,6 +196,16 @@ asan: $(lesson_programs) $(BUILD)/readme_example ## the tests again, looking for
 
 format: ## lay out all sources with clang-format
 	@$(CLANG_FORMAT) -i $(formatted)
+
+##@ Notebooks
+notebooks: $(notebook_stamps) ## run every lesson and keep what it prints: notebooks_export/*.ipynb
+
+jupyter: $(libraries) $(support_shared) ## open them in Jupyter; the kernel is xcpp20 of xeus-cpp
+	@command -v jupyter >/dev/null || { echo 'error: there is no jupyter; xeus-cpp brings it, from conda-forge: mamba install xeus-cpp jupyterlab' >&2; exit 1; }
+	CPLUS_INCLUDE_PATH='$(CURDIR):$(CURDIR)/lessons' LD_PRELOAD='$(abspath $(float:.a=.so) $(support_shared))' jupyter lab notebooks_export
+
+check-notebooks: $(exporters) $(float:.a=.so) $(support_shared) exercise-kit | $(first) ## are they what the lessons say, valid, and do they run?
+	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/notebooks/check.sh $(lessons)
 
 ##@ Speed
 bench: $(BUILD)/bench ## time the engine; ARGS="--benchmark_filter=matmul" picks
@@ -378,7 +392,7 @@ $(support_shared): $(support_without_main) | $(float:.a=.so)
 	@echo "link $@"
 	$(quiet)$(link) -shared $^ -o $@ $(libraries_used) @$(BUILD)/toolchain.link
 
-$(BUILD)/float/tests: $(test_main) $(call objects,float,$(tests) $(support_tests)) $(support_without_main) $(float)
+$(BUILD)/float/tests: $(test_main) $(call objects,float,$(tests) $(support_tests)) $(support_without_main) $(notebook_shared) $(float)
 $(BUILD)/double/tests: $(test_main) $(call objects,double,$(tests)) $(double)
 $(BUILD)/face: $(call objects,float,$(face)) $(float)
 $(lesson_programs): %: %.o $(BUILD)/liblesson_support.a $(float)
@@ -418,5 +432,24 @@ $(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
 	$(quiet)$(CXX) $< $$($(MAKE) -s flags) -o $@
 
 %.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
+$(BUILD)/notebooks_export/%.o: private command = $(subst -O3,-O1,$(compile)) -Wshadow -Ilessons
+$(BUILD)/notebooks_export/%.o: notebooks_export/%.cpp $(needs)
+	$(make_object)
+$(exporters): $(notebook_shared) $(BUILD)/liblesson_support.a $(float)
+$(exporters): %: %.o
+	@echo "link $@"
+	$(quiet)$(link) $^ -o $@ @$(BUILD)/toolchain.sound @$(BUILD)/toolchain.link
+# Again where a notebook is missing.
+$(notebook_stamps): $(BUILD)/notebooks_export/export
+$(foreach name,$(lessons),$(eval $(BUILD)/notebooks/$(name).exported: $(BUILD)/lessons/$(name) \
+  $(if $(wildcard notebooks_export/$(name).ipynb),,always)))
+$(lessons:%=$(BUILD)/notebooks/%.exported): $(BUILD)/notebooks/%.exported:
+	@mkdir -p $(@D); BUILD=$(BUILD) $< lesson $* && touch $@
+$(foreach name,$(lessons),$(eval $(BUILD)/notebooks/$(name)_exercises.exported: $(exercise_kit) \
+  $(wildcard lessons/exercises/*.hpp lessons/exercises/hints/*.txt) lessons/$(name).cpp \
+  $(if $(wildcard notebooks_export/$(name)_exercises.ipynb),,always)))
+$(lessons:%=$(BUILD)/notebooks/%_exercises.exported): $(BUILD)/notebooks/%_exercises.exported:
+	@mkdir -p $(@D); BUILD=$(BUILD) $< exercises $* && touch $@
+
 -include $(patsubst %.o,%.d,$(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(tests) $(face))) \
-  $(call objects,float,$(support_tests)) $(support_objects) $(lesson_programs:=.o))
+  $(call objects,float,$(support_tests)) $(support_objects) $(lesson_programs:=.o) $(notebook_objects))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The learner's loop; `make exercise`, `watch`, `hint`, `progress`, `solution`, `reset` and `handout` come here, with what
-# was given to make in N, LEVEL, FORCE and DIR. `loop.sh original NAME` prints the stub as it came.
+# was given to make in N, LEVEL, FORCE, ANSWER and DIR. `loop.sh original NAME` prints the stub as it came.
 # Reports of tests/exercises/judge.sh say what is done; they and the rest of what is remembered lie in $BUILD/exercises.
 set -u
 # shellcheck source=lessons/exercises/files.sh
@@ -88,20 +88,25 @@ pick() {
 number() { echo "${name%%_*}"; }
 
 show() { # the exercise `name` and its last report
-  local report=$home/$name.report word counts next
-  read -r word <"$report"
-  counts=$(sed -n 2p "$report")
+  local report=$home/$name.report next
   printf '%s\n' "$bold$(number)  $(about "$name" title)$plain   ($(about "$name" kind), about $(about "$name" minutes) minutes)" \
     "    edit   $here/$name.hpp" "    read   $(about "$name" lesson)" "    needs  $(about "$name" needs)" ''
+  tell "$report" || return
+  next=$(next_after "$name")
+  echo "Compare with ours: make solution N=$(number)"
+  if [ "$next" ]; then echo "Next: make exercise N=${next%%_*}"; else echo "That was the last: all ${#exercises[@]} are done."; fi
+}
+
+tell() { # what a report says
+  local report=$1 word counts
+  read -r word <"$report"
+  counts=$(sed -n 2p "$report")
   case $word in
     PASS)
       echo "${green}GREEN: $counts tests pass.$plain"
       tail -n +3 "$report" | head -40
       echo "Why it works:"
       about "$name" why | sed 's/^/  /' | fit
-      next=$(next_after "$name")
-      echo "Compare with ours: make solution N=$(number)"
-      if [ "$next" ]; then echo "Next: make exercise N=${next%%_*}"; else echo "That was the last: all ${#exercises[@]} are done."; fi
       return
       ;;
     TODO) echo "${red}TO DO$plain" ;;
@@ -206,6 +211,11 @@ case $1 in
   original) original "$2" ;;
   exercise)
     pick
+    if [ "${ANSWER:-}" ]; then # a file elsewhere, as notebooks write it
+      "$MAKE" -s exercise-kit && tests/exercises/judge.sh "$name" "$ANSWER" "${ANSWER%.hpp}.report" || exit 1
+      tell "${ANSWER%.hpp}.report"
+      exit 0
+    fi
     judge "$name.report"
     show && exit 0
     printf '\n%s\n' "Edit the file, then: make exercise N=$(number)      Stuck? make hint N=$(number)"

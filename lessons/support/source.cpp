@@ -13,7 +13,9 @@ std::vector<SourceCell> read_cells(const std::string& path) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (line.starts_with("// %%")) {
       cells.push_back({line.find("[markdown]") != std::string::npos, number, ""});
-    } else if (!cells.empty() && cells.back().prose && line.starts_with("//")) {
+    } else if (!cells.empty() && !cells.back().prose) {
+      cells.back().text += line + "\n";
+    } else if (!cells.empty() && line.starts_with("//")) {
       cells.back().text += line.substr(line.starts_with("// ") ? 3 : 2) + "\n";
     }
   }
@@ -27,6 +29,7 @@ std::string lesson_name(const std::string& path) {
 
 std::string question_of(const std::vector<SourceCell>& cells, const std::string& otherwise) {
   for (const SourceCell& cell : cells) {
+    if (!cell.prose) continue;
     std::istringstream lines(cell.text);
     for (std::string line; std::getline(lines, line);) {
       if (!line.starts_with("#")) continue;

@@ -1,4 +1,4 @@
-// A lesson's own source, read back: it holds the prose.
+// A lesson's own source, read back: it holds the prose and, for notebooks, the code.
 #pragma once
 #include <string>
 #include <vector>
@@ -7,9 +7,9 @@ namespace lesson {
 
 /// One cell of jupytext's percent format.
 struct SourceCell {
-  bool prose;        // markdown, without its comment marks
+  bool prose;        // markdown; its text is without comment marks
   int line;          // of its `// %%`
-  std::string text;  // empty for code
+  std::string text;  // as it stands below that line
 };
 
 /// The cells of a lesson; none where the file cannot be read.

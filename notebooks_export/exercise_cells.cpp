@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "notebooks_export/cells.hpp"
+#include "notebooks_export/command.hpp"
+#include "support/source.hpp"
+#include "tinygrad_cpp/error.hpp"
+
+namespace notebook {
+namespace {
+
+namespace fs = std::filesystem;
+const std::string here = "lessons/exercises/";
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) tg::fail("notebook", "cannot read {}", path);
+  return (std::stringstream() << file.rdbuf()).str();
+}
+
+// The stub as it came, whatever a learner has made of it.
+std::string stub_of(const std::string& build, const std::string& name) {
+  const std::string text = contents(here + name + ".hpp");
+  if (text.find("  not_done_yet(") != std::string::npos) return text;
+  return run(fmt::format("BUILD={} {}loop.sh original {}", build, here, name)).text;
+}
+
+Exercise exercise_named(const std::string& build, const std::string& name) {
+  Exercise exercise;
+  exercise.name = name;
+  exercise.stub = stub_of(build, name);
+  std::istringstream lines(contents(here + "hints/" + name + ".txt"));
+  const auto take = [](const std::string& line, const std::string& key, std::string& value) {
+    if (line.starts_with(key + ": ")) value = line.substr(key.size() + 2);
+  };
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("--- hint ")) {
+      exercise.hints.emplace_back();
+    } else if (!exercise.hints.empty()) {
+      exercise.hints.back() += line + "\n";
+    } else {
+      take(line, "title", exercise.title);
+      take(line, "kind", exercise.kind);
+      take(line, "lesson", exercise.lesson);
+      take(line, "minutes", exercise.minutes);
+      take(line, "needs", exercise.needs);
+    }
+  }
+  const std::size_t quote = exercise.lesson.find('"');
+  if (quote == std::string::npos || !exercise.lesson.starts_with("lessons/"))
+    tg::fail("notebook", "{}hints/{}.txt: `lesson:` names no lesson and heading", here, name);
+  exercise.heading = exercise.lesson.substr(quote + 1, exercise.lesson.rfind('"') - quote - 1);
+  exercise.lesson = fs::path(exercise.lesson.substr(0, exercise.lesson.find(','))).stem();
+  return exercise;
+}
+
+std::string hidden(const std::string& hint, std::size_t number) {
+  return fmt::format("<details><summary>Hint {}</summary>\n\n```text\n{}\n```\n\n</details>", number,
+                     hint.substr(0, hint.find_last_not_of('\n') + 1));
+}
+
+}  // namespace
+
+std::vector<Exercise> exercises_of(const std::string& build, const std::string& lesson) {
+  std::vector<std::string> names;
+  for (const auto& file : fs::directory_iterator(here))
+    if (file.path().extension() == ".hpp" && std::isdigit(file.path().filename().string()[0]))
+      names.push_back(file.path().stem());
+  std::sort(names.begin(), names.end());
+  std::vector<Exercise> exercises;
+  for (const std::string& name : names) {
+    Exercise exercise = exercise_named(build, name);
+    if (exercise.lesson == lesson) exercises.push_back(exercise);
+  }
+  return exercises;
+}
+
+std::vector<Cell> cells_of_exercises(const std::string& lesson, const std::vector<Exercise>& exercises) {
+  const std::string name = lesson + "_exercises",
+                    question = lesson::question_of(lesson::read_cells("lessons/" + lesson + ".cpp"), lesson);
+  std::vector<Cell> cells;
+  cells.push_back(
+      {true, id_of(name, "about"),
+       "*Made from [lessons/exercises](../lessons/exercises) by `make notebooks`. The same exercises in your own editor: "
+       "`make watch`. To run this: `make jupyter`, kernel xcpp20.*",
+       "about"});
+  cells.push_back({false, id_of(name, "setup"), "#include \"judge.hpp\"", "notebook-setup"});
+  cells.push_back(
+      {true, id_of(name, "title"),
+       fmt::format("# Exercises of lesson {}\n\n[{}]({}.ipynb)\n\nChange what stands between `R\"cpp(` and "
+                   "`)cpp\"`, and run the cell. It is compiled with its tests, which say what is wrong.",
+                   std::stoi(lesson), question, lesson)});
+  for (const Exercise& exercise : exercises) {
+    cells.push_back(
+        {true, id_of(name, exercise.name),
+         fmt::format("## {}. {}\n\n*{}, about {} minutes. Read \"{}\" in [lesson {}]({}.ipynb). Needs {}.*",
+                     std::stoi(exercise.name), exercise.title, exercise.kind, exercise.minutes,
+                     exercise.heading, std::stoi(lesson), lesson, exercise.needs)});
+    cells.push_back({false, id_of(name, exercise.name + " stub"),
+                     fmt::format("judge(\"{}\", R\"cpp(\n{})cpp\");", exercise.name, exercise.stub)});
+    std::string hints;
+    for (std::size_t i = 0; i < exercise.hints.size(); ++i)
+      hints += (i ? "\n\n" : "") + hidden(exercise.hints[i], i + 1);
+    cells.push_back({true, id_of(name, exercise.name + " hints"), hints});
+  }
+  return cells;
+}
+
+}  // namespace notebook

@@ -1,0 +1,115 @@
+#include "notebooks_export/notebook.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "../files.hpp"
+#include "notebooks_export/cells.hpp"
+#include "notebooks_export/recording.hpp"
+#include "support/error_of.hpp"
+
+// How notebooks are made of lessons.
+
+namespace {
+
+const std::string source =
+    "// ---\n// jupyter: header\n// ---\n\n// %% [markdown]\n// # 9. Why?\n//\n// Because.\n\n"
+    "// %%\n#include <string>\n\n// %%\nSTEP(\"One\") {\n}\n\n// %%\nSTEP(\"Two\") {\n}\n";
+
+bool same(const notebook::Output& a, const notebook::Output& b) {
+  return a.kind == b.kind && a.text == b.text && a.svg == b.svg && a.png_base64 == b.png_base64;
+}
+
+}  // namespace
+
+TEST_CASE("notebooks: the cells of a lesson, after two of their own") {
+  const Folder folder("notebook");
+  const auto cells = notebook::cells_of_lesson(folder.file("09_why.cpp", source));
+  REQUIRE(cells.size() == 6);
+  CHECK(cells[0].cell.tag == "about");
+  CHECK(cells[1].cell.tag == "notebook-setup");
+  CHECK(cells[2].cell.prose);
+  CHECK(cells[2].cell.source == "# 9. Why?\n\nBecause.");
+  CHECK(cells[3].cell.source == "#include <string>");
+  CHECK(cells[4].cell.source == "STEP(\"One\") {\n}");
+  CHECK(cells[4].line == 13);
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) CHECK(cells[i].cell.id != cells[j].cell.id);
+
+  SUBCASE("an edit leaves all ids as they were") {
+    std::string edited = source;
+    edited.replace(edited.find("Because"), 7, "Therefore");
+    edited.replace(edited.find("<string>"), 8, "<vector>");
+    const auto later = notebook::cells_of_lesson(folder.file("09_why.cpp", edited));
+    REQUIRE(later.size() == cells.size());
+    for (std::size_t i = 0; i < cells.size(); ++i) CHECK(later[i].cell.id == cells[i].cell.id);
+  }
+}
+
+TEST_CASE("notebooks: what jupytext would read in another way is refused, with its line") {
+  const Folder folder("notebook");
+  const struct {
+    std::string added;
+    const char* error;
+  } cases[] = {{"  // %%\n", "09_why.cpp:20: a marker of a cell begins in the first column"},
+               {"int n;  \n// %d items\n", "09_why.cpp:21: jupytext takes a comment"},
+               {"// %% [markdown]\n// text\nint n;\n", "09_why.cpp:22: in a cell of markdown"}};
+  for (const auto& [added, error] : cases) {
+    const std::string path = folder.file("09_why.cpp", source + added);
+    const std::string found = lesson::error_of([&] { notebook::cells_of_lesson(path); });
+    CHECK_MESSAGE(found.find(error) != std::string::npos, found);
+  }
+  CHECK(lesson::error_of([&] { notebook::cells_of_lesson(folder.file("none.cpp")); }).find("cannot read") !=
+        std::string::npos);
+}
+
+TEST_CASE("notebooks: what a lesson printed, by step") {
+  const std::string end = "\x1e{\"end\":{\"passed\":1,\"failed\":0,\"skipped\":0}}\n";
+  const std::string printed =
+      "\x1e{\"step\":{\"line\":7}}\n\na\n\nb\n\n"
+      "\x1e{\"display\":{\"image/svg+xml\":\"<svg/>\",\"text/plain\":\"it falls\"}}\n\n"
+      "\x1e{\"step\":{\"line\":9}}\nc\n";
+  const notebook::Recording good = notebook::recording_of(printed + end);
+  CHECK(good.held);
+  REQUIRE(good.outputs.at(7).size() == 2);
+  CHECK(same(good.outputs.at(7)[0], {notebook::Output::Kind::text, "a\n\nb\n"}));
+  CHECK(same(good.outputs.at(7)[1], {notebook::Output::Kind::picture, "it falls", "<svg/>"}));
+  CHECK(same(good.outputs.at(9).at(0), {notebook::Output::Kind::text, "c\n"}));
+
+  const notebook::Recording stopped = notebook::recording_of(printed + "\x1e{\"error\":\"no\"}\n" + end);
+  CHECK(!stopped.held);
+  CHECK(same(stopped.outputs.at(9).at(1), {notebook::Output::Kind::error, "no"}));
+  CHECK(!notebook::recording_of("\x1e{\"end\":{\"passed\":1,\"failed\":1,\"skipped\":0}}\n").held);
+  CHECK(lesson::error_of([&] { notebook::recording_of(printed); }).find("ended before") != std::string::npos);
+}
+
+TEST_CASE("notebooks: written and read back") {
+  using notebook::Output;
+  const notebook::Notebook written = {{{true, "a", "# Why?\n\nx", "about"},
+                                       {false,
+                                        "b",
+                                        "int x;",
+                                        "",
+                                        {{Output::Kind::text, "1\n2\n"},
+                                         {Output::Kind::picture, "it falls", "<svg/>", "QQ=="}}},
+                                       {false, "c", "", "", {{Output::Kind::error, "no"}}}},
+                                      {"pass\tit holds"}};
+  const Folder folder("notebook");
+  const std::string path = folder.file("a.ipynb", notebook::json_of(written));
+  const notebook::Notebook read = notebook::read_notebook(path);
+  CHECK(read.claims == written.claims);
+  REQUIRE(read.cells.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const notebook::Cell &got = read.cells[i], &needed = written.cells[i];
+    CHECK(got.prose == needed.prose);
+    CHECK(got.id + got.source + got.tag == needed.id + needed.source + needed.tag);
+    REQUIRE(got.outputs.size() == needed.outputs.size());
+    for (std::size_t k = 0; k < got.outputs.size(); ++k) CHECK(same(got.outputs[k], needed.outputs[k]));
+  }
+  for (const char* bad : {"", "[]", "{\"cells\": 3}"}) {
+    const std::string error =
+        lesson::error_of([&] { notebook::read_notebook(folder.file("bad.ipynb", bad)); });
+    CHECK_MESSAGE(error.find("bad.ipynb is no notebook") != std::string::npos, error);
+  }
+}
