@@ -12,9 +12,10 @@
 //   weight of step t   a_t = e^{s_t} / sum of e^{s_j}    over the item's real steps j; at padding exactly 0
 //   context            c = sum of a_t k_t                [B,H]
 //
-// What stands in the padding is nobody's business, and may be NaN. Write operator(); the rest is given. Useful:
-// tg::sequence_mask(lengths, T) is [B,T]; reshape(x, {B, 1, -1}) adds an axis, so that + and * repeat it; matmul of [B,T,A] and
-// [A,1]; where(condition, a, b); softmax(x, axis); sum(x, axis).
+// What stands in the padding is nobody's business, and may be NaN; Diagnosis 4 of the lesson tells what that does to gradients.
+// Write operator(); the rest is given. Useful: k.dim(0) is B, k.dim(1) is T; tg::sequence_mask(lengths, T) is [B,T];
+// reshape(x, {B, 1, -1}) adds an axis, so that + and * repeat it; matmul of [B,T,A] and [A,1]; where(condition, a, b);
+// softmax(x, axis); sum(x, axis).
 
 namespace exercise {
 

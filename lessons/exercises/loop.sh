@@ -23,8 +23,26 @@ refuse() {
   exit 1
 }
 
-# Breaks long lines between words, on a terminal.
-fit() { if [ -t 1 ]; then fold -s -w "$(tput cols 2>/dev/null || echo 80)"; else cat; fi; }
+terminal=''
+if [ -t 1 ]; then terminal=yes; fi
+
+# Breaks long lines between words, on a terminal, to its width less $1. Of code that the compiler quotes it shows the part with
+# the mark below, so that the mark stays where it belongs.
+fit() {
+  local width
+  [ "$terminal" ] || { cat && return; }
+  width=$({ stty size </dev/tty; } 2>/dev/null)
+  width=${width#* }
+  ((width > 20)) || width=80
+  width=$((width - ${1:-0}))
+  awk -v width="$width" '
+    function part(line) { return substr(line, 1, margin) substr(line, margin + 1 + skipped, width - margin) }
+    function flush() { if (code != "") print part(code); code = "" }
+    /^ *[0-9]+ \| / { flush(); skipped = 0; margin = index($0, "| ") + 1; code = $0; next }
+    /^ +\| / { if (code != "" && length($0) > width) skipped = length($0) - width + 9; flush(); print part($0); next }
+    { flush(); print }
+    END { flush() }' | fold -s -w "$width"
+}
 
 for name in "${exercises[@]}"; do
   [ -e "$home/original/$name.hpp" ] || ! is_stub "$here/$name.hpp" || cp "$here/$name.hpp" "$home/original"
@@ -94,7 +112,11 @@ show() { # the exercise `name` and its last report
   tell "$report" || return
   next=$(next_after "$name")
   echo "Compare with ours: make solution N=$(number)"
-  if [ "$next" ]; then echo "Next: make exercise N=${next%%_*}"; else echo "That was the last: all ${#exercises[@]} are done."; fi
+  if ! [ "$next" ]; then
+    echo "That was the last: all ${#exercises[@]} are done."
+  elif ! [ "${watching:-}" ]; then
+    echo "Next: make exercise N=${next%%_*}"
+  fi
 }
 
 tell() { # what a report says
@@ -106,7 +128,7 @@ tell() { # what a report says
       echo "${green}GREEN: $counts tests pass.$plain"
       tail -n +3 "$report" | head -40
       echo "Why it works:"
-      about "$name" why | sed 's/^/  /' | fit
+      about "$name" why | fit 2 | sed 's/^/  /'
       return
       ;;
     TODO) echo "${red}TO DO$plain" ;;
@@ -159,15 +181,27 @@ next_level() {
   echo "$level" >"$home/$name.hint"
 }
 
+# A hint; on a terminal, the lines of a paragraph are broken anew.
+show_hint() {
+  hint "$name" "$1" | sed '$ { /^$/d; }' | if [ "$terminal" ]; then
+    awk '{ printf "%s%s", (NR == 1 ? "" : long && /^[^ ]/ ? " " : "\n"), $0; long = length($0) > 99 && !/[;:{}]$/ } END { print "" }'
+  else cat; fi | fit
+}
+
 # Looks again whenever the file is saved. It never goes on by itself.
 watch() {
-  local key='' seen='' list=''
+  local key='' seen='' list='' watching=yes
   trap 'printf "\e[?25h\n"' EXIT
   trap 'exit 130' INT TERM
   while :; do
     if [ "$key" ] || [ "$seen" != "$name" ] || [ "$here/$name.hpp" -nt "$home/$name.report" ] ||
       [ "tests/exercises/${name}_test.cpp" -nt "$home/$name.report" ]; then
-      if [ "$seen" != "$name" ]; then printf '\e[H\e[2J\e[3J'; fi
+      if [ "$seen" != "$name" ]; then
+        printf '\e[H\e[2J\e[3J'
+      elif ! [ "$key" ]; then
+        list=''
+        printf '\r\e[KSaved; looking again ..'
+      fi
       judge "$name.report"
       seen=$name
       printf '\e[?25l\e[H\e[2J\e[3J'
@@ -198,11 +232,12 @@ keys() {
   else
     for ((level = 1; level <= $(shown_level); ++level)); do
       printf '\n%s\n' "${bold}Hint $level$plain"
-      hint "$name" "$level" | sed '$ { /^$/d; }' | fit
+      show_hint "$level"
     done
     echo
     bar
     if (($(shown_level) < 3)); then offer="h: hint   $offer"; fi
+    offer+='   (save the file: it looks again)'
   fi
   printf '\n%s' "$offer"
 }
@@ -212,7 +247,7 @@ case $1 in
   exercise)
     pick
     if [ "${ANSWER:-}" ]; then # a file elsewhere, as notebooks write it
-      "$MAKE" -s exercise-kit && tests/exercises/judge.sh "$name" "$ANSWER" "${ANSWER%.hpp}.report" || exit 1
+      "$MAKE" -s exercise-kit >/dev/null && tests/exercises/judge.sh "$name" "$ANSWER" "${ANSWER%.hpp}.report" || exit 1
       tell "${ANSWER%.hpp}.report"
       exit 0
     fi
@@ -239,7 +274,7 @@ case $1 in
     fi
     level=$(shown_level)
     printf '%s\n\n' "$bold$(number)  $(about "$name" title)$plain   hint $level of 3"
-    hint "$name" "$level" | sed '$ { /^$/d; }' | fit
+    show_hint "$level"
     echo
     if ((level < 3)); then echo "One more: make hint N=$(number)"; else echo "That was the last. Begin with hint 1: make hint N=$(number) LEVEL=1"; fi
     ;;

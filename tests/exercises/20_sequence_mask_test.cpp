@@ -104,6 +104,6 @@ TEST_CASE("lengths that cannot be") {
     const bool named = beyond.find('5') != std::string::npos && beyond.find('4') != std::string::npos;
     CHECK(named);
   }
-  INFO("a length of -1 must be refused: there is nothing less than a row of zeros");
+  INFO("a length of -1 must be refused as well: a row of zeros would look as if all were well");
   CHECK(!refusal({3, -1, 4}).empty());
 }

@@ -5,7 +5,7 @@ using namespace tg;
 
 namespace {
 
-// Rows of ids as text, so that a failed CHECK shows them: - is padding, < start, > end, and a, b, .. are 3, 4, ..
+// Rows of ids as text, so that a failed CHECK shows them; `legend` tells how.
 std::string text(const Indices& ids) {
   std::string rows;
   for (int item = 0; ids.rank() == 2 && item < ids.dim(0); ++item) {
@@ -17,6 +17,9 @@ std::string text(const Indices& ids) {
   }
   return rows;
 }
+
+const std::string legend =
+    "a row for each word: < is <start>, > is <end>, - is padding, and a, b, .. are 3, 4, ..";
 
 // The words abc, a and abcd.
 const Indices& three_words() {
@@ -87,7 +90,8 @@ TEST_CASE("what the decoder reads") {
   CHECK_MESSAGE(reads != "<abc< <a<<< <abcd ",
                 "padding is read as <start>: it begins a word only once, and pad_id fills up");
   CHECK_MESSAGE(reads != "<abc> <a>-- <abcd ",
-                "<end> is read: after it nothing is to be said, so it is padding");
+                "it reads <end>, but after <end> there is nothing to say: that step is padding, in both");
+  INFO(legend);
   CHECK(reads == "<abc- <a--- <abcd ");
 }
 
@@ -102,6 +106,7 @@ TEST_CASE("what it must say") {
   CHECK_MESSAGE(says != "abc>- a>--- abcd- ",
                 "the longest word has no <end>: there it is step L, after the last");
   CHECK_MESSAGE(says != "abc>> a>>>> abcd> ", "<end> is said once in a word; what comes after is padding");
+  INFO(legend);
   CHECK(says == "abc>- a>--- abcd> ");
 }
 

@@ -69,12 +69,26 @@ readable() {
     END { if (others) print "Also red: " substr(others, 3) "." }'
 }
 
+# Of a check that shows no more than true or false, or twice the same, what the test says about it alone.
+plainly() {
+  awk '/: ERROR: / { error = $0; next }
+    error != "" && /^  values: / && shows_nothing($0) { bare = $0; next }
+    error != "" && bare != "" && sub(/^  logged: /, "") { sub(/: ERROR: .*/, ":", error); $0 = "  " $0 }
+    { show(); print }
+    END { show() }
+    function shows_nothing(values, sides) {
+      gsub(/^  values: [A-Z_]+\( | \)$/, "", values)
+      return values ~ /^(true|false)$/ || (split(values, sides, " != ") == 2 && sides[1] == sides[2])
+    }
+    function show() { if (error != "") print error; if (bare != "" && error ~ /ERROR/) print bare; error = bare = "" }'
+}
+
 : >"$work.out"
 [ -e "$answer" ] || verdict COMPILE <<<"There is no file $answer."
 words=$(borrowed)
 [ -z "$words" ] || verdict REFUSED <<<"$words"
 if ! limited 60 "${compile[@]}" ${COMPILE_WITH:+"$COMPILE_WITH"} -Wfatal-errors "-DEXERCISE=\"$answer\"" -MMD -MF "$work.d" -c "$test" -o "$work.o"; then
-  verdict COMPILE < <(sed -e 's:\(^\| \)\./:\1:g' -e '/^compilation terminated/d' "$work.out")
+  verdict COMPILE < <(sed -e 's:\(^\| \)\./:\1:g' -e '/^compilation terminated/d' -e '/^In file included from .*_test\.cpp:[0-9]*:$/d' "$work.out")
 fi
 words=$(foreign)
 [ -z "$words" ] || verdict REFUSED <<<"$words"
@@ -102,4 +116,4 @@ $output"
 ((status != 0 || passed != tests)) || verdict PASS <<<"$output"
 todo=$(sed -n -e 's/.*exception: "\(not done yet: .*\)"$/\1/p' -e 's/.*exception: \(not done yet: .*\)/\1/p' <<<"$output" | head -1)
 if [ -n "$todo" ] && [[ $output != *'is NOT correct'* ]]; then verdict TODO <<<"$todo"; fi
-verdict RED <<<"$output"
+verdict RED < <(plainly <<<"$output")
