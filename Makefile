@@ -17,6 +17,7 @@ BUILD ?= build
 OPT ?= -O3 -march=native -fno-math-errno -fno-trapping-math
 PREFIX ?= /usr/local
 CLANG_FORMAT ?= clang-format
+CHROMIUM ?= chromium
 # The system's own comes with its packages, numpy and torch among them.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 VERSION := 0.1.0
@@ -28,7 +29,7 @@ brew_deps := fmt doctest eigen nlohmann-json cli11 gnuplot libsndfile
 apt_deps-check := clang clang-format python3-numpy pkg-config
 dnf_deps-check := clang clang-tools-extra python3-numpy pkgconf-pkg-config libasan libubsan
 brew_deps-check := clang-format numpy pkgconf
-apt_deps-notebooks := clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium fonts-dejavu-core
+apt_deps-notebooks := clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium fonts-dejavu-core fonts-dejavu-extra
 dnf_deps-notebooks := clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts
 brew_deps-notebooks := llvm pandoc librsvg jupyterlab chromium font-dejavu
 # Without OpenBLAS the peer multiplies with the reference BLAS, twenty times slower: no honest comparison.
@@ -46,6 +47,7 @@ face := $(wildcard tests/face.cpp)
 support := $(wildcard lessons/support/*.cpp lessons/support/*/*.cpp)
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
 exercises := $(basename $(notdir $(wildcard lessons/exercises/[0-9][0-9]_*.hpp)))
+notebooks := $(sort $(wildcard notebooks_export/[0-9][0-9]_*.ipynb))
 # face.cpp is laid out by hand.
 formatted := $(filter-out $(face),$(wildcard $(foreach at,tinygrad_cpp lessons tests notebooks_export,\
   $(at)/*.[ch]pp $(at)/*/*.[ch]pp $(at)/*/*/*.[ch]pp $(at)/*/*/*/*.[ch]pp)))
@@ -93,7 +95,7 @@ first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson exercise watch hint progress \
   solution reset handout exercise-kit check-exercises test run-tests check check-notebooks notebooks jupyter check-clang check-format check-safetensors asan \
-  bench bench-peers format doctor flags install compile_commands.json clean
+  bench bench-peers format doctor flags install compile_commands.json book check-book clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -170,7 +172,7 @@ counts := \
   END { if (status + 0 && !failed) failed = 1; if (!counted && !failed) passed = 1; print passed + 0, failed + 0 }
 verdict = echo "$$passed passed, $$failed failed"; [ $$failed = 0 ] && [ $$passed != 0 ]
 
-checks := test lessons check-exercises check-notebooks check-format check-safetensors check-clang asan
+checks := test lessons check-exercises check-notebooks check-book check-format check-safetensors check-clang asan
 check: | $(first) ## what CI runs: test, lessons, exercises, formatting, clang++ and asan, warnings as errors
 	@mkdir -p $(BUILD); passed=0; failed=0; for part in $(filter-out $(SKIP),$(checks)); do \
 	  echo "check: $$part"; $(MAKE) WERROR=1 $$part </dev/null 2>&1 | tee $(BUILD)/$$part.log; \
@@ -206,6 +208,34 @@ jupyter: $(libraries) $(support_shared) ## open them in Jupyter; the kernel is x
 
 check-notebooks: $(exporters) $(float:.a=.so) $(support_shared) exercise-kit | $(first) ## are they what the lessons say, valid, and do they run?
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/notebooks/check.sh $(lessons)
+
+book := notebooks_export/book
+book_made := $(BUILD)/book
+book_pages := $(notebooks:notebooks_export/%.ipynb=$(book_made)/%.html)
+book: $(book_made)/index.html $(book_pages) $(book_made)/style.css $(book_made)/book.js ## make the notebooks a site to read offline: build/book/index.html
+	@echo 'wrote $(book_made)/index.html'
+
+# pandoc knows notebooks; the filters beside the template do what it does not. The list of lessons is made first: each page asks it
+# for its neighbours.
+pandoc_page = pandoc --template $(book)/page.html --mathml $< -o $@
+$(book_made)/contents.json: $(book)/front.md $(book)/contents.lua $(notebooks) | $(first)
+	@command -v pandoc >/dev/null || { echo 'error: there is no pandoc here to make the book; fix: make deps-notebooks' >&2; exit 1; }
+	@[ '$(notebooks)' ] || { echo 'error: there is no notebook in notebooks_export; fix: make notebooks' >&2; exit 1; }
+	@mkdir -p $(@D); pandoc $< -L $(book)/contents.lua -M notebooks='$(notebooks)' -t json -o $@
+$(book_made)/index.html: $(book_made)/contents.json $(book)/page.html
+	$(quiet)$(pandoc_page)
+$(book_pages): $(book_made)/%.html: notebooks_export/%.ipynb $(book_made)/contents.json $(book)/page.html $(book)/page.lua
+	@echo "page $@"
+	$(quiet)$(pandoc_page) -f ipynb+markdown_in_html_blocks --ipynb-output=all --toc \
+	  -L $(book)/page.lua -M contents=$(book_made)/contents.json
+$(book_made)/%: $(book)/%
+	@mkdir -p $(@D); cp $< $@
+
+# Leaves screenshots, to be looked at.
+check-book: | $(first) ## open every page of the book in a browser
+	@for tool in pandoc $(CHROMIUM); do command -v $$tool >/dev/null || \
+	  { echo "skipped: there is no $$tool here to test the book with (make deps-notebooks)"; exit 0; }; done; \
+	$(MAKE) book && $(PYTHON) -B tests/book/browse.py $(CHROMIUM) $(book_made) $(notebooks)
 
 ##@ Speed
 bench: $(BUILD)/bench ## time the engine; ARGS="--benchmark_filter=matmul" picks

@@ -85,15 +85,14 @@ std::vector<Cell> cells_of_exercises(const std::string& lesson, const std::vecto
   std::vector<Cell> cells;
   cells.push_back(
       {true, id_of(name, "about"),
-       "*Made from [lessons/exercises](../lessons/exercises) by `make notebooks`. The same exercises in your own editor: "
-       "`make watch`. To run this: `make jupyter`, kernel xcpp20.*",
+       "*Made from [lessons/exercises](../lessons/exercises) by `make notebooks`. To run it: `make jupyter`, kernel xcpp20. Change "
+       "what stands between `R\"cpp(` and `)cpp\"`, and run the cell: it is compiled with its tests, which say what is wrong. The "
+       "same exercises in your own editor: `make watch`.*",
        "about"});
   cells.push_back({false, id_of(name, "setup"), "#include \"judge.hpp\"", "notebook-setup"});
   cells.push_back(
       {true, id_of(name, "title"),
-       fmt::format("# Exercises of lesson {}\n\n[{}]({}.ipynb)\n\nChange what stands between `R\"cpp(` and "
-                   "`)cpp\"`, and run the cell. It is compiled with its tests, which say what is wrong.",
-                   std::stoi(lesson), question, lesson)});
+       fmt::format("# Exercises of lesson {}\n\n[{}]({}.ipynb)", std::stoi(lesson), question, lesson)});
   for (const Exercise& exercise : exercises) {
     cells.push_back(
         {true, id_of(name, exercise.name),

@@ -1,0 +1,166 @@
+-- Makes a page of a notebook: cells become text, foldable code, coloured claims and pictures with their descriptions.
+-- The metadata `contents` names the file that contents.lua made.
+local stringify = pandoc.utils.stringify
+local longest_unfolded = 40  -- lines of code; more would push the results off the screen
+
+local function html(text) return pandoc.RawBlock("html", text) end
+
+local entities = {["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;"}
+local function escaped(text) return (text:gsub('[&<>"]', entities)) end
+
+local function lines_of(text)
+  local lines = {}
+  for line in (text .. "\n"):gmatch("(.-)\n") do table.insert(lines, line) end
+  return lines
+end
+
+-- What a reader looks for in folded code: the title of its step, or the names that it defines.
+local function contents_of(code)
+  local step = code:match('STEP[%u_]*%([^"\n]*"(.-)"')
+  if step then return "<b>" .. escaped(step) .. "</b>" end
+  local names = pandoc.List()
+  for _, line in ipairs(lines_of(code)) do
+    local name = line:match("^struct ([%w_]+)") or line:match("^class ([%w_]+)") or line:match("^%a[^=/(]-%f[%w_]([%w_]+)%(")
+    name = name and "<code>" .. name .. "</code>"
+    if name and not names:includes(name) then names:insert(name) end
+  end
+  return table.concat(names, ", ")
+end
+
+-- An answer to an exercise stands in a string for the judge; here it is shown as the C++ that it is.
+local function source(block)
+  local answer = block.text:match('^judge%("[^"]*", R"cpp%(\n?(.-)\n?%)cpp"%);?%s*$')
+  block.text = answer or block.text
+  block.classes = {"cpp"}
+  local count = #lines_of(block.text)
+  if answer or count <= longest_unfolded then return {block} end
+  local summary = string.format("%s <span>%d lines of C++</span>", contents_of(block.text), count)
+  return {html("<details class=\"code\"><summary>" .. summary .. "</summary>"), block, html("</details>")}
+end
+
+local mark = {["✓"] = "pass", ["✗"] = "fail", ["- skip"] = "dim"}
+local function kind_of(line)
+  for sign, kind in pairs(mark) do
+    if line:sub(1, #sign) == sign then return kind end
+  end
+  if line:match("^        becomes false with") then return "dim turn" end
+end
+
+-- What was printed. A claim that was broken into lines becomes one again, so that a narrow screen can break it elsewhere.
+local function printed(text)
+  text = text:gsub("^%s*\n", ""):gsub("%s+$", "")
+  if text == "" then return {} end
+  local parts, claim = {}, false
+  for _, line in ipairs(lines_of(text)) do
+    local kind = kind_of(line)
+    if kind then
+      table.insert(parts, string.format("<span class=\"claim %s\">%s</span>", kind, escaped(line:gsub("^%s+", ""))))
+      claim = true
+    elseif claim and line:match("^        %S") then
+      parts[#parts] = parts[#parts]:gsub("</span>$", function() return " " .. escaped(line:match("%S.*")) .. "</span>" end)
+    else
+      table.insert(parts, escaped(line) .. "\n")
+      claim = false
+    end
+  end
+  return {html("<pre class=\"output\">" .. table.concat(parts) .. "</pre>")}
+end
+
+-- One picture in the kinds that there are of it. SVG is taken first and stands in the page itself: it is sharp, takes the
+-- reader's font and brings its title and description along.
+local function picture(sources, finding)
+  finding = escaped(finding)
+  for _, source in ipairs(sources) do
+    local kind, bytes = pandoc.mediabag.lookup(source)
+    if kind == "image/svg+xml" then return bytes:match("<svg.*"), finding end
+  end
+  local _, bytes = pandoc.mediabag.lookup(sources[1])
+  local file = assert(io.open(PANDOC_STATE.output_file:gsub("[^/]*$", "") .. sources[1], "wb"))
+  file:write(bytes)
+  file:close()
+  return string.format('<img src="%s" alt="%s">', sources[1], finding), finding
+end
+
+local figure = '<figure><div class="picture">%s</div><figcaption>%s</figcaption></figure>'
+
+local function output(div)
+  local sources, texts = {}, {}
+  div:walk({
+    CodeBlock = function(block) table.insert(texts, block.text) end,
+    Image = function(image) table.insert(sources, image.src) end,
+  })
+  local text = table.concat(texts, "\n")
+  if sources[1] then return {html(figure:format(picture(sources, text)))} end
+  if not div.classes:includes("error") then return printed(text) end
+  return {pandoc.Div(printed(text), {class = "error"})}
+end
+
+local function card(table_block)
+  local rows = pandoc.utils.to_simple_table(table_block)
+  if stringify(rows.headers[1] or {}) ~= "card" then return pandoc.Div({table_block}, {class = "scroll"}) end
+  local items = {}
+  for _, row in ipairs(rows.rows) do
+    table.insert(items, {pandoc.utils.blocks_to_inlines(row[1]), {row[2]}})
+  end
+  return pandoc.Div({pandoc.DefinitionList(items)}, {class = "card"})
+end
+
+local ids = {}
+local text = {
+  Table = card,
+  Header = function(header)
+    local id, count = header.identifier:gsub("^%d+%-", ""), 1
+    header.identifier = id
+    while ids[header.identifier] do
+      count = count + 1
+      header.identifier = id .. "-" .. count
+    end
+    ids[header.identifier] = true
+    return header
+  end,
+  -- Brackets in a line need not grow, and without a font for mathematics a browser makes them far too large.
+  Math = function(math)
+    local mathml = pandoc.write(pandoc.Pandoc({pandoc.Plain({math})}), "html", {html_math_method = "mathml"})
+    if math.mathtype == "DisplayMath" or mathml:match("<mfrac") then return math end
+    return pandoc.RawInline("html", (mathml:gsub('stretchy="true"', 'stretchy="false"')))
+  end,
+  Link = function(link)
+    if not link.target:match("^%a+:") then link.target = link.target:gsub("%.ipynb", ".html") end
+    return link
+  end,
+}
+
+local function cell(div)
+  local tags = div.attributes.tags or ""
+  if tags:match('"about"') or tags:match('"notebook%-setup"') then return {} end
+  if not div.classes:includes("code") then return div:walk(text).content end
+  local blocks = pandoc.List()
+  for _, block in ipairs(div.content) do
+    blocks:extend(block.t == "CodeBlock" and source(block) or output(block))
+  end
+  return blocks
+end
+
+-- Who is before and after, in the order of the lessons.
+local function neighbours(meta, name)
+  local file = assert(io.open(stringify(meta.contents)))
+  local lessons = pandoc.read(file:read("a"), "json").meta.lessons
+  file:close()
+  for i, lesson in ipairs(lessons) do
+    local exercises = name == stringify(lesson.name) .. "_exercises"
+    if exercises or name == stringify(lesson.name) then
+      meta.lesson, meta.isexercises = lesson, exercises
+      meta.previous, meta.next = exercises and lesson or lessons[i - 1], lessons[i + 1]
+      meta.description = exercises and "Exercises: " .. stringify(lesson.title) or stringify(lesson.question or lesson.title)
+    end
+  end
+end
+
+function Pandoc(doc)
+  local blocks = pandoc.List()
+  for _, div in ipairs(doc.blocks) do blocks:extend(cell(div)) end
+  if blocks[1] and blocks[1].t == "Header" then doc.meta.title = blocks:remove(1).content end
+  doc.meta.pagetitle = stringify(doc.meta.title or "")
+  neighbours(doc.meta, PANDOC_STATE.input_files[1]:match("([^/]+)%.ipynb$"))
+  return pandoc.Pandoc(blocks, doc.meta)
+end
