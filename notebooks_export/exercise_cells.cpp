@@ -89,16 +89,20 @@ std::vector<Cell> cells_of_exercises(const std::string& lesson, const std::vecto
        "what stands between `R\"cpp(` and `)cpp\"`, and run the cell: it is compiled with its tests, which say what is wrong. The "
        "same exercises in your own editor: `make watch`.*",
        "about"});
-  cells.push_back({false, id_of(name, "setup"), "#include \"judge.hpp\"", "notebook-setup"});
+  cells.push_back({false, id_of(name, "setup"), R"(#include <iostream>
+#include "judge.hpp"
+void judge(const char* exercise, const char* answer) { std::cout << verdict_on(exercise, answer) << std::flush; })",
+                   "notebook-setup"});
   cells.push_back(
       {true, id_of(name, "title"),
        fmt::format("# Exercises of lesson {}\n\n[{}]({}.ipynb)", std::stoi(lesson), question, lesson)});
   for (const Exercise& exercise : exercises) {
     cells.push_back(
         {true, id_of(name, exercise.name),
-         fmt::format("## {}. {}\n\n*{}, about {} minutes. Read \"{}\" in [lesson {}]({}.ipynb). Needs {}.*",
-                     std::stoi(exercise.name), exercise.title, exercise.kind, exercise.minutes,
-                     exercise.heading, std::stoi(lesson), lesson, exercise.needs)});
+         fmt::format(
+             "## {}. {}\n\n*Kind: {}. About {} minutes. Read \"{}\" in [lesson {}]({}.ipynb). Needs {}.*",
+             std::stoi(exercise.name), exercise.title, exercise.kind, exercise.minutes, exercise.heading,
+             std::stoi(lesson), lesson, exercise.needs)});
     cells.push_back({false, id_of(name, exercise.name + " stub"),
                      fmt::format("judge(\"{}\", R\"cpp(\n{})cpp\");", exercise.name, exercise.stub)});
     std::string hints;

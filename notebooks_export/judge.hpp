@@ -1,9 +1,10 @@
-// What the cells of an exercises' notebook call.
+// What exercises' notebooks ask, whose first cell prints it: unlike a function, the text of an answer can be changed and its cell
+// run again.
+//   judge("25_collapse", R"cpp( ...your answer... )cpp");
 #pragma once
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <string>
 
 /// What `make exercise` says to an answer: its verdict, and what there is to read about it. The answer is kept under build/.
@@ -23,10 +24,4 @@ inline std::string verdict_on(const std::string& exercise, const std::string& an
   for (int c; (c = std::fgetc(pipe)) != EOF;) said += static_cast<char>(c);
   pclose(pipe);
   return said;
-}
-
-/// Prints it. Unlike a function, the text of an answer can be changed and the cell run again.
-///   judge("25_collapse", R"cpp( ...your answer... )cpp");
-inline void judge(const std::string& exercise, const std::string& answer) {
-  std::cout << verdict_on(exercise, answer) << std::flush;
 }
