@@ -192,9 +192,10 @@ check-safetensors: $(BUILD)/float/tests | $(first)
 check-format: | $(first)
 	@$(CLANG_FORMAT) --dry-run -Werror $(formatted)
 
+# But for one that runs the lessons, which are the ordinary ones here too.
 asan: $(lesson_programs) $(BUILD)/readme_example ## the tests again, looking for bad addresses, undefined behaviour and leaks
 	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan \
-	  OPT="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" run-tests
+	  OPT="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" ARGS='-tce="lessons: claims*" $(ARGS)' run-tests
 
 format: ## lay out all sources with clang-format
 	@$(CLANG_FORMAT) -i $(formatted)
