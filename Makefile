@@ -94,8 +94,8 @@ quiet := $(if $(V),,@)
 first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson exercise watch hint progress \
-  solution reset handout exercise-kit check-exercises test run-tests check check-notebooks notebooks jupyter check-clang check-format check-safetensors asan \
-  bench bench-peers format doctor flags install compile_commands.json book check-book clean
+  solution reset handout exercise-kit check-exercises test run-tests check check-clang check-format check-safetensors \
+  asan notebooks jupyter check-notebooks book check-book bench bench-peers format doctor flags install compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -173,7 +173,7 @@ counts := \
 verdict = echo "$$passed passed, $$failed failed"; [ $$failed = 0 ] && [ $$passed != 0 ]
 
 checks := test lessons check-exercises check-notebooks check-book check-format check-safetensors check-clang asan
-check: | $(first) ## what CI runs: test, lessons, exercises, formatting, clang++ and asan, warnings as errors
+check: | $(first) ## what CI runs: test, lessons, exercises, notebooks, book, formatting, clang++ and asan
 	@mkdir -p $(BUILD); passed=0; failed=0; for part in $(filter-out $(SKIP),$(checks)); do \
 	  echo "check: $$part"; $(MAKE) WERROR=1 $$part </dev/null 2>&1 | tee $(BUILD)/$$part.log; \
 	  $(call add_up,$(BUILD)/$$part.log); \
@@ -455,14 +455,6 @@ $(foreach name,$(exercises),$(eval $(BUILD)/exercises/check/$(name).log: $(wildc
   $(addprefix lessons/exercises/,$(name).hpp solutions/$(name).hpp hints/$(name).txt) \
   $(addprefix tests/exercises/,$(name)_test.cpp wrong/$(name) wrong/$(name)/*.hpp))))
 
-# The first C++ program of the README, built just as the README tells its reader to.
-$(BUILD)/readme_example.cpp: README.md
-	@mkdir -p $(@D); awk '/^```/ { if (inside) exit; inside = $$0 == "```cpp"; next } inside' $< > $@
-$(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
-	@echo "link $@"
-	$(quiet)$(CXX) $< $$($(MAKE) -s flags) -o $@
-
-%.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
 $(BUILD)/notebooks_export/%.o: private command = $(subst -O3,-O1,$(compile)) -Wshadow -Ilessons
 $(BUILD)/notebooks_export/%.o: notebooks_export/%.cpp $(needs)
 	$(make_object)
@@ -482,5 +474,13 @@ $(foreach name,$(lessons),$(eval $(BUILD)/notebooks/$(name)_exercises.exported: 
 $(lessons:%=$(BUILD)/notebooks/%_exercises.exported): $(BUILD)/notebooks/%_exercises.exported:
 	@mkdir -p $(@D); BUILD=$(BUILD) $< exercises $* && touch $@
 
+# The first C++ program of the README, built just as the README tells its reader to.
+$(BUILD)/readme_example.cpp: README.md
+	@mkdir -p $(@D); awk '/^```/ { if (inside) exit; inside = $$0 == "```cpp"; next } inside' $< > $@
+$(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
+	@echo "link $@"
+	$(quiet)$(CXX) $< $$($(MAKE) -s flags) -o $@
+
+%.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
 -include $(patsubst %.o,%.d,$(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(tests) $(face))) \
   $(call objects,float,$(support_tests)) $(support_objects) $(lesson_programs:=.o) $(notebook_objects))

@@ -40,9 +40,13 @@ std::string trimmed(std::string text) {
 
 // What a cell is called: its first heading or STEP; else what the last cell with a name is called.
 std::string title_of(const lesson::SourceCell& cell, const std::string& before) {
-  static const std::regex heading(R"((?:^|\n)#+ ([^\n]*))"), step(R"-(STEP[A-Z_]*\((?:\w+, )?"([^"]*)"\))-");
+  if (!cell.prose) {
+    const std::vector<std::string> titles = titles_of_steps(cell.text);
+    return titles.empty() ? before : titles[0];
+  }
+  static const std::regex heading(R"((?:^|\n)#+ ([^\n]*))");
   std::smatch found;
-  return std::regex_search(cell.text, found, cell.prose ? heading : step) ? found[1].str() : before;
+  return std::regex_search(cell.text, found, heading) ? found[1].str() : before;
 }
 
 LessonCell about(const std::string& name) {
@@ -71,6 +75,14 @@ Cpp::LoadLibrary("../build/liblesson_support.so");
 }
 
 }  // namespace
+
+std::vector<std::string> titles_of_steps(const std::string& source) {
+  static const std::regex step(R"-(STEP[A-Z_]*\((?:\w+, )?"([^"]*)"\))-");
+  std::vector<std::string> titles;
+  for (std::sregex_iterator at(source.begin(), source.end(), step), end; at != end; ++at)
+    titles.push_back((*at)[1].str());
+  return titles;
+}
 
 std::vector<LessonCell> cells_of_lesson(const std::string& path) {
   check_percent_format(path);

@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
 
+#include "notebooks_export/cells.hpp"
 #include "notebooks_export/command.hpp"
 #include "notebooks_export/notebook.hpp"
 #include "notebooks_export/recording.hpp"
@@ -75,9 +75,8 @@ std::string first_error(const fs::path& folder) {
 
 // A step that stopped says so; it takes nothing else with it.
 std::string stopped_step(const std::string& source, const std::string& printed) {
-  static const std::regex step(R"-(STEP[A-Z_]*\((?:\w+, )?"([^"]*)"\))-");
-  for (std::sregex_iterator at(source.begin(), source.end(), step), end; at != end; ++at)
-    if (("\n" + printed).find("\n" + (*at)[1].str() + " stopped: ") != std::string::npos) return printed;
+  for (const std::string& title : notebook::titles_of_steps(source))
+    if (("\n" + printed).find("\n" + title + " stopped: ") != std::string::npos) return printed;
   return "";
 }
 

@@ -11,6 +11,8 @@
 
 namespace {
 
+using notebook::Printed;
+
 Printed run(const std::string& surroundings, const std::string& flags) {
   return run_lesson("03_timestep_differencing", flags, surroundings);
 }

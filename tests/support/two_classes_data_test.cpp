@@ -8,6 +8,8 @@
 
 namespace {
 
+using notebook::Printed;
+
 Printed run(const std::string& flags) { return run_lesson("02_sigmoid_or_softmax", "--no-prose " + flags); }
 
 // A hundred rows: a feature, a constant, and the target.
