@@ -202,6 +202,58 @@ TEST_CASE("gradient_sum gives the sum so far, and only where nothing is recorded
   CHECK(gradient_sum(0) == nullptr);
 }
 
+TEST_CASE(
+    "products for a large weight that is used at many steps are added up in one, with the same result") {
+  const int size = 64, steps = 50;  // so many that some are added on the way
+  const Tensor w = leaf(randn({size, size}) * 0.1), x = leaf(randn({2, size}));
+  int left = 0;
+  const auto product = [&left](const Tensor& a, const Tensor& b) {  // matmul, of which we know what it does
+    return record("product", matmul(a.detach(), b.detach()).array(), {a, b},
+                  {[](auto& g, auto&, auto in) { return matmul(g, transpose(in[1])); },
+                   [&left](auto& g, auto&, auto in) {
+                     if (!add_product_later(1, in[0].array(), g.array())) return matmul(transpose(in[0]), g);
+                     ++left;
+                     return Tensor();
+                   }});
+  };
+  const auto walk = [&](const Tensor& weight) {
+    Tensor h = x;
+    for (int t = 0; t < steps; ++t) h = tanh(product(h, weight));
+    return sum(h * h);
+  };
+  const auto far = [](const Tensor& a, const Tensor& b) {
+    return max(abs(a - b)).item() / max(abs(b)).item();
+  };
+  const double near = sizeof(Real) == 4 ? 1e-4 : 1e-12;
+  const Tensor each_alone = grad(walk(w), {w}, {.create_graph = true})[0];
+  CHECK(left == 0);
+  CHECK(far(grad(walk(w), {w})[0], each_alone) < near);
+  CHECK(left == steps);
+  walk(w).backward();
+  CHECK(far(w.grad(), each_alone) < near);
+  // A weight that is itself computed: its gradient is whole before it is passed on.
+  CHECK(far(grad(walk(2 * w), {w})[0], grad(walk(2 * w), {w}, {.create_graph = true})[0]) < near);
+  // A small weight, or many rows, gain nothing.
+  left = 0;
+  sum(product(randn({1, 8}), leaf(randn({8, 8})))).backward();
+  sum(product(randn({40, size}), w)).backward();
+  CHECK(left == 0);
+  const auto wrong = record("wrong", Array({2, size}, 0), {w}, {[&](auto& g, auto&, auto) {
+                              add_product_later(0, g.array(), zeros({3, size}).array());
+                              return Tensor();
+                            }});
+  CHECK(fails_with([&] { sum(wrong).backward(); },
+                   "[wrong] the rule of input 0 left the product of a [2, 64] and g [3, 64]"));
+  const AnomalyMode on;
+  const auto infinite = record("infinite", Array({2, size}, 1), {w}, {[&](auto& g, auto&, auto) {
+                                 add_product_later(0, (g * 1e30).array(), (g * 1e30).array());
+                                 return Tensor();
+                               }});
+  if (sizeof(Real) == 4)
+    CHECK(fails_with([&] { sum(infinite).backward(); },
+                     "[infinite] its rule gave inf at element 0 of the gradient of input 0"));
+}
+
 TEST_CASE("grad gives tensors of the caller's own, and looks only at what lies between") {
   const Tensor a = leaf(1), b = leaf(2), up = tensor(1);
   const std::vector<Tensor> g = grad(a + b, {a, b, a}, {.upstream = up});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "tinygrad_cpp/array/parallel.hpp"
 #include "tinygrad_cpp/array/pool.hpp"
 #include "tinygrad_cpp/error.hpp"
 
@@ -19,7 +20,11 @@ Array::Array(const Shape& shape) : shape_(shape), size_(shape.size()) {
   data_ = reinterpret_cast<Real*>(static_cast<std::byte*>(memory) + header);
 }
 
-Array::Array(const Shape& shape, Real fill) : Array(shape) { std::fill_n(data_, size_, fill); }
+Array::Array(const Shape& shape, Real fill) : Array(shape) {
+  parallel_for(size_, 1, [=, this](std::int64_t begin, std::int64_t end) {
+    std::fill(data_ + begin, data_ + end, fill);
+  });
+}
 
 Array::Array(const Shape& shape, std::span<const Real> values) : Array(shape) {
   if (static_cast<std::int64_t>(values.size()) != size_)

@@ -2,6 +2,7 @@
 
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/array/map.hpp"
+#include "tinygrad_cpp/array/parallel.hpp"
 
 namespace tg::inline TG_REAL_NAMESPACE::kernels {
 namespace {
@@ -46,6 +47,36 @@ Array strided(const Real* first, const Shape& shape, const Strides& strides) {
   }
 }
 
+/// `count` pieces in a row, each `length` numbers long, `step` after the one before.
+template <class Number>
+struct Pieces {
+  Number* first;
+  std::int64_t count, length, step;
+};
+
+/// f(to, from, number of numbers) for parts of the pieces, shared among all threads.
+template <class F>
+void for_each_piece(const Pieces<Real>& to, const Pieces<const Real>& from, F f) {
+  if (to.count == 1)
+    parallel_for(to.length, 1, [&](std::int64_t begin, std::int64_t end) {
+      f(to.first + begin, from.first + begin, end - begin);
+    });
+  else
+    parallel_for(to.count, to.length, [&](std::int64_t piece, std::int64_t end) {
+      for (; piece < end; ++piece) f(to.first + piece * to.step, from.first + piece * from.step, to.length);
+    });
+}
+
+void copy(const Pieces<Real>& to, const Pieces<const Real>& from) {
+  for_each_piece(to, from, [](Real* q, const Real* p, std::int64_t length) { std::copy_n(p, length, q); });
+}
+
+/// The elements from `start` on of an axis, `length` in number.
+template <class Number>
+Pieces<Number> part_of(Number* data, const AxisView& view, std::int64_t start, std::int64_t length) {
+  return {data + start * view.inner, view.outer, length * view.inner, view.length * view.inner};
+}
+
 }  // namespace
 
 Array broadcast_to(const Array& a, const Shape& shape) {
@@ -79,35 +110,26 @@ Array flip(const Array& a, int axis) {
 }
 
 Array slice(const Array& a, int axis, int start, int stop) {
-  const AxisView view = view_along(a.shape(), axis);
   Array out(a.shape().with(axis, stop - start));
-  const std::int64_t run = (stop - start) * view.inner;
-  Real* q = out.mutable_data();
-  for (std::int64_t o = 0; o < view.outer; ++o)
-    std::copy_n(a.data() + (o * view.length + start) * view.inner, run, q + o * run);
+  const AxisView whole = view_along(a.shape(), axis), part = view_along(out.shape(), axis);
+  copy(part_of(out.mutable_data(), part, 0, part.length), part_of(a.data(), whole, start, part.length));
   return out;
 }
 
 void add_slice(Array& whole, const Array& part, int axis, int start) {
   const AxisView view = view_along(whole.shape(), axis);
   const std::int64_t run = part.size() / std::max<std::int64_t>(1, view.outer);
-  const Real* p = part.data();
-  Real* q = whole.mutable_data() + start * view.inner;
-  for (std::int64_t o = 0; o < view.outer; ++o, p += run, q += view.length * view.inner)
-    for (std::int64_t i = 0; i < run; ++i) q[i] += p[i];
+  for_each_piece({whole.mutable_data() + start * view.inner, view.outer, run, view.length * view.inner},
+                 {part.data(), view.outer, run, run}, [](Real* q, const Real* p, std::int64_t length) {
+                   for (std::int64_t i = 0; i < length; ++i) q[i] += p[i];
+                 });
 }
 
 Array pad(const Array& a, int axis, int before, int after, Real value) {
-  const AxisView view = view_along(a.shape(), axis);
-  Array out(a.shape().with(axis, before + static_cast<int>(view.length) + after));
-  Real* q = out.mutable_data();
-  const Real* p = a.data();
-  for (std::int64_t o = 0; o < view.outer; ++o) {
-    q = std::fill_n(q, before * view.inner, value);
-    q = std::copy_n(p, view.length * view.inner, q);
-    q = std::fill_n(q, after * view.inner, value);
-    p += view.length * view.inner;
-  }
+  const AxisView part = view_along(a.shape(), axis);
+  Array out(a.shape().with(axis, before + static_cast<int>(part.length) + after), value);
+  copy(part_of(out.mutable_data(), view_along(out.shape(), axis), before, part.length),
+       part_of(a.data(), part, 0, part.length));
   return out;
 }
 
@@ -116,13 +138,11 @@ Array concat(std::span<const Array> arrays, int axis) {
   for (const Array& a : arrays) length += a.shape()[axis];
   Array out(arrays[0].shape().with(axis, length));
   const AxisView whole = view_along(out.shape(), axis);
-  Real* q = out.mutable_data();
   std::int64_t start = 0;
   for (const Array& a : arrays) {
-    const std::int64_t run = a.shape()[axis] * whole.inner;
-    for (std::int64_t o = 0; o < whole.outer; ++o)
-      std::copy_n(a.data() + o * run, run, q + o * whole.length * whole.inner + start);
-    start += run;
+    const AxisView part = view_along(a.shape(), axis);
+    copy(part_of(out.mutable_data(), whole, start, part.length), part_of(a.data(), part, 0, part.length));
+    start += part.length;
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/autograd/arithmetic.hpp"
 #include "tinygrad_cpp/error.hpp"
 
@@ -70,6 +71,49 @@ Array* Pass::gradient_sum(std::uint32_t slot) {
   if (slot == no_slot || !gradients_[slot].defined()) return nullptr;
   gradients_[slot] = own_values(gradients_[slot]);
   return &gradients_[slot].node()->value;
+}
+
+bool add_product_later(std::size_t i, const Array& a, const Array& g) {
+  if (running == nullptr || is_recording() || i >= running->edges.size()) return false;
+  if (!running->pass.add_product_later(running->edges[i], running->op, i, a, g)) return false;
+  running->added_in_place.push_back(i);
+  return true;
+}
+
+bool Pass::add_product_later(std::uint32_t slot, const char* op, std::size_t input, const Array& a,
+                             const Array& g) {
+  constexpr std::int64_t large = 4096;  // numbers: a product that is no larger stays in the nearest cache
+  if (slot == no_slot) return false;
+  const std::int64_t m = a.dim(-1), n = g.dim(-1);
+  const Shape& needed = found_[slot].tensor.shape();
+  if (needed != Shape{a.dim(-1), g.dim(-1)} || a.size() * n != g.size() * m)
+    fail(
+        op,
+        "the rule of input {} left the product of a {} and g {}; [K,M] and [K,N] are needed where the input is [M,N], here {}",
+        input, a.shape(), g.shape(), needed);
+  if (m * n < large) return false;
+  const std::int64_t rows = a.size() / m, most = m * n / (m + n);
+  if (rows >= most) return false;
+  const auto of_slot = [=](const Waiting& each) { return each.slot == slot; };
+  auto found = std::find_if(waiting_.begin(), waiting_.end(), of_slot);
+  if (found == waiting_.end()) found = waiting_.insert(found, {slot, op, input, 0, {}, {}});
+  found->rows += rows;
+  found->a.push_back(a.reshaped({static_cast<int>(rows), a.dim(-1)}));
+  found->g.push_back(g.reshaped({static_cast<int>(rows), g.dim(-1)}));
+  if (found->rows >= most) add_waiting(slot);
+  return true;
+}
+
+void Pass::add_waiting(std::uint32_t slot) {
+  const auto found =
+      std::find_if(waiting_.begin(), waiting_.end(), [=](const Waiting& each) { return each.slot == slot; });
+  if (found == waiting_.end()) return;
+  const Waiting all = std::move(*found);
+  waiting_.erase(found);
+  const Array a = kernels::concat(all.a, 0), g = kernels::concat(all.g, 0);
+  if (!gradients_[slot].defined()) gradients_[slot] = Tensor(Array({a.dim(1), g.dim(1)}, 0));
+  kernels::add_matmul(*gradient_sum(slot), a, true, g, false);
+  check_gradient(all.op, all.input, gradients_[slot]);
 }
 
 Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : Pass(graph) {
@@ -161,6 +205,7 @@ void Pass::run(const Tensor& upstream, bool create_graph) {
   for (std::size_t slot = 0; slot < found_.size(); ++slot) {
     Found& found = found_[slot];
     Node& node = *found.tensor.node();
+    if (!waiting_.empty()) add_waiting(static_cast<std::uint32_t>(slot));
     if (gradients_[slot].defined() && node.history != nullptr) {
       const Tensor g = found.keep_gradient ? gradients_[slot] : std::move(gradients_[slot]);
       run_rules(found.tensor, g, edges.first(found.inputs));

@@ -38,6 +38,8 @@ class Pass {
 
   /// See record.hpp.
   Array* gradient_sum(std::uint32_t slot);
+  bool add_product_later(std::uint32_t slot, const char* op, std::size_t input, const Array& a,
+                         const Array& g);
 
  private:
   explicit Pass(Graph graph) : graph_(graph) {}  // so that ~Pass runs when the other constructor throws
@@ -49,13 +51,23 @@ class Pass {
     std::uint32_t inputs;  // how many; the graph may be freed by the time one asks
     bool keep_gradient;
   };
+  /// Products a^T g that wait to be added to a gradient.
+  struct Waiting {
+    std::uint32_t slot;
+    const char* op;  // whose input's gradient it is, for AnomalyMode
+    std::size_t input;
+    std::int64_t rows;
+    std::vector<Array> a, g;
+  };
   void run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint32_t> edges);
+  void add_waiting(std::uint32_t slot);
 
   Graph graph_;
   std::vector<Found> found_;  // by falling id: each stands before its inputs. A node's place is its slot
   std::vector<std::uint32_t>
       edges_;  // for each node in turn the slots of its inputs; no_slot where nothing flows
   std::vector<Tensor> gradients_;        // by slot
+  std::vector<Waiting> waiting_;         // at most one for a slot
   std::vector<std::uint32_t> xs_slots_;  // of only()
 };
 

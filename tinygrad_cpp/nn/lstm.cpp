@@ -61,11 +61,13 @@ LSTMOutput LSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
   const LSTMState start = given.h.defined() ? given : zero_state(x.dim(0));
   const Tensor both =
       lstm(x, {weight_x, weight_h, bias}, {start.h, start.c}, options.lengths, options.reverse);
-  const Tensor h = select(both, 0, 0), c = select(both, 0, 1);  // [B,T,H]
-  std::vector<int> last(static_cast<std::size_t>(x.dim(0)), options.reverse ? 0 : x.dim(1) - 1);
+  const int batch = x.dim(0), steps = x.dim(1), hidden = weight_h.dim(0);
+  std::vector<int> last(static_cast<std::size_t>(batch), options.reverse ? 0 : steps - 1);
   if (!options.reverse)
     for (std::size_t item = 0; item < options.lengths.size(); ++item) last[item] = options.lengths[item] - 1;
-  return {h, {at_steps(h, last), at_steps(c, last)}};
+  last.insert(last.end(), last.begin(), last.end());  // for h and for c
+  const Tensor ends = reshape(at_steps(reshape(both, {2 * batch, steps, hidden}), last), {2, batch, hidden});
+  return {select(both, 0, 0), {select(ends, 0, 0), select(ends, 0, 1)}};
 }
 
 BiLSTM::BiLSTM(int in, int hidden) : forward(in, hidden), backward(in, hidden) {}

@@ -81,8 +81,8 @@ struct Trace {
   bool reverse;
   Array x = {};       // [T,B,D], 0 where an item has ended
   Array gates = {};   // [T,B,4H] i f g o, after their activation
-  Array h = {};       // [T+1,B,H], before and after each step
-  Array c = {};       // [T+1,B,H]
+  Array h = {};       // [T,B,H], before each step
+  Array c = {};       // [T,B,H], likewise
   Array tanh_c = {};  // [T,B,H], after each step
 
   /// The place in time of step k, and whether an item is real there.
@@ -90,85 +90,88 @@ struct Trace {
   bool is_real(int k, std::int64_t item) const {
     return lengths.empty() || time(k) < lengths[static_cast<std::size_t>(item)];
   }
+  /// Where step k of an item stands outside, in [B,T,..]: which of the rows.
+  std::int64_t outer_row(int k, std::int64_t item) const { return item * steps + time(k); }
+  /// What one item costs, in simple operations.
+  std::int64_t work_of_item() const { return std::int64_t{steps} * hidden * hidden / 4; }
 };
 
-/// [B,T,width] at `from` to [T,B,width] in the order of reading, 0 where an item has ended.
-Array by_step(const Array& from, const Trace& trace, int width) {
-  const Shape shape{trace.steps, trace.batch, width};
+/// The rows of x, or of its gradient, as they are here, [T,B,D], or the other way, as they are outside; 0 where an item has ended.
+Array reordered(const Array& rows, const Trace& trace, bool by_step, const Shape& shape) {
   if ((trace.batch == 1 || trace.steps == 1) && trace.lengths.empty() && !trace.reverse)
-    return from.reshaped(shape);  // the same memory
-  Array to(shape, 0);
-  Real* q = to.mutable_data();
-  for (int k = 0; k < trace.steps; ++k)
-    for (int item = 0; item < trace.batch; ++item, q += width)
-      if (trace.is_real(k, item))
-        std::copy_n(from.data() + (std::int64_t{item} * trace.steps + trace.time(k)) * width, width, q);
-  return to;
-}
-
-/// The way back: [T,B,width] to [B,T,width] at `to`, 0 where an item has ended.
-void by_item(const Real* from, const Trace& trace, int width, Real* to) {
-  for (int k = 0; k < trace.steps; ++k)
-    for (int item = 0; item < trace.batch; ++item, from += width) {
-      Real* q = to + (std::int64_t{item} * trace.steps + trace.time(k)) * width;
-      if (trace.is_real(k, item))
-        std::copy_n(from, width, q);
-      else
-        std::fill_n(q, width, Real(0));
-    }
-}
-
-/// What one item costs, in simple operations.
-std::int64_t work_of_item(const Trace& trace) {
-  return std::int64_t{trace.steps} * trace.hidden * trace.hidden / 4;
+    return rows.reshaped(shape);  // the same memory
+  Array result(shape);
+  const std::int64_t width = trace.features;
+  const Real* from = rows.data();
+  Real* to = result.mutable_data();
+  parallel_for(trace.steps, trace.batch * width, [=, &trace](std::int64_t begin, std::int64_t end) {
+    for (int k = static_cast<int>(begin); k < end; ++k)
+      for (std::int64_t item = 0; item < trace.batch; ++item) {
+        const std::int64_t outer = trace.outer_row(k, item) * width, inner = (k * trace.batch + item) * width;
+        Real* q = to + (by_step ? inner : outer);
+        if (trace.is_real(k, item))
+          std::copy_n(from + (by_step ? outer : inner), width, q);
+        else
+          std::fill_n(q, width, Real(0));
+      }
+  });
+  return result;
 }
 
 /// Runs the recurrence, and gives h and c as [2,B,T,H].
 Array forward(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start, Trace& trace) {
   const int batch = trace.batch, steps = trace.steps, hidden = trace.hidden;
-  const std::int64_t all = std::int64_t{batch} * hidden;
-  trace.x = by_step(x.array(), trace, trace.features);
+  const std::int64_t all = std::int64_t{batch} * hidden, rows = std::int64_t{steps} * batch;
+  trace.x = reordered(x.array(), trace, true, {steps, batch, trace.features});
   trace.gates = Array({steps, batch, 4 * hidden});
-  trace.h = Array({steps + 1, batch, hidden});
-  trace.c = Array({steps + 1, batch, hidden});
+  trace.h = Array({steps, batch, hidden});
+  trace.c = Array({steps, batch, hidden});
   trace.tanh_c = Array({steps, batch, hidden});
   Real *gates = trace.gates.mutable_data(), *tanh_c = trace.tanh_c.mutable_data();
   Real *h = trace.h.mutable_data(), *c = trace.c.mutable_data();
   const Real* weight_h = weights.weight_h.array().data();
   std::copy_n(start.h.array().data(), all, h);
   std::copy_n(start.c.array().data(), all, c);
-  for (std::int64_t row = 0; row < std::int64_t{steps} * batch; ++row)
-    std::copy_n(weights.bias.array().data(), 4 * hidden, gates + row * 4 * hidden);
-  kernels::add_product(gates, {trace.x.data(), std::int64_t{steps} * batch, trace.features},
+  parallel_for(rows, 4 * hidden, [=, bias = weights.bias.array().data()](std::int64_t row, std::int64_t end) {
+    for (; row < end; ++row) std::copy_n(bias, 4 * hidden, gates + row * 4 * hidden);
+  });
+  kernels::add_product(gates, {trace.x.data(), rows, trace.features},
                        {weights.weight_x.array().data(), trace.features, 4 * hidden});
+  Array out({2, batch, steps, hidden});
+  Real *out_h = out.mutable_data(), *out_c = out_h + steps * all;
   // Items do not meet, so each thread takes some of them through all steps.
-  parallel_for(batch, work_of_item(trace), [=, &trace](std::int64_t first, std::int64_t last) {
+  parallel_for(batch, trace.work_of_item(), [=, &trace](std::int64_t first, std::int64_t last) {
     for (int k = 0; k < steps; ++k) {
       const std::int64_t from = k * all + first * hidden;
       kernels::add_product(gates + 4 * from, {h + from, last - first, hidden},
                            {weight_h, hidden, 4 * hidden});
       for (std::int64_t at = from, item = first; item < last; ++item, at += hidden) {
-        if (!trace.is_real(k, item)) {  // the state waits
-          std::copy_n(h + at, hidden, h + at + all);
-          std::copy_n(c + at, hidden, c + at + all);
-          continue;
+        const std::int64_t outer = trace.outer_row(k, item) * hidden;
+        Row h_after(out_h + outer, hidden), c_after(out_c + outer, hidden);
+        const ConstRow c_before(c + at, hidden);
+        const bool is_real = trace.is_real(k, item);
+        if (is_real) {
+          Real* gate = gates + 4 * at;
+          Row i(gate, hidden), f(gate + hidden, hidden), g(gate + 2 * hidden, hidden),
+              o(gate + 3 * hidden, hidden);
+          Row(gate, 2 * hidden) = Row(gate, 2 * hidden).logistic();  // i and f
+          g = g.tanh();
+          o = o.logistic();
+          c_after = f * c_before + i * g;
+          Row tanh_after(tanh_c + at, hidden);
+          tanh_after = c_after.tanh();
+          h_after = o * tanh_after;
+        } else {
+          h_after = 0;
+          c_after = 0;
         }
-        Real* gate = gates + 4 * at;
-        Row i(gate, hidden), f(gate + hidden, hidden), g(gate + 2 * hidden, hidden),
-            o(gate + 3 * hidden, hidden), i_and_f(gate, 2 * hidden);
-        i_and_f = i_and_f.logistic();
-        g = g.tanh();
-        o = o.logistic();
-        Row c_next(c + at + all, hidden), tanh_next(tanh_c + at, hidden);
-        c_next = f * ConstRow(c + at, hidden) + i * g;
-        tanh_next = c_next.tanh();
-        Row(h + at + all, hidden) = o * tanh_next;
+        if (k + 1 == steps) continue;
+        // An item that has ended, or not begun, waits.
+        std::copy_n(is_real ? h_after.data() : h + at, hidden, h + at + all);
+        std::copy_n(is_real ? c_after.data() : c + at, hidden, c + at + all);
       }
     }
   });
-  Array out({2, batch, steps, hidden});
-  by_item(trace.h.data() + all, trace, hidden, out.mutable_data());
-  by_item(trace.c.data() + all, trace, hidden, out.mutable_data() + steps * all);
   return out;
 }
 
@@ -176,68 +179,65 @@ Array forward(const Tensor& x, const LSTMWeights& weights, const LSTMStart& star
 std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
   const int batch = trace.batch, steps = trace.steps, hidden = trace.hidden;
   const std::int64_t all = std::int64_t{batch} * hidden, rows = std::int64_t{steps} * batch;
-  const Array both = up.reshaped({2, batch, steps, hidden});
-  const Array up_h = by_step(kernels::slice(both, 0, 0, 1), trace, hidden);
-  const Array up_c = by_step(kernels::slice(both, 0, 1, 2), trace, hidden);
-  Array d_h({batch, hidden}, 0), d_c({batch, hidden}, 0), d_gates({steps, batch, 4 * hidden}, 0);
+  const Real *up_h = up.data(), *up_c = up_h + steps * all;
+  Array d_h({batch, hidden}, 0), d_c({batch, hidden}, 0), d_gates({steps, batch, 4 * hidden});
   Real *dh = d_h.mutable_data(), *dc = d_c.mutable_data(), *d_gate = d_gates.mutable_data();
   // Turned once, so that a step's product reads it along its rows. (A single row is better off with dot products.)
   const Array& weight_h = in[2].array();
   const Array turned_h = batch == 1 ? weight_h : kernels::permute(weight_h, std::array{1, 0});
   const kernels::Matrix back = batch == 1 ? kernels::Matrix(weight_h.data(), hidden, 4 * hidden).turned()
                                           : kernels::Matrix(turned_h.data(), 4 * hidden, hidden);
-  parallel_for(batch, 2 * work_of_item(trace),
-               [=, &trace, &up_h, &up_c](std::int64_t first, std::int64_t last) {
-                 for (int k = steps - 1; k >= 0; --k) {
-                   for (std::int64_t item = first; item < last; ++item) {
-                     if (!trace.is_real(k, item)) continue;
-                     const std::int64_t here = k * all + item * hidden;
-                     const Real* gate = trace.gates.data() + 4 * here;
-                     const ConstRow i(gate, hidden), f(gate + hidden, hidden), g(gate + 2 * hidden, hidden),
-                         o(gate + 3 * hidden, hidden);
-                     const ConstRow tanh_c(trace.tanh_c.data() + here, hidden),
-                         c_before(trace.c.data() + here, hidden);
-                     Real* d = d_gate + 4 * here;
-                     Row d_i(d, hidden), d_f(d + hidden, hidden), d_g(d + 2 * hidden, hidden),
-                         d_o(d + 3 * hidden, hidden);
-                     Row dh_now(dh + item * hidden, hidden), dc_now(dc + item * hidden, hidden);
-                     dh_now += ConstRow(up_h.data() + here, hidden);
-                     dc_now += ConstRow(up_c.data() + here, hidden);
-                     // h = o tanh(c)
-                     d_o = dh_now * tanh_c * o * (1 - o);
-                     dc_now += dh_now * o * (1 - tanh_c * tanh_c);
-                     // c = f c_before + i g
-                     d_i = dc_now * g * i * (1 - i);
-                     d_f = dc_now * c_before * f * (1 - f);
-                     d_g = dc_now * i * (1 - g * g);
-                     dc_now *= f;
-                     dh_now = 0;  // h_before acts through the gates alone
-                   }
-                   // gates = .. + h_before Wh. An item that has ended adds nothing here: its gradient waits.
-                   kernels::add_product(dh + first * hidden,
-                                        {d_gate + 4 * (k * all + first * hidden), last - first, 4 * hidden},
-                                        back);
-                 }
-               });
+  parallel_for(batch, 2 * trace.work_of_item(), [=, &trace](std::int64_t first, std::int64_t last) {
+    for (int k = steps - 1; k >= 0; --k) {
+      for (std::int64_t item = first; item < last; ++item) {
+        const std::int64_t here = k * all + item * hidden, outer = trace.outer_row(k, item) * hidden;
+        if (!trace.is_real(k, item)) {
+          std::fill_n(d_gate + 4 * here, 4 * hidden, Real(0));
+          continue;
+        }
+        const Real* gate = trace.gates.data() + 4 * here;
+        const ConstRow i(gate, hidden), f(gate + hidden, hidden), g(gate + 2 * hidden, hidden),
+            o(gate + 3 * hidden, hidden);
+        const ConstRow tanh_c(trace.tanh_c.data() + here, hidden), c_before(trace.c.data() + here, hidden);
+        Real* d = d_gate + 4 * here;
+        Row d_i(d, hidden), d_f(d + hidden, hidden), d_g(d + 2 * hidden, hidden), d_o(d + 3 * hidden, hidden);
+        Row dh_now(dh + item * hidden, hidden), dc_now(dc + item * hidden, hidden);
+        dh_now += ConstRow(up_h + outer, hidden);
+        dc_now += ConstRow(up_c + outer, hidden);
+        // h = o tanh(c)
+        d_o = dh_now * tanh_c * o * (1 - o);
+        dc_now += dh_now * o * (1 - tanh_c * tanh_c);
+        // c = f c_before + i g
+        d_i = dc_now * g * i * (1 - i);
+        d_f = dc_now * c_before * f * (1 - f);
+        d_g = dc_now * i * (1 - g * g);
+        dc_now *= f;
+        dh_now = 0;  // h_before acts through the gates alone
+      }
+      // gates = .. + h_before Wh. An item that has ended adds nothing here: its gradient waits.
+      kernels::add_product(dh + first * hidden,
+                           {d_gate + 4 * (k * all + first * hidden), last - first, 4 * hidden}, back);
+    }
+  });
   // gates = x Wx + h_before Wh + b, over all steps at once
-  const kernels::Matrix gates(d_gates.data(), rows, 4 * hidden), x(trace.x.data(), rows, trace.features),
-      h_before(trace.h.data(), rows, hidden), weight_x(in[1].array().data(), trace.features, 4 * hidden);
+  const kernels::Matrix gates(d_gates.data(), rows, 4 * hidden),
+      weight_x(in[1].array().data(), trace.features, 4 * hidden);
   std::vector<Tensor> gradients(in.size());
   if (in[0].requires_grad()) {
-    Array by_steps(trace.x.shape(), 0), d_x(in[0].shape());
-    kernels::add_product(by_steps.mutable_data(), gates, weight_x.turned());
-    by_item(by_steps.data(), trace, trace.features, d_x.mutable_data());
-    gradients[0] = Tensor(std::move(d_x));
+    Array d_x(trace.x.shape(), 0);
+    kernels::add_product(d_x.mutable_data(), gates, weight_x.turned());
+    gradients[0] = Tensor(reordered(d_x, trace, false, in[0].shape()));
   }
-  const auto weight_gradient = [&](std::size_t i, const kernels::Matrix& before) {
-    if (!in[i].requires_grad()) return;
+  const auto weight_gradient = [&](std::size_t i, const Array& before) {
+    if (!in[i].requires_grad() || add_product_later(i, before, d_gates)) return;
     Array* sum = gradient_sum(i);  // a cell in a loop has one array for all steps
     Array fresh = sum == nullptr ? Array(in[i].shape(), 0) : Array();
-    kernels::add_product((sum == nullptr ? fresh : *sum).mutable_data(), before.turned(), gates);
+    kernels::add_product((sum == nullptr ? fresh : *sum).mutable_data(),
+                         kernels::Matrix(before.data(), rows, before.dim(-1)).turned(), gates);
     if (sum == nullptr) gradients[i] = Tensor(std::move(fresh));
   };
-  weight_gradient(1, x);
-  weight_gradient(2, h_before);
+  weight_gradient(1, trace.x);
+  weight_gradient(2, trace.h);
   if (in[3].requires_grad()) gradients[3] = Tensor(kernels::sum_to(d_gates, in[3].shape()));
   gradients[4] = Tensor(std::move(d_h));
   gradients[5] = Tensor(std::move(d_c));

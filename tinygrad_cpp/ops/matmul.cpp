@@ -12,8 +12,9 @@ namespace {
 ///   dL/dA = g B^T,  dL/dB = A^T g,  and the transpose of that for what is stored the other way round.
 Tensor product(const Tensor& a, bool turn_a, const Tensor& b, bool turn_b);
 
-/// The product as the gradient of input `i`, added in place where there is a sum already.
+/// The product as the gradient of input `i`, added in place where there is a sum already, or later.
 Tensor gradient_product(std::size_t i, const Tensor& a, bool turn_a, const Tensor& b, bool turn_b) {
+  if (turn_a && !turn_b && a.rank() == 2 && add_product_later(i, a.array(), b.array())) return {};
   Array* sum = gradient_sum(i);
   if (sum == nullptr) return product(a, turn_a, b, turn_b);
   kernels::add_matmul(*sum, a.array(), turn_a, b.array(), turn_b);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "tinygrad_cpp/array/parallel.hpp"
 #include "tinygrad_cpp/error.hpp"
 
 namespace tg::inline TG_REAL_NAMESPACE::optim {
@@ -27,6 +28,17 @@ nn::Parameters zeros_like(const nn::Parameters& parameters) {
   return result;
 }
 
+/// What a number's update costs, in simple operations: mostly a root and a quotient.
+constexpr std::int64_t work_of_update = 8;
+
+/// update(gradient, weight, state ..) for a run of numbers. They do not overlap, which a compiler must be told before it makes
+/// vectors of this; inlined, it would forget it again.
+template <class Update, class... State>
+[[gnu::noinline]] void update_run(std::int64_t size, Update update, const Real* __restrict g,
+                                  Real* __restrict w, State* __restrict... state) {
+  for (std::int64_t i = 0; i < size; ++i) update(g[i], w[i], state[i]...);
+}
+
 /// update(gradient, weight, state) for every number of each parameter that has a gradient.
 template <class Update>
 void each_with_gradient(const nn::Parameters& parameters, const nn::Parameters& states, Update update) {
@@ -34,11 +46,11 @@ void each_with_gradient(const nn::Parameters& parameters, const nn::Parameters& 
   for (const auto& [name, tensor] : parameters) {
     const Tensor here = (state++)->tensor;
     if (!tensor.has_grad()) continue;
-    const Real* __restrict g = tensor.grad().array().data();
-    Real* __restrict w = tensor.overwrite().data();
-    Real* __restrict v = here.overwrite().data();
-    const std::int64_t size = tensor.size();
-    for (std::int64_t i = 0; i < size; ++i) update(g[i], w[i], v[i]);
+    const Real* g = tensor.grad().array().data();
+    Real *w = tensor.overwrite().data(), *v = here.overwrite().data();
+    parallel_for(tensor.size(), work_of_update, [=](std::int64_t begin, std::int64_t end) {
+      update_run(end - begin, update, g + begin, w + begin, v + begin);
+    });
   }
 }
 
@@ -127,20 +139,20 @@ void Adam::step() {
              root = static_cast<Real>(1 / std::sqrt(correction2));
   const auto epsilon = static_cast<Real>(options_.epsilon),
              keep = static_cast<Real>(1 - lr() * options_.weight_decay);
+  const auto update = [=](Real gradient, Real& weight, Real& mean, Real& square) {
+    mean += (1 - beta1) * (gradient - mean);
+    square += (1 - beta2) * (gradient * gradient - square);
+    weight = keep * weight - rate * mean / (root * std::sqrt(square) + epsilon);
+  };
   auto first = m_.begin(), second = v_.begin();
   for (const auto& [name, tensor] : parameters_) {
     const Tensor m_here = (first++)->tensor, v_here = (second++)->tensor;
     if (!tensor.has_grad()) continue;
-    const Real* __restrict g = tensor.grad().array().data();
-    Real* __restrict w = tensor.overwrite().data();
-    Real* __restrict m = m_here.overwrite().data();
-    Real* __restrict v = v_here.overwrite().data();
-    const std::int64_t size = tensor.size();
-    for (std::int64_t i = 0; i < size; ++i) {
-      m[i] += (1 - beta1) * (g[i] - m[i]);
-      v[i] += (1 - beta2) * (g[i] * g[i] - v[i]);
-      w[i] = keep * w[i] - rate * m[i] / (root * std::sqrt(v[i]) + epsilon);
-    }
+    const Real* g = tensor.grad().array().data();
+    Real *w = tensor.overwrite().data(), *m = m_here.overwrite().data(), *v = v_here.overwrite().data();
+    parallel_for(tensor.size(), work_of_update, [=](std::int64_t begin, std::int64_t end) {
+      update_run(end - begin, update, g + begin, w + begin, m + begin, v + begin);
+    });
   }
 }
 
