@@ -207,7 +207,8 @@ TEST_CASE(
   const int size = 64, steps = 50;  // so many that some are added on the way
   const Tensor w = leaf(randn({size, size}) * 0.1), x = leaf(randn({2, size}));
   int left = 0;
-  const auto product = [&left](const Tensor& a, const Tensor& b) {  // matmul, of which we know what it does
+  const auto product = [&left](const Tensor& a,
+                               const Tensor& b) {  // matmul, but it counts the products that it leaves
     return record("product", matmul(a.detach(), b.detach()).array(), {a, b},
                   {[](auto& g, auto&, auto in) { return matmul(g, transpose(in[1])); },
                    [&left](auto& g, auto&, auto in) {
@@ -233,6 +234,13 @@ TEST_CASE(
   CHECK(far(w.grad(), each_alone) < near);
   // A weight that is itself computed: its gradient is whole before it is passed on.
   CHECK(far(grad(walk(2 * w), {w})[0], grad(walk(2 * w), {w}, {.create_graph = true})[0]) < near);
+  const Tensor v = 2 * w, both_ways = walk(v) + sum(v * v) + sum(w);
+  const std::vector<Tensor> whole = grad(both_ways, {v, w}), again = grad(both_ways, {v, w}),
+                            expected = grad(both_ways, {v, w}, {.create_graph = true});
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(far(whole[i], expected[i]) < near);
+    CHECK(same(whole[i], again[i]));
+  }
   // A small weight, or many rows, gain nothing.
   left = 0;
   sum(product(randn({1, 8}), leaf(randn({8, 8})))).backward();

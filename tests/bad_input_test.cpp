@@ -33,7 +33,7 @@ const std::vector<std::pair<const char*, const char*>> without_row = {
     {"the engine's own, unchecked: it is handed an axis that Shape::axis gave",
      "Shape::operator[] AxisSet::AxisSet AxisSet::contains AxisSet::insert"},
     {"the engine's own: what it does follows from a count", "run_parallel parallel_for"},
-    {"gives null or false wherever there is no sum; autograd_test.cpp has the rest",
+    {"gives null, or false, outside a rule; autograd_test.cpp has the rest",
      "gradient_sum add_product_later"},
     {"reached through tensor() and indices()", "Nested::Nested"},
 };

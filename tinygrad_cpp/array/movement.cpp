@@ -47,7 +47,7 @@ Array strided(const Real* first, const Shape& shape, const Strides& strides) {
   }
 }
 
-/// `count` pieces in a row, each `length` numbers long, `step` after the one before.
+/// `count` pieces at equal distances: each `length` numbers long, the first of them `step` after that of the one before.
 template <class Number>
 struct Pieces {
   Number* first;

@@ -10,13 +10,13 @@
 namespace tg::inline TG_REAL_NAMESPACE {
 namespace {
 
-/// What gradient_sum() answers from while a node's rules run. A rule may start a pass of its own, hence `outer`.
+/// What gradient_sum() and add_product_later() answer from while a node's rules run. A rule may start a pass of its own, hence `outer`.
 struct RunningRules {
   const char* op;
   Pass& pass;
   std::span<const std::uint32_t> edges;
   RunningRules* outer;
-  std::vector<std::size_t> added_in_place = {};
+  std::vector<std::size_t> seen_to = {};  // inputs whose gradient was added in place or left for later
 };
 thread_local RunningRules* running = nullptr;
 
@@ -63,12 +63,12 @@ const char* op_being_differentiated() { return running == nullptr ? nullptr : ru
 Array* gradient_sum(std::size_t i) {
   if (running == nullptr || is_recording() || i >= running->edges.size()) return nullptr;
   Array* sum = running->pass.gradient_sum(running->edges[i]);
-  if (sum != nullptr) running->added_in_place.push_back(i);
+  if (sum != nullptr) running->seen_to.push_back(i);
   return sum;
 }
 
 Array* Pass::gradient_sum(std::uint32_t slot) {
-  if (slot == no_slot || !gradients_[slot].defined()) return nullptr;
+  if (slot == no_slot || creates_graph_ || !gradients_[slot].defined()) return nullptr;
   gradients_[slot] = own_values(gradients_[slot]);
   return &gradients_[slot].node()->value;
 }
@@ -76,41 +76,50 @@ Array* Pass::gradient_sum(std::uint32_t slot) {
 bool add_product_later(std::size_t i, const Array& a, const Array& g) {
   if (running == nullptr || is_recording() || i >= running->edges.size()) return false;
   if (!running->pass.add_product_later(running->edges[i], running->op, i, a, g)) return false;
-  running->added_in_place.push_back(i);
+  running->seen_to.push_back(i);
   return true;
 }
 
 bool Pass::add_product_later(std::uint32_t slot, const char* op, std::size_t input, const Array& a,
                              const Array& g) {
-  constexpr std::int64_t large = 4096;  // numbers: a product that is no larger stays in the nearest cache
-  if (slot == no_slot) return false;
+  constexpr std::int64_t large = 4096;  // numbers: a smaller product stays in the nearest cache
+  if (slot == no_slot || creates_graph_) return false;
   const std::int64_t m = a.dim(-1), n = g.dim(-1);
   const Shape& needed = found_[slot].tensor.shape();
   if (needed != Shape{a.dim(-1), g.dim(-1)} || a.size() * n != g.size() * m)
-    fail(
-        op,
-        "the rule of input {} left the product of a {} and g {}; [K,M] and [K,N] are needed where the input is [M,N], here {}",
-        input, a.shape(), g.shape(), needed);
-  if (m * n < large) return false;
-  const std::int64_t rows = a.size() / m, most = m * n / (m + n);
-  if (rows >= most) return false;
-  const auto of_slot = [=](const Waiting& each) { return each.slot == slot; };
-  auto found = std::find_if(waiting_.begin(), waiting_.end(), of_slot);
-  if (found == waiting_.end()) found = waiting_.insert(found, {slot, op, input, 0, {}, {}});
-  found->rows += rows;
-  found->a.push_back(a.reshaped({static_cast<int>(rows), a.dim(-1)}));
-  found->g.push_back(g.reshaped({static_cast<int>(rows), g.dim(-1)}));
-  if (found->rows >= most) add_waiting(slot);
+    fail(op,
+         "the rule of input {} left the product of a {} and g {}; [K,M] and [K,N] are needed where the input "
+         "is [M,N], here {}",
+         input, a.shape(), g.shape(), needed);
+  // As many rows, and the factors are as large as their product: then it pays, and to keep more would cost more memory.
+  const std::int64_t enough = m * n / std::max<std::int64_t>(1, m + n);
+  if (m * n < large || a.size() / m >= enough) return false;
+  auto all = waiting_for(slot);
+  if (all != waiting_.end() && (all->op != op || all->input != input)) {
+    add_waiting(slot);  // so that an anomaly is blamed on the right operation
+    all = waiting_.end();
+  }
+  if (all == waiting_.end()) all = waiting_.insert(all, {slot, op, input, 0, {}, {}});
+  const int rows = static_cast<int>(a.size() / m);
+  all->rows += rows;
+  all->a.push_back(a.reshaped({rows, a.dim(-1)}));
+  all->g.push_back(g.reshaped({rows, g.dim(-1)}));
+  if (all->rows >= enough) add_waiting(slot);
   return true;
 }
 
+std::vector<Pass::Waiting>::iterator Pass::waiting_for(std::uint32_t slot) {
+  return std::find_if(waiting_.begin(), waiting_.end(),
+                      [=](const Waiting& each) { return each.slot == slot; });
+}
+
 void Pass::add_waiting(std::uint32_t slot) {
-  const auto found =
-      std::find_if(waiting_.begin(), waiting_.end(), [=](const Waiting& each) { return each.slot == slot; });
+  const auto found = waiting_for(slot);
   if (found == waiting_.end()) return;
   const Waiting all = std::move(*found);
   waiting_.erase(found);
-  const Array a = kernels::concat(all.a, 0), g = kernels::concat(all.g, 0);
+  const Array a = all.a.size() == 1 ? all.a[0] : kernels::concat(all.a, 0),
+              g = all.g.size() == 1 ? all.g[0] : kernels::concat(all.g, 0);
   if (!gradients_[slot].defined()) gradients_[slot] = Tensor(Array({a.dim(1), g.dim(1)}, 0));
   kernels::add_matmul(*gradient_sum(slot), a, true, g, false);
   check_gradient(all.op, all.input, gradients_[slot]);
@@ -200,12 +209,13 @@ void Pass::check_unchanged() const {
 
 void Pass::run(const Tensor& upstream, bool create_graph) {
   const Recording recording(create_graph);
+  creates_graph_ = create_graph;
   gradients_[0] = upstream;
   std::span<const std::uint32_t> edges = edges_;
   for (std::size_t slot = 0; slot < found_.size(); ++slot) {
     Found& found = found_[slot];
     Node& node = *found.tensor.node();
-    if (!waiting_.empty()) add_waiting(static_cast<std::uint32_t>(slot));
+    add_waiting(static_cast<std::uint32_t>(slot));
     if (gradients_[slot].defined() && node.history != nullptr) {
       const Tensor g = found.keep_gradient ? gradients_[slot] : std::move(gradients_[slot]);
       run_rules(found.tensor, g, edges.first(found.inputs));
@@ -228,9 +238,11 @@ void Pass::run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint
   } const restore;
 
   const auto receive = [&](std::size_t i, Tensor gradient) {
-    const auto& added = now.added_in_place;
-    if (gradient.defined() || std::find(added.begin(), added.end(), i) == added.end())
-      accumulate(gradients_[edges[i]], fitted(node, i, std::move(gradient)));
+    Tensor& sum = gradients_[edges[i]];
+    if (gradient.defined() || std::find(now.seen_to.begin(), now.seen_to.end(), i) == now.seen_to.end())
+      accumulate(sum, fitted(node, i, std::move(gradient)));
+    else if (sum.defined())
+      check_gradient(node.op, i, sum);
   };
   const History& history = *node.history;
   if (const JointRule* joint = history.joint()) {

@@ -60,9 +60,11 @@ class Pass {
     std::vector<Array> a, g;
   };
   void run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint32_t> edges);
+  std::vector<Waiting>::iterator waiting_for(std::uint32_t slot);
   void add_waiting(std::uint32_t slot);
 
   Graph graph_;
+  bool creates_graph_ = false;
   std::vector<Found> found_;  // by falling id: each stands before its inputs. A node's place is its slot
   std::vector<std::uint32_t>
       edges_;  // for each node in turn the slots of its inputs; no_slot where nothing flows

@@ -16,7 +16,7 @@ using Rule = std::function<Tensor(const Tensor& g, const Tensor& y, Inputs in)>;
 /// The gradients of all inputs at once, for operations whose gradients share work; undefined where an input needs none.
 using JointRule = std::function<std::vector<Tensor>(const Tensor& g, const Tensor& y, Inputs in)>;
 
-/// In a rule, and only while nothing is recorded: the sum of the gradients that reached input `i` before, for the rule to
+/// In a rule, and only while nothing is recorded: the sum of the gradients that were added up for input `i` before, for the rule to
 /// add its own to in place; it then gives an undefined Tensor. Null when there is no such sum: the rule gives its gradient
 /// as usual. So a long sequence cut into T slices costs T small additions and not T of full size, and a weight used
 /// at every step is not summed from as many arrays.
@@ -24,8 +24,8 @@ Array* gradient_sum(std::size_t i);
 
 /// In a rule, and only while nothing is recorded: leaves the product a^T g, of a [K,M] and g [K,N], to be added to the gradient of
 /// input `i` [M,N] together with others like it; the rule then gives an undefined Tensor. So a large weight that is used
-/// at every step has its gradient read and written once for many steps. False, and nothing is done, where that gains
-/// nothing: for a small weight, or factors that are larger than their product. Axes in front of the last count as K.
+/// at every step has its gradient read and written once for many steps. False, and nothing is done, where that cannot gain
+/// anything: for a small weight, or factors that are larger than their product. Axes in front of the last count as K.
 bool add_product_later(std::size_t i, const Array& a, const Array& g);
 
 /// Makes the result of an operation: the only way to make a tensor with a history. `op` must outlive the program (a

@@ -65,7 +65,8 @@ LSTMOutput LSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
   std::vector<int> last(static_cast<std::size_t>(batch), options.reverse ? 0 : steps - 1);
   if (!options.reverse)
     for (std::size_t item = 0; item < options.lengths.size(); ++item) last[item] = options.lengths[item] - 1;
-  last.insert(last.end(), last.begin(), last.end());  // for h and for c
+  last.resize(2 * last.size());
+  std::copy_n(last.begin(), batch, last.begin() + batch);  // for h and for c
   const Tensor ends = reshape(at_steps(reshape(both, {2 * batch, steps, hidden}), last), {2, batch, hidden});
   return {select(both, 0, 0), {select(ends, 0, 0), select(ends, 0, 1)}};
 }

@@ -90,13 +90,13 @@ struct Trace {
   bool is_real(int k, std::int64_t item) const {
     return lengths.empty() || time(k) < lengths[static_cast<std::size_t>(item)];
   }
-  /// Where step k of an item stands outside, in [B,T,..]: which of the rows.
+  /// The row of [B,T,..] that holds step k of an item.
   std::int64_t outer_row(int k, std::int64_t item) const { return item * steps + time(k); }
   /// What one item costs, in simple operations.
   std::int64_t work_of_item() const { return std::int64_t{steps} * hidden * hidden / 4; }
 };
 
-/// The rows of x, or of its gradient, as they are here, [T,B,D], or the other way, as they are outside; 0 where an item has ended.
+/// Rows [B,T,D] in the order of reading, [T,B,D], or (not `by_step`) from there back; of `shape`, 0 where an item is not real.
 Array reordered(const Array& rows, const Trace& trace, bool by_step, const Shape& shape) {
   if ((trace.batch == 1 || trace.steps == 1) && trace.lengths.empty() && !trace.reverse)
     return rows.reshaped(shape);  // the same memory
@@ -107,7 +107,8 @@ Array reordered(const Array& rows, const Trace& trace, bool by_step, const Shape
   parallel_for(trace.steps, trace.batch * width, [=, &trace](std::int64_t begin, std::int64_t end) {
     for (int k = static_cast<int>(begin); k < end; ++k)
       for (std::int64_t item = 0; item < trace.batch; ++item) {
-        const std::int64_t outer = trace.outer_row(k, item) * width, inner = (k * trace.batch + item) * width;
+        const std::int64_t outer = trace.outer_row(k, item) * width,
+                           inner = (std::int64_t{k} * trace.batch + item) * width;
         Real* q = to + (by_step ? inner : outer);
         if (trace.is_real(k, item))
           std::copy_n(from + (by_step ? outer : inner), width, q);
@@ -147,7 +148,7 @@ Array forward(const Tensor& x, const LSTMWeights& weights, const LSTMStart& star
                            {weight_h, hidden, 4 * hidden});
       for (std::int64_t at = from, item = first; item < last; ++item, at += hidden) {
         const std::int64_t outer = trace.outer_row(k, item) * hidden;
-        Row h_after(out_h + outer, hidden), c_after(out_c + outer, hidden);
+        Row h_after(out_h + outer, hidden), c_after(out_c + outer, hidden), tanh_after(tanh_c + at, hidden);
         const ConstRow c_before(c + at, hidden);
         const bool is_real = trace.is_real(k, item);
         if (is_real) {
@@ -158,7 +159,6 @@ Array forward(const Tensor& x, const LSTMWeights& weights, const LSTMStart& star
           g = g.tanh();
           o = o.logistic();
           c_after = f * c_before + i * g;
-          Row tanh_after(tanh_c + at, hidden);
           tanh_after = c_after.tanh();
           h_after = o * tanh_after;
         } else {

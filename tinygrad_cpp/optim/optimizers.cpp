@@ -28,7 +28,7 @@ nn::Parameters zeros_like(const nn::Parameters& parameters) {
   return result;
 }
 
-/// What a number's update costs, in simple operations: mostly a root and a quotient.
+/// What a number's update costs, in simple operations: but for SGD, mostly a root and a quotient.
 constexpr std::int64_t work_of_update = 8;
 
 /// update(gradient, weight, state ..) for a run of numbers. They do not overlap, which a compiler must be told before it makes
