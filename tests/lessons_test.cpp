@@ -2,12 +2,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "support.hpp"
 
@@ -44,7 +46,9 @@ std::vector<fs::path> lessons() {
 }
 
 Run run(const fs::path& program, const std::string& setting) {
-  const fs::path file = fs::temp_directory_path() / ("claims_" + std::to_string(getpid()));
+  static std::atomic<int> runs = 0;
+  const fs::path file =
+      fs::temp_directory_path() / ("claims_" + std::to_string(getpid()) + "_" + std::to_string(++runs));
   fs::remove(file);
   const std::string command =
       program.string() + " --quick --no-prose --claims " + file.string() + " " + setting;
@@ -60,34 +64,59 @@ Run run(const fs::path& program, const std::string& setting) {
   return result;
 }
 
+struct Job {
+  fs::path lesson;
+  std::string setting;
+};
+
+/// As many at once as there are processors: for most of its time a lesson needs only one.
+std::vector<Run> run_all(const std::vector<Job>& jobs) {
+  std::vector<Run> runs(jobs.size());
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::jthread> workers(std::max(1u, std::thread::hardware_concurrency()));
+  for (std::jthread& worker : workers)
+    worker = std::jthread([&] {
+      for (std::size_t i; (i = next++) < jobs.size();) runs[i] = run(jobs[i].lesson, jobs[i].setting);
+    });
+  for (std::jthread& worker : workers) worker.join();
+  return runs;
+}
+
 }  // namespace
 
 TEST_CASE("lessons: claims hold, and fail where they say they must") {
   if (is_double) return;  // the lessons are float programs: once is enough
-  REQUIRE(!lessons().empty());
-  for (const fs::path& lesson : lessons()) {
+  std::vector<Job> as_it_is, set_wrong;
+  for (const fs::path& lesson : lessons()) as_it_is.push_back({lesson, ""});
+  REQUIRE(!as_it_is.empty());
+  std::map<fs::path, Run> good;
+  for (const Run& run : run_all(as_it_is)) {
+    const fs::path& lesson = as_it_is[good.size()].lesson;
     CAPTURE(lesson.string());
-    const Run good = run(lesson, "");
-    CHECK(good.status == 0);
-    CHECK(!good.claims.empty());
+    CHECK(run.status == 0);
+    CHECK(!run.claims.empty());
     std::set<std::string> settings;
-    for (const auto& [text, claim] : good.claims) {
+    for (const auto& [text, claim] : run.claims) {
       INFO(text);
       CHECK(claim.verdict == "pass");
       if (!claim.fails_with.empty()) settings.insert(claim.fails_with);
     }
     CHECK(!settings.empty());
-    for (const std::string& setting : settings) {
-      const Run wrong = run(lesson, setting);
-      CAPTURE(setting);
-      CHECK(wrong.status == 1);
-      for (const auto& [text, claim] : good.claims) {
-        if (claim.fails_with != setting) continue;
-        INFO(text);
-        const auto reached = wrong.claims.find(text);
-        REQUIRE(reached != wrong.claims.end());
-        CHECK(reached->second.verdict == "fail");
-      }
+    for (const std::string& setting : settings) set_wrong.push_back({lesson, setting});
+    good[lesson] = run;
+  }
+  const std::vector<Run> wrong = run_all(set_wrong);
+  for (std::size_t i = 0; i < wrong.size(); ++i) {
+    const auto& [lesson, setting] = set_wrong[i];
+    CAPTURE(lesson.string());
+    CAPTURE(setting);
+    CHECK(wrong[i].status == 1);
+    for (const auto& [text, claim] : good[lesson].claims) {
+      if (claim.fails_with != setting) continue;
+      INFO(text);
+      const auto reached = wrong[i].claims.find(text);
+      REQUIRE(reached != wrong[i].claims.end());
+      CHECK(reached->second.verdict == "fail");
     }
   }
 }

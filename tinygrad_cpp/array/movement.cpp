@@ -47,34 +47,27 @@ Array strided(const Real* first, const Shape& shape, const Strides& strides) {
   }
 }
 
-/// `count` pieces at equal distances: each `length` numbers long, the first of them `step` after that of the one before.
-template <class Number>
-struct Pieces {
-  Number* first;
-  std::int64_t count, length, step;
-};
-
-/// f(to, from, number of numbers) for parts of the pieces, shared among all threads.
+/// f(offset in the whole, offset in the part, length) for each run of memory that a part of `size` numbers, the elements from
+/// `start` on of an axis, shares with the whole; on all threads.
 template <class F>
-void for_each_piece(const Pieces<Real>& to, const Pieces<const Real>& from, F f) {
-  if (to.count == 1)
-    parallel_for(to.length, 1, [&](std::int64_t begin, std::int64_t end) {
-      f(to.first + begin, from.first + begin, end - begin);
-    });
+void for_each_run(const Shape& whole, int axis, std::int64_t start, std::int64_t size, F f) {
+  const AxisView view = view_along(whole, axis);
+  const std::int64_t run = size / std::max<std::int64_t>(1, view.outer), step = view.length * view.inner,
+                     first = start * view.inner;
+  if (view.outer == 1)
+    parallel_for(run, 1, [=](std::int64_t begin, std::int64_t end) { f(first + begin, begin, end - begin); });
   else
-    parallel_for(to.count, to.length, [&](std::int64_t piece, std::int64_t end) {
-      for (; piece < end; ++piece) f(to.first + piece * to.step, from.first + piece * from.step, to.length);
+    parallel_for(view.outer, run, [=](std::int64_t o, std::int64_t end) {
+      for (; o < end; ++o) f(first + o * step, o * run, run);
     });
 }
 
-void copy(const Pieces<Real>& to, const Pieces<const Real>& from) {
-  for_each_piece(to, from, [](Real* q, const Real* p, std::int64_t length) { std::copy_n(p, length, q); });
-}
-
-/// The elements from `start` on of an axis, `length` in number.
-template <class Number>
-Pieces<Number> part_of(Number* data, const AxisView& view, std::int64_t start, std::int64_t length) {
-  return {data + start * view.inner, view.outer, length * view.inner, view.length * view.inner};
+/// The part's elements at the place from `start` on of an axis of the whole.
+void copy_into(Array& whole, const Array& part, int axis, int start) {
+  for_each_run(whole.shape(), axis, start, part.size(),
+               [p = part.data(), q = whole.mutable_data()](auto in_whole, auto in_part, auto length) {
+                 std::copy_n(p + in_part, length, q + in_whole);
+               });
 }
 
 }  // namespace
@@ -111,25 +104,23 @@ Array flip(const Array& a, int axis) {
 
 Array slice(const Array& a, int axis, int start, int stop) {
   Array out(a.shape().with(axis, stop - start));
-  const AxisView whole = view_along(a.shape(), axis), part = view_along(out.shape(), axis);
-  copy(part_of(out.mutable_data(), part, 0, part.length), part_of(a.data(), whole, start, part.length));
+  for_each_run(a.shape(), axis, start, out.size(),
+               [p = a.data(), q = out.mutable_data()](auto in_a, auto in_out, auto length) {
+                 std::copy_n(p + in_a, length, q + in_out);
+               });
   return out;
 }
 
 void add_slice(Array& whole, const Array& part, int axis, int start) {
-  const AxisView view = view_along(whole.shape(), axis);
-  const std::int64_t run = part.size() / std::max<std::int64_t>(1, view.outer);
-  for_each_piece({whole.mutable_data() + start * view.inner, view.outer, run, view.length * view.inner},
-                 {part.data(), view.outer, run, run}, [](Real* q, const Real* p, std::int64_t length) {
-                   for (std::int64_t i = 0; i < length; ++i) q[i] += p[i];
-                 });
+  for_each_run(whole.shape(), axis, start, part.size(),
+               [p = part.data(), q = whole.mutable_data()](auto in_whole, auto in_part, auto length) {
+                 for (std::int64_t i = 0; i < length; ++i) q[in_whole + i] += p[in_part + i];
+               });
 }
 
 Array pad(const Array& a, int axis, int before, int after, Real value) {
-  const AxisView part = view_along(a.shape(), axis);
-  Array out(a.shape().with(axis, before + static_cast<int>(part.length) + after), value);
-  copy(part_of(out.mutable_data(), view_along(out.shape(), axis), before, part.length),
-       part_of(a.data(), part, 0, part.length));
+  Array out(a.shape().with(axis, before + a.shape()[axis] + after), value);
+  copy_into(out, a, axis, before);
   return out;
 }
 
@@ -137,12 +128,10 @@ Array concat(std::span<const Array> arrays, int axis) {
   int length = 0;
   for (const Array& a : arrays) length += a.shape()[axis];
   Array out(arrays[0].shape().with(axis, length));
-  const AxisView whole = view_along(out.shape(), axis);
-  std::int64_t start = 0;
+  int start = 0;
   for (const Array& a : arrays) {
-    const AxisView part = view_along(a.shape(), axis);
-    copy(part_of(out.mutable_data(), whole, start, part.length), part_of(a.data(), part, 0, part.length));
-    start += part.length;
+    copy_into(out, a, axis, start);
+    start += a.shape()[axis];
   }
   return out;
 }

@@ -111,6 +111,7 @@ bool set_recording(bool on) { return std::exchange(recording, on); }
 
 AnomalyMode::AnomalyMode() : before_(std::exchange(looking_for_anomalies, true)) {}
 AnomalyMode::~AnomalyMode() { looking_for_anomalies = before_; }
+bool looks_for_anomalies() { return looking_for_anomalies; }
 
 namespace {
 

@@ -83,6 +83,9 @@ class Recording {
 /// The operation whose rules are running in this thread, for messages; null outside backward.
 const char* op_being_differentiated();
 
+/// Whether an AnomalyMode lives in this thread.
+bool looks_for_anomalies();
+
 /// Under AnomalyMode, an Error unless a rule's result is finite.
 void check_gradient(const char* op, std::size_t input, const Tensor& gradient);
 

@@ -12,13 +12,20 @@ namespace {
 
 /// What gradient_sum() and add_product_later() answer from while a node's rules run. A rule may start a pass of its own, hence `outer`.
 struct RunningRules {
-  const char* op;
+  const Node& node;
   Pass& pass;
   std::span<const std::uint32_t> edges;
   RunningRules* outer;
+  bool creates_graph = is_recording();
   std::vector<std::size_t> seen_to = {};  // inputs whose gradient was added in place or left for later
 };
 thread_local RunningRules* running = nullptr;
+
+/// Whether the rule that runs may add to the gradient of input i itself. A rule that turns recording off within a pass that creates
+/// a graph may not: what others recorded would be lost.
+bool may_add(std::size_t i) {
+  return running != nullptr && !running->creates_graph && !is_recording() && i < running->edges.size();
+}
 
 /// Whether the engine alone holds the tensor and its values, so that it may add to them in place.
 bool is_own(const Tensor& tensor) {
@@ -58,48 +65,45 @@ Tensor fitted(const Node& node, std::size_t input, Tensor gradient) {
 
 Tensor own_values(const Tensor& tensor) { return is_own(tensor) ? tensor : Tensor(tensor.array().clone()); }
 
-const char* op_being_differentiated() { return running == nullptr ? nullptr : running->op; }
+const char* op_being_differentiated() { return running == nullptr ? nullptr : running->node.op; }
 
 Array* gradient_sum(std::size_t i) {
-  if (running == nullptr || is_recording() || i >= running->edges.size()) return nullptr;
+  if (!may_add(i)) return nullptr;
   Array* sum = running->pass.gradient_sum(running->edges[i]);
   if (sum != nullptr) running->seen_to.push_back(i);
   return sum;
 }
 
 Array* Pass::gradient_sum(std::uint32_t slot) {
-  if (slot == no_slot || creates_graph_ || !gradients_[slot].defined()) return nullptr;
+  if (slot == no_slot || !gradients_[slot].defined()) return nullptr;
   gradients_[slot] = own_values(gradients_[slot]);
   return &gradients_[slot].node()->value;
 }
 
 bool add_product_later(std::size_t i, const Array& a, const Array& g) {
-  if (running == nullptr || is_recording() || i >= running->edges.size()) return false;
-  if (!running->pass.add_product_later(running->edges[i], running->op, i, a, g)) return false;
+  if (!may_add(i) || looks_for_anomalies())
+    return false;  // under AnomalyMode each product is looked at alone
+  const Node& node = running->node;
+  const Shape& needed = node.inputs()[i].shape();
+  if (needed != Shape{a.dim(-1), g.dim(-1)} || a.size() * g.dim(-1) != g.size() * a.dim(-1))
+    fail(node.op,
+         "the rule of input {} left the product of a {} and g {}; [K,M] and [K,N] are needed where the input "
+         "is [M,N], here {}",
+         i, a.shape(), g.shape(), needed);
+  if (!running->pass.add_product_later(running->edges[i], a, g)) return false;
   running->seen_to.push_back(i);
   return true;
 }
 
-bool Pass::add_product_later(std::uint32_t slot, const char* op, std::size_t input, const Array& a,
-                             const Array& g) {
+bool Pass::add_product_later(std::uint32_t slot, const Array& a, const Array& g) {
   constexpr std::int64_t large = 4096;  // numbers: a smaller product stays in the nearest cache
-  if (slot == no_slot || creates_graph_) return false;
+  if (slot == no_slot) return false;
   const std::int64_t m = a.dim(-1), n = g.dim(-1);
-  const Shape& needed = found_[slot].tensor.shape();
-  if (needed != Shape{a.dim(-1), g.dim(-1)} || a.size() * n != g.size() * m)
-    fail(op,
-         "the rule of input {} left the product of a {} and g {}; [K,M] and [K,N] are needed where the input "
-         "is [M,N], here {}",
-         input, a.shape(), g.shape(), needed);
   // As many rows, and the factors are as large as their product: then it pays, and to keep more would cost more memory.
   const std::int64_t enough = m * n / std::max<std::int64_t>(1, m + n);
   if (m * n < large || a.size() / m >= enough) return false;
   auto all = waiting_for(slot);
-  if (all != waiting_.end() && (all->op != op || all->input != input)) {
-    add_waiting(slot);  // so that an anomaly is blamed on the right operation
-    all = waiting_.end();
-  }
-  if (all == waiting_.end()) all = waiting_.insert(all, {slot, op, input, 0, {}, {}});
+  if (all == waiting_.end()) all = waiting_.insert(all, {slot, 0, {}, {}});
   const int rows = static_cast<int>(a.size() / m);
   all->rows += rows;
   all->a.push_back(a.reshaped({rows, a.dim(-1)}));
@@ -122,7 +126,6 @@ void Pass::add_waiting(std::uint32_t slot) {
               g = all.g.size() == 1 ? all.g[0] : kernels::concat(all.g, 0);
   if (!gradients_[slot].defined()) gradients_[slot] = Tensor(Array({a.dim(1), g.dim(1)}, 0));
   kernels::add_matmul(*gradient_sum(slot), a, true, g, false);
-  check_gradient(all.op, all.input, gradients_[slot]);
 }
 
 Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : Pass(graph) {
@@ -209,7 +212,6 @@ void Pass::check_unchanged() const {
 
 void Pass::run(const Tensor& upstream, bool create_graph) {
   const Recording recording(create_graph);
-  creates_graph_ = create_graph;
   gradients_[0] = upstream;
   std::span<const std::uint32_t> edges = edges_;
   for (std::size_t slot = 0; slot < found_.size(); ++slot) {
@@ -231,7 +233,7 @@ void Pass::run(const Tensor& upstream, bool create_graph) {
 void Pass::run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint32_t> edges) {
   if (std::all_of(edges.begin(), edges.end(), [](std::uint32_t to) { return to == no_slot; })) return;
   const Node& node = *y.node();
-  RunningRules now{node.op, *this, edges, running};
+  RunningRules now{node, *this, edges, running};
   running = &now;
   struct Restore {
     ~Restore() { running = running->outer; }

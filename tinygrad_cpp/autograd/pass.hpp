@@ -38,8 +38,7 @@ class Pass {
 
   /// See record.hpp.
   Array* gradient_sum(std::uint32_t slot);
-  bool add_product_later(std::uint32_t slot, const char* op, std::size_t input, const Array& a,
-                         const Array& g);
+  bool add_product_later(std::uint32_t slot, const Array& a, const Array& g);
 
  private:
   explicit Pass(Graph graph) : graph_(graph) {}  // so that ~Pass runs when the other constructor throws
@@ -54,8 +53,6 @@ class Pass {
   /// Products a^T g that wait to be added to a gradient.
   struct Waiting {
     std::uint32_t slot;
-    const char* op;  // whose input's gradient it is, for AnomalyMode
-    std::size_t input;
     std::int64_t rows;
     std::vector<Array> a, g;
   };
@@ -64,7 +61,6 @@ class Pass {
   void add_waiting(std::uint32_t slot);
 
   Graph graph_;
-  bool creates_graph_ = false;
   std::vector<Found> found_;  // by falling id: each stands before its inputs. A node's place is its slot
   std::vector<std::uint32_t>
       edges_;  // for each node in turn the slots of its inputs; no_slot where nothing flows

@@ -25,7 +25,8 @@ Array* gradient_sum(std::size_t i);
 /// In a rule, and only while nothing is recorded: leaves the product a^T g, of a [K,M] and g [K,N], to be added to the gradient of
 /// input `i` [M,N] together with others like it; the rule then gives an undefined Tensor. So a large weight that is used
 /// at every step has its gradient read and written once for many steps. False, and nothing is done, where that cannot gain
-/// anything: for a small weight, or factors that are larger than their product. Axes in front of the last count as K.
+/// anything: for a small weight, or factors that are larger than their product; nor under AnomalyMode, which looks at each
+/// product alone. Axes in front of the last count as K.
 bool add_product_later(std::size_t i, const Array& a, const Array& g);
 
 /// Makes the result of an operation: the only way to make a tensor with a history. `op` must outlive the program (a

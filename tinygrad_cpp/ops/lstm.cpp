@@ -178,7 +178,7 @@ Array forward(const Tensor& x, const LSTMWeights& weights, const LSTMStart& star
 /// The gradients of x, weight_x, weight_h, bias and the start's h and c, from the gradient `up` of forward's result.
 std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
   const int batch = trace.batch, steps = trace.steps, hidden = trace.hidden;
-  const std::int64_t all = std::int64_t{batch} * hidden, rows = std::int64_t{steps} * batch;
+  const std::int64_t all = std::int64_t{batch} * hidden;
   const Real *up_h = up.data(), *up_c = up_h + steps * all;
   Array d_h({batch, hidden}, 0), d_c({batch, hidden}, 0), d_gates({steps, batch, 4 * hidden});
   Real *dh = d_h.mutable_data(), *dc = d_c.mutable_data(), *d_gate = d_gates.mutable_data();
@@ -220,21 +220,20 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
     }
   });
   // gates = x Wx + h_before Wh + b, over all steps at once
-  const kernels::Matrix gates(d_gates.data(), rows, 4 * hidden),
-      weight_x(in[1].array().data(), trace.features, 4 * hidden);
+  const int rows = steps * batch;
+  const Array gates = d_gates.reshaped({rows, 4 * hidden});
   std::vector<Tensor> gradients(in.size());
   if (in[0].requires_grad()) {
-    Array d_x(trace.x.shape(), 0);
-    kernels::add_product(d_x.mutable_data(), gates, weight_x.turned());
+    const Array d_x = kernels::matmul(gates, false, in[1].array(), true);
     gradients[0] = Tensor(reordered(d_x, trace, false, in[0].shape()));
   }
   const auto weight_gradient = [&](std::size_t i, const Array& before) {
-    if (!in[i].requires_grad() || add_product_later(i, before, d_gates)) return;
-    Array* sum = gradient_sum(i);  // a cell in a loop has one array for all steps
-    Array fresh = sum == nullptr ? Array(in[i].shape(), 0) : Array();
-    kernels::add_product((sum == nullptr ? fresh : *sum).mutable_data(),
-                         kernels::Matrix(before.data(), rows, before.dim(-1)).turned(), gates);
-    if (sum == nullptr) gradients[i] = Tensor(std::move(fresh));
+    if (!in[i].requires_grad() || add_product_later(i, before, gates)) return;
+    const Array from = before.reshaped({rows, before.dim(-1)});
+    if (Array* sum = gradient_sum(i))  // a cell in a loop has one array for all steps
+      kernels::add_matmul(*sum, from, true, gates, false);
+    else
+      gradients[i] = Tensor(kernels::matmul(from, true, gates, false));
   };
   weight_gradient(1, trace.x);
   weight_gradient(2, trace.h);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include "tinygrad_cpp/array/parallel.hpp"
@@ -39,18 +40,20 @@ template <class Update, class... State>
   for (std::int64_t i = 0; i < size; ++i) update(g[i], w[i], state[i]...);
 }
 
-/// update(gradient, weight, state) for every number of each parameter that has a gradient.
-template <class Update>
-void each_with_gradient(const nn::Parameters& parameters, const nn::Parameters& states, Update update) {
-  auto state = states.begin();
-  for (const auto& [name, tensor] : parameters) {
-    const Tensor here = (state++)->tensor;
-    if (!tensor.has_grad()) continue;
-    const Real* g = tensor.grad().array().data();
-    Real *w = tensor.overwrite().data(), *v = here.overwrite().data();
-    parallel_for(tensor.size(), work_of_update, [=](std::int64_t begin, std::int64_t end) {
-      update_run(end - begin, update, g + begin, w + begin, v + begin);
+/// update(gradient, weight, state ..) for every number of each parameter that has a gradient. The states stand beside the parameters,
+/// in the same order.
+template <class Update, class... States>
+void each_with_gradient(const nn::Parameters& parameters, Update update, const States&... states) {
+  const auto share = [=](std::int64_t size, const Real* g, Real* w, auto*... state) {
+    parallel_for(size, work_of_update, [=](std::int64_t begin, std::int64_t end) {
+      update_run(end - begin, update, g + begin, w + begin, state + begin...);
     });
+  };
+  for (std::ptrdiff_t i = 0; i < std::ssize(parameters); ++i) {
+    const Tensor& tensor = parameters.begin()[i].tensor;
+    if (tensor.has_grad())
+      share(tensor.size(), tensor.grad().array().data(), tensor.overwrite().data(),
+            states.begin()[i].tensor.overwrite().data()...);
   }
 }
 
@@ -94,10 +97,11 @@ void SGD::step() {
   check_gradients();
   const auto rate = static_cast<Real>(lr()), momentum = static_cast<Real>(options_.momentum);
   const auto decay = static_cast<Real>(options_.weight_decay);
-  each_with_gradient(parameters_, v_, [=](Real g, Real& w, Real& v) {
+  const auto update = [=](Real g, Real& w, Real& v) {
     v = momentum * v + g + decay * w;
     w -= rate * v;
-  });
+  };
+  each_with_gradient(parameters_, update, v_);
 }
 
 RMSprop::RMSprop(const nn::Parameters& parameters, RMSpropOptions options)
@@ -110,10 +114,11 @@ void RMSprop::step() {
   check_gradients();
   const auto rate = static_cast<Real>(lr()), alpha = static_cast<Real>(options_.alpha);
   const auto epsilon = static_cast<Real>(options_.epsilon);
-  each_with_gradient(parameters_, v_, [=](Real g, Real& w, Real& v) {
+  const auto update = [=](Real g, Real& w, Real& v) {
     v = alpha * v + (1 - alpha) * g * g;
     w -= rate * g / (std::sqrt(v) + epsilon);
-  });
+  };
+  each_with_gradient(parameters_, update, v_);
 }
 
 Adam::Adam(const nn::Parameters& parameters, AdamOptions options)
@@ -144,16 +149,7 @@ void Adam::step() {
     square += (1 - beta2) * (gradient * gradient - square);
     weight = keep * weight - rate * mean / (root * std::sqrt(square) + epsilon);
   };
-  auto first = m_.begin(), second = v_.begin();
-  for (const auto& [name, tensor] : parameters_) {
-    const Tensor m_here = (first++)->tensor, v_here = (second++)->tensor;
-    if (!tensor.has_grad()) continue;
-    const Real* g = tensor.grad().array().data();
-    Real *w = tensor.overwrite().data(), *m = m_here.overwrite().data(), *v = v_here.overwrite().data();
-    parallel_for(tensor.size(), work_of_update, [=](std::int64_t begin, std::int64_t end) {
-      update_run(end - begin, update, g + begin, w + begin, m + begin, v + begin);
-    });
-  }
+  each_with_gradient(parameters_, update, m_, v_);
 }
 
 double clip_grad_norm(const nn::Parameters& parameters, double most) {
