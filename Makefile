@@ -77,7 +77,7 @@ PRECOMPILED ?= yes
 foreign := $(if $(PRECOMPILED),$(BUILD)/foreign.hpp)
 foreign_headers := algorithm array cmath functional map memory span string vector fmt/core.h
 # At -Og doctest's macros compile in a third of the time, and what tests wait for is the library.
-tests_compile = $(patsubst -O3,-Og,$(compile:-O1=-Og)) -Wshadow $(precision) -DTG_ROOT='"$(CURDIR)"' -DTG_BUILD='"$(CURDIR)/build"'
+tests_compile = $(subst -O3,-Og,$(compile)) -Wshadow $(precision) -DTG_ROOT='"$(CURDIR)"' -DTG_BUILD='"$(CURDIR)/build"'
 # What a lesson waits for is the library too, and a learner waits for the compiler: -Og takes two thirds of the time of -O1,
 # and what all lessons include is compiled once.
 lessons_compile = $(subst -O3,-Og,$(compile)) -Ilessons
@@ -195,7 +195,7 @@ check-format: | $(first)
 # But for one that runs the lessons, which are the ordinary ones here too.
 asan: $(lesson_programs) $(BUILD)/readme_example ## the tests again, looking for bad addresses, undefined behaviour and leaks
 	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan \
-	  OPT="-O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" ARGS='-tce="lessons: claims*" $(ARGS)' run-tests
+	  OPT="-Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" ARGS='-tce="lessons: claims*" $(ARGS)' run-tests
 
 format: ## lay out all sources with clang-format
 	@$(CLANG_FORMAT) -i $(formatted)
