@@ -28,8 +28,8 @@ def peer(name, threads):
 
 
 def ours(name, threads):
-    # Seven runs and their median, as the peer has it: a mean would count the moments when the machine was elsewhere.
-    choice = [f"--benchmark_filter=^{name}(/|$)", "--benchmark_repetitions=7", "--benchmark_min_time=0.01"]
+    # Seven runs after a warm-up and their median, as the peer has it: a mean would count the moments when the machine was elsewhere.
+    choice = [f"--benchmark_filter=^{name}(/|$)", "--benchmark_repetitions=7", "--benchmark_min_time=0.05", "--benchmark_min_warmup_time=0.02"]
     results = json.loads(run(program, *choice, "--benchmark_format=json", threads=threads))["benchmarks"]
     median = next(b for b in results if b.get("aggregate_name") == "median")
     unit = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1}[median["time_unit"]]
