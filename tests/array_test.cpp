@@ -110,6 +110,33 @@ TEST_CASE("random stream: distributions, state and streams per thread") {
   for (int i = 0; i < 10; ++i) CHECK(order[static_cast<std::size_t>(i)] == i);
 }
 
+TEST_CASE(
+    "products agree with plain loops: one row, few, many, odd columns, several chunks, turned factors") {
+  manual_seed(4);
+  for (const Shape& sizes :
+       {Shape{1, 5, 40}, {3, 4, 6}, {7, 40, 33}, {32, 20, 80}, {33, 7, 64}, {90, 300, 37}, {70, 260, 530}})
+    for (const bool turn_a : {false, true})
+      for (const bool turn_b : {false, true}) {
+        CAPTURE(fmt::format("{}", sizes));
+        CAPTURE(turn_a);
+        CAPTURE(turn_b);
+        const int m = sizes.dim(0), k = sizes.dim(1), n = sizes.dim(2);
+        const Tensor a = randn(turn_a ? Shape{k, m} : Shape{m, k}),
+                     b = randn(turn_b ? Shape{n, k} : Shape{k, n}), before = randn({m, n});
+        const Real *p = a.values().data(), *q = b.values().data();
+        std::vector<double> expected(before.values().begin(), before.values().end());
+        for (int i = 0; i < m; ++i)
+          for (int j = 0; j < n; ++j)
+            for (int l = 0; l < k; ++l)
+              expected[static_cast<std::size_t>(i * n + j)] +=
+                  static_cast<double>(p[turn_a ? l * m + i : i * k + l]) *
+                  static_cast<double>(q[turn_b ? j * k + l : l * n + j]);
+        Array found = before.array();
+        kernels::add_matmul(found, a.array(), turn_a, b.array(), turn_b);
+        CHECK(matches({found.data(), expected.size()}, expected, is_double ? 1e-12 : 2e-5));
+      }
+}
+
 TEST_CASE("wide numbers: the digits of a Real, the range of a logarithm, and a zero") {
   manual_seed(9);
   for (int run = 0; run < 1000; ++run) {

@@ -1,6 +1,7 @@
 // Threads are given whole rows below; Eigen's own threads would slow small products down.
 #define EIGEN_DONT_PARALLELIZE
 #include <Eigen/Core>
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -24,23 +25,28 @@ void with_layout(const Matrix& m, F f) {
     f(Map<ColumnMajor>(m.data, m.rows, m.columns, Eigen::OuterStride<>(m.column_step)));
 }
 
-/// A few rows against a large matrix is what a recurrent layer multiplies at every step. Eigen's blocked product would spend
-/// most of its time on packing the matrix anew; here it is read as it lies, and a tile of the result stays in registers:
-/// 2 vectors wide, 8 rows high where there are 32 registers, else 4.
+/// The right factor as strips of columns, each as wide as a tile: strip s begins at data + s * strip_step, and its rows lie
+/// row_step apart.
+struct Strips {
+  const Real* data;
+  std::int64_t count, strip_step, row_step;
+};
+
+// A tile of the result stays in registers: 2 vectors wide, 8 rows high where there are 32 registers, else 4.
 constexpr int lane = Eigen::internal::packet_traits<Real>::size;  // numbers in a vector register
-constexpr int tile_rows = lane * sizeof(Real) == 64 ? 8 : 4, tile_columns = 2 * lane, few_rows = 32;
+constexpr int tile_rows = lane * sizeof(Real) == 64 ? 8 : 4, tile_columns = 2 * lane;
 using Lane = Eigen::Array<Real, lane, 1>;
 
-/// out[r, :] += sum over k of a[r, k] b[k, :], for `rows` rows and one tile's columns.
+/// out[r, :] += sum over k of a[r, k] strip[k, :], for `rows` rows; those of out lie `width` apart.
 template <int rows>
-void add_tile(Real* out, const Matrix& a, const Matrix& b) {
+void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* strip, std::int64_t row_step) {
   Lane sums[rows][2];
 #pragma GCC unroll 8
   for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 2
-    for (int c = 0; c < 2; ++c) sums[r][c] = Eigen::Map<const Lane>(out + r * b.columns + c * lane);
+    for (int c = 0; c < 2; ++c) sums[r][c] = Eigen::Map<const Lane>(out + r * width + c * lane);
   for (std::int64_t k = 0; k < a.columns; ++k) {
-    const Real *row = b.data + k * b.row_step, *factors = a.data + k * a.column_step;
+    const Real *row = strip + k * row_step, *factors = a.data + k * a.column_step;
     const Lane left = Eigen::Map<const Lane>(row), right = Eigen::Map<const Lane>(row + lane);
 #pragma GCC unroll 8
     for (int r = 0; r < rows; ++r) {
@@ -51,55 +57,74 @@ void add_tile(Real* out, const Matrix& a, const Matrix& b) {
 #pragma GCC unroll 8
   for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 2
-    for (int c = 0; c < 2; ++c) Eigen::Map<Lane>(out + r * b.columns + c * lane) = sums[r][c];
+    for (int c = 0; c < 2; ++c) Eigen::Map<Lane>(out + r * width + c * lane) = sums[r][c];
 }
 
-void add_few_rows(Real* out, const Matrix& a, const Matrix& b) {
-  Matrix part = a, panel = b;
-  const auto tiles = [&]<int rows>(Real* to, std::integral_constant<int, rows>) {
-    for (; part.data + (rows - 1) * a.row_step <= a.data + (a.rows - 1) * a.row_step;
-         part.data += rows * a.row_step, to += rows * b.columns)
-      add_tile<rows>(to, part, panel);
-    return to;
-  };
-  std::int64_t j = 0;
-  for (; j + tile_columns <= b.columns; j += tile_columns) {
-    part.data = a.data;
-    panel.data = b.data + j;
-    Real* rest = tiles(out + j, std::integral_constant<int, tile_rows>());
-    rest = tiles(rest, std::integral_constant<int, 2>());
-    tiles(rest, std::integral_constant<int, 1>());
+void add_strips(Real* out, std::int64_t width, const Matrix& a, const Strips& b) {
+  for (std::int64_t s = 0; s < b.count; ++s) {
+    const Real* strip = b.data + s * b.strip_step;
+    Matrix part = a;
+    std::int64_t i = 0;
+    const auto tiles = [&]<int rows>(std::integral_constant<int, rows>) {
+      for (; i + rows <= a.rows; i += rows, part.data += rows * a.row_step)
+        add_tile<rows>(out + i * width + s * tile_columns, width, part, strip, b.row_step);
+    };
+    tiles(std::integral_constant<int, tile_rows>());
+    tiles(std::integral_constant<int, 2>());
+    tiles(std::integral_constant<int, 1>());
   }
-  if (j == b.columns) return;
-  for (std::int64_t i = 0; i < a.rows; ++i)  // the last few columns
-    for (std::int64_t k = 0; k < a.columns; ++k) {
-      const Real factor = a.data[i * a.row_step + k * a.column_step];
-      for (std::int64_t c = j; c < b.columns; ++c)
-        out[i * b.columns + c] += factor * b.data[k * b.row_step + c];
+}
+
+// From so many rows on, laying b out as strips pays. A recurrent layer multiplies fewer at every step.
+constexpr std::int64_t few_rows = 32;
+
+/// Takes b in chunks that, laid out as strips, stay in the core's own cache while the rows pass.
+void add_chunks(Real* out, const Matrix& a, const Matrix& b, std::int64_t all_strips) {
+  const std::int64_t depth = std::min<std::int64_t>(256, b.rows),
+                     strips = std::min<std::int64_t>(512 / tile_columns, all_strips);
+  Array chunk({static_cast<int>(depth), static_cast<int>(strips * tile_columns)});
+  for (std::int64_t first = 0; first < all_strips; first += strips)
+    for (std::int64_t k = 0; k < b.rows; k += depth) {
+      const std::int64_t rows = std::min(depth, b.rows - k);
+      const Strips laid_out{chunk.data(), std::min(strips, all_strips - first), rows * tile_columns,
+                            tile_columns};
+      Real* to = chunk.mutable_data();
+      for (std::int64_t s = first; s < first + laid_out.count; ++s)
+        for (std::int64_t row = k; row < k + rows; ++row, to += tile_columns) {
+          const Real* from = b.data + row * b.row_step + s * tile_columns * b.column_step;
+          if (b.column_step == 1)
+            std::copy_n(from, tile_columns, to);
+          else
+            for (int c = 0; c < tile_columns; ++c) to[c] = from[c * b.column_step];
+        }
+      Matrix part = a;
+      part.columns = rows;
+      for (std::int64_t i = 0; i < a.rows; i += few_rows) {
+        part.data = a.data + i * a.row_step + k * a.column_step;
+        part.rows = std::min(few_rows, a.rows - i);
+        add_strips(out + i * b.columns + first * tile_columns, b.columns, part, laid_out);
+      }
     }
 }
 
-/// Plain loops, for products so small, or so few terms an element, that packing the factors for a blocked product would
-/// cost more than multiplying.
-void add_small_product(Real* out, const Matrix& a, const Matrix& b) {
-  for (std::int64_t i = 0; i < a.rows; ++i, out += b.columns) {
-    const Real* row = a.data + i * a.row_step;
-    if (b.column_step == 1) {
-      for (std::int64_t k = 0; k < a.columns; ++k) {
-        const Real factor = row[k * a.column_step];
-        const Real* other = b.data + k * b.row_step;
-        for (std::int64_t j = 0; j < b.columns; ++j) out[j] += factor * other[j];
-      }
-    } else {
-      for (std::int64_t j = 0; j < b.columns; ++j) {
-        const Real* other = b.data + j * b.column_step;
-        Real sum = 0;
-#pragma omp simd reduction(+ : sum)
-        for (std::int64_t k = 0; k < a.columns; ++k) sum += row[k * a.column_step] * other[k];
-        out[j] += sum;
-      }
-    }
-  }
+/// Tiles, as far as the columns fill whole strips; Eigen for the rest, for a single row, and for a few rows with a b that
+/// lies the other way.
+void add_rows(Real* out, const Matrix& a, const Matrix& b) {
+  std::int64_t strips = b.columns / tile_columns;
+  if (a.rows > few_rows)
+    add_chunks(out, a, b, strips);
+  else if (a.rows > 1 && b.column_step == 1)
+    add_strips(out, b.columns, a, {b.data, strips, tile_columns, b.row_step});
+  else
+    strips = 0;
+  const std::int64_t done = strips * tile_columns;
+  if (done == b.columns) return;
+  Matrix rest = b;
+  rest.data += done * b.column_step;
+  rest.columns -= done;
+  Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>> z(out + done, a.rows, rest.columns,
+                                                                 Eigen::OuterStride<>(b.columns));
+  with_layout(a, [&](const auto& x) { with_layout(rest, [&](const auto& y) { z.noalias() += x * y; }); });
 }
 
 }  // namespace
@@ -112,16 +137,12 @@ Matrix Matrix::turned() const {
 }
 
 void add_product(Real* out, const Matrix& a, const Matrix& b) {
-  if (a.rows * a.columns * b.columns < 4096 || a.columns < 4) return add_small_product(out, a, b);
-  if (a.rows > 1 && a.rows <= few_rows && b.column_step == 1) return add_few_rows(out, a, b);
-  constexpr std::int64_t products_at_once =
-      16;  // about as many as a core multiplies and adds in a cycle or two
-  parallel_for(a.rows, a.columns * b.columns / products_at_once, [&](std::int64_t begin, std::int64_t end) {
+  constexpr std::int64_t at_once = 16;  // products that a core multiplies and adds in a cycle or two
+  parallel_for(a.rows, a.columns * b.columns / at_once, [&](std::int64_t begin, std::int64_t end) {
     Matrix part = a;
     part.data += begin * a.row_step;
     part.rows = end - begin;
-    Eigen::Map<RowMajor> z(out + begin * b.columns, part.rows, b.columns);
-    with_layout(part, [&](const auto& x) { with_layout(b, [&](const auto& y) { z.noalias() += x * y; }); });
+    add_rows(out + begin * b.columns, part, b);
   });
 }
 
