@@ -70,6 +70,7 @@ void add_strips(Real* out, std::int64_t width, const Matrix& a, const Strips& b)
         add_tile<rows>(out + i * width + s * tile_columns, width, part, strip, b.row_step);
     };
     tiles(std::integral_constant<int, tile_rows>());
+    if constexpr (tile_rows > 4) tiles(std::integral_constant<int, 4>());
     tiles(std::integral_constant<int, 2>());
     tiles(std::integral_constant<int, 1>());
   }
@@ -79,7 +80,7 @@ void add_strips(Real* out, std::int64_t width, const Matrix& a, const Strips& b)
 constexpr std::int64_t few_rows = 32;
 
 /// Takes b in chunks that, laid out as strips, stay in the core's own cache while the rows pass.
-void add_chunks(Real* out, const Matrix& a, const Matrix& b, std::int64_t all_strips) {
+void add_chunks(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t all_strips) {
   const std::int64_t depth = std::min<std::int64_t>(256, b.rows),
                      strips = std::min<std::int64_t>(512 / tile_columns, all_strips);
   Array chunk({static_cast<int>(depth), static_cast<int>(strips * tile_columns)});
@@ -88,33 +89,33 @@ void add_chunks(Real* out, const Matrix& a, const Matrix& b, std::int64_t all_st
       const std::int64_t rows = std::min(depth, b.rows - k);
       const Strips laid_out{chunk.data(), std::min(strips, all_strips - first), rows * tile_columns,
                             tile_columns};
-      Real* to = chunk.mutable_data();
-      for (std::int64_t s = first; s < first + laid_out.count; ++s)
-        for (std::int64_t row = k; row < k + rows; ++row, to += tile_columns) {
-          const Real* from = b.data + row * b.row_step + s * tile_columns * b.column_step;
+      for (std::int64_t row = 0; row < rows; ++row)
+        for (std::int64_t s = 0; s < laid_out.count; ++s) {
+          const Real* from = b.data + (k + row) * b.row_step + (first + s) * tile_columns * b.column_step;
+          Real* to = chunk.mutable_data() + s * laid_out.strip_step + row * tile_columns;
           if (b.column_step == 1)
             std::copy_n(from, tile_columns, to);
           else
             for (int c = 0; c < tile_columns; ++c) to[c] = from[c * b.column_step];
         }
-      Matrix part = a;
-      part.columns = rows;
       for (std::int64_t i = 0; i < a.rows; i += few_rows) {
-        part.data = a.data + i * a.row_step + k * a.column_step;
+        Matrix part = a;
+        part.data += i * a.row_step + k * a.column_step;
         part.rows = std::min(few_rows, a.rows - i);
-        add_strips(out + i * b.columns + first * tile_columns, b.columns, part, laid_out);
+        part.columns = rows;
+        add_strips(out + i * width + first * tile_columns, width, part, laid_out);
       }
     }
 }
 
-/// Tiles, as far as the columns fill whole strips; Eigen for the rest, for a single row, and for a few rows with a b that
-/// lies the other way.
-void add_rows(Real* out, const Matrix& a, const Matrix& b) {
+/// What one thread does: tiles, as far as the columns fill whole strips; Eigen for the rest, for a single row, and for a few
+/// rows with a b that lies the other way. The rows of out lie `width` apart.
+void add_block(Real* out, std::int64_t width, const Matrix& a, const Matrix& b) {
   std::int64_t strips = b.columns / tile_columns;
   if (a.rows > few_rows)
-    add_chunks(out, a, b, strips);
+    add_chunks(out, width, a, b, strips);
   else if (a.rows > 1 && b.column_step == 1)
-    add_strips(out, b.columns, a, {b.data, strips, tile_columns, b.row_step});
+    add_strips(out, width, a, {b.data, strips, tile_columns, b.row_step});
   else
     strips = 0;
   const std::int64_t done = strips * tile_columns;
@@ -123,7 +124,7 @@ void add_rows(Real* out, const Matrix& a, const Matrix& b) {
   rest.data += done * b.column_step;
   rest.columns -= done;
   Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>> z(out + done, a.rows, rest.columns,
-                                                                 Eigen::OuterStride<>(b.columns));
+                                                                 Eigen::OuterStride<>(width));
   with_layout(a, [&](const auto& x) { with_layout(rest, [&](const auto& y) { z.noalias() += x * y; }); });
 }
 
@@ -138,11 +139,24 @@ Matrix Matrix::turned() const {
 
 void add_product(Real* out, const Matrix& a, const Matrix& b) {
   constexpr std::int64_t at_once = 16;  // products that a core multiplies and adds in a cycle or two
+  const std::int64_t width = b.columns;
+  // Threads share the longer side, so that what each lays out for itself is the shorter factor.
+  if (a.rows > 2 * few_rows && b.columns > a.rows) {
+    const std::int64_t strips = (b.columns + tile_columns - 1) / tile_columns;
+    parallel_for(strips, a.rows * a.columns * tile_columns / at_once,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   Matrix part = b;
+                   part.data += begin * tile_columns * b.column_step;
+                   part.columns = std::min(end * tile_columns, b.columns) - begin * tile_columns;
+                   add_block(out + begin * tile_columns, width, a, part);
+                 });
+    return;
+  }
   parallel_for(a.rows, a.columns * b.columns / at_once, [&](std::int64_t begin, std::int64_t end) {
     Matrix part = a;
     part.data += begin * a.row_step;
     part.rows = end - begin;
-    add_rows(out + begin * b.columns, part, b);
+    add_block(out + begin * width, width, part, b);
   });
 }
 
