@@ -1,7 +1,8 @@
-// Threads are given whole rows below; Eigen's own threads would slow small products down.
+// Threads are given their rows or columns below; Eigen's own threads would slow small products down.
 #define EIGEN_DONT_PARALLELIZE
 #include <Eigen/Core>
 #include <algorithm>
+#include <array>
 #include <type_traits>
 #include <utility>
 
@@ -26,10 +27,10 @@ void with_layout(const Matrix& m, F f) {
 }
 
 /// The right factor as strips of columns, each as wide as a tile: strip s begins at data + s * strip_step, and its rows lie
-/// row_step apart.
+/// row_step apart. The last strip may have fewer columns that count.
 struct Strips {
   const Real* data;
-  std::int64_t count, strip_step, row_step;
+  std::int64_t columns, strip_step, row_step;
 };
 
 // A tile of the result stays in registers: 2 vectors wide, 8 rows high where there are 32 registers, else 4.
@@ -37,37 +38,56 @@ constexpr int lane = Eigen::internal::packet_traits<Real>::size;  // numbers in 
 constexpr int tile_rows = lane * sizeof(Real) == 64 ? 8 : 4, tile_columns = 2 * lane;
 using Lane = Eigen::Array<Real, lane, 1>;
 
-/// out[r, :] += sum over k of a[r, k] strip[k, :], for `rows` rows; those of out lie `width` apart.
-template <int rows>
+std::int64_t strips_of(std::int64_t columns) { return (columns + tile_columns - 1) / tile_columns; }
+
+/// out[r, :] += sum over k of a[r, k] strip[k, :], for `rows` rows of so many vectors; those of out lie `width` apart.
+template <int rows, int vectors>
 void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* strip, std::int64_t row_step) {
-  Lane sums[rows][2];
+  Lane sums[rows][vectors];
 #pragma GCC unroll 8
   for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 2
-    for (int c = 0; c < 2; ++c) sums[r][c] = Eigen::Map<const Lane>(out + r * width + c * lane);
+    for (int v = 0; v < vectors; ++v) sums[r][v] = Eigen::Map<const Lane>(out + r * width + v * lane);
   for (std::int64_t k = 0; k < a.columns; ++k) {
     const Real *row = strip + k * row_step, *factors = a.data + k * a.column_step;
-    const Lane left = Eigen::Map<const Lane>(row), right = Eigen::Map<const Lane>(row + lane);
+    Lane factor_of_all[vectors];
+#pragma GCC unroll 2
+    for (int v = 0; v < vectors; ++v) factor_of_all[v] = Eigen::Map<const Lane>(row + v * lane);
 #pragma GCC unroll 8
-    for (int r = 0; r < rows; ++r) {
-      sums[r][0] += factors[r * a.row_step] * left;
-      sums[r][1] += factors[r * a.row_step] * right;
-    }
+    for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 2
+      for (int v = 0; v < vectors; ++v) sums[r][v] += factors[r * a.row_step] * factor_of_all[v];
   }
 #pragma GCC unroll 8
   for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 2
-    for (int c = 0; c < 2; ++c) Eigen::Map<Lane>(out + r * width + c * lane) = sums[r][c];
+    for (int v = 0; v < vectors; ++v) Eigen::Map<Lane>(out + r * width + v * lane) = sums[r][v];
+}
+
+/// The same, where perhaps not all columns of the tile belong to out.
+template <int rows, int vectors>
+void add_columns(Real* out, std::int64_t width, std::int64_t columns, const Matrix& a, const Real* strip,
+                 std::int64_t row_step) {
+  constexpr std::int64_t most = vectors * lane;
+  if (columns == most) return add_tile<rows, vectors>(out, width, a, strip, row_step);
+  std::array<Real, rows* most> tile = {};
+  for (int r = 0; r < rows; ++r) std::copy_n(out + r * width, columns, tile.data() + r * most);
+  add_tile<rows, vectors>(tile.data(), most, a, strip, row_step);
+  for (int r = 0; r < rows; ++r) std::copy_n(tile.data() + r * most, columns, out + r * width);
 }
 
 void add_strips(Real* out, std::int64_t width, const Matrix& a, const Strips& b) {
-  for (std::int64_t s = 0; s < b.count; ++s) {
-    const Real* strip = b.data + s * b.strip_step;
+  for (std::int64_t column = 0; column < b.columns; column += tile_columns) {
+    const Real* strip = b.data + column / tile_columns * b.strip_step;
+    const std::int64_t columns = std::min<std::int64_t>(tile_columns, b.columns - column);
     Matrix part = a;
-    std::int64_t i = 0;
+    Real* to = out + column;
     const auto tiles = [&]<int rows>(std::integral_constant<int, rows>) {
-      for (; i + rows <= a.rows; i += rows, part.data += rows * a.row_step)
-        add_tile<rows>(out + i * width + s * tile_columns, width, part, strip, b.row_step);
+      for (; part.rows >= rows; part = part.part(rows, part.rows - rows, 0, part.columns), to += rows * width)
+        if (columns > lane)
+          add_columns<rows, 2>(to, width, columns, part, strip, b.row_step);
+        else
+          add_columns<rows, 1>(to, width, columns, part, strip, b.row_step);
     };
     tiles(std::integral_constant<int, tile_rows>());
     if constexpr (tile_rows > 4) tiles(std::integral_constant<int, 4>());
@@ -76,59 +96,70 @@ void add_strips(Real* out, std::int64_t width, const Matrix& a, const Strips& b)
   }
 }
 
+/// Copies b into strips, 0 beyond its columns.
+Strips laid_out(const Matrix& b, Real* to) {
+  const std::int64_t strip_step = b.rows * tile_columns;
+  for (std::int64_t row = 0; row < b.rows; ++row)
+    for (std::int64_t column = 0; column < b.columns; column += tile_columns) {
+      const Real* from = b.data + row * b.row_step + column * b.column_step;
+      Real* strip = to + column / tile_columns * strip_step + row * tile_columns;
+      const std::int64_t columns = std::min<std::int64_t>(tile_columns, b.columns - column);
+      if (b.column_step == 1 && columns == tile_columns) {
+        std::copy_n(from, tile_columns, strip);  // the most frequent, and of a length known to the compiler
+        continue;
+      }
+      for (std::int64_t c = 0; c < columns; ++c) strip[c] = from[c * b.column_step];
+      std::fill(strip + columns, strip + tile_columns, Real(0));
+    }
+  return {to, b.columns, strip_step, tile_columns};
+}
+
 // From so many rows on, laying b out as strips pays. A recurrent layer multiplies fewer at every step.
 constexpr std::int64_t few_rows = 32;
 
 /// Takes b in chunks that, laid out as strips, stay in the core's own cache while the rows pass.
-void add_chunks(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t all_strips) {
-  const std::int64_t depth = std::min<std::int64_t>(256, b.rows),
-                     strips = std::min<std::int64_t>(512 / tile_columns, all_strips);
-  Array chunk({static_cast<int>(depth), static_cast<int>(strips * tile_columns)});
-  for (std::int64_t first = 0; first < all_strips; first += strips)
+void add_chunks(Real* out, std::int64_t width, const Matrix& a, const Matrix& b) {
+  constexpr std::int64_t depth = 256, columns = 512;
+  Array chunk({static_cast<int>(std::min(depth, b.rows)),
+               static_cast<int>(std::min(columns, strips_of(b.columns) * tile_columns))});
+  for (std::int64_t column = 0; column < b.columns; column += columns)
     for (std::int64_t k = 0; k < b.rows; k += depth) {
-      const std::int64_t rows = std::min(depth, b.rows - k);
-      const Strips laid_out{chunk.data(), std::min(strips, all_strips - first), rows * tile_columns,
-                            tile_columns};
-      for (std::int64_t row = 0; row < rows; ++row)
-        for (std::int64_t s = 0; s < laid_out.count; ++s) {
-          const Real* from = b.data + (k + row) * b.row_step + (first + s) * tile_columns * b.column_step;
-          Real* to = chunk.mutable_data() + s * laid_out.strip_step + row * tile_columns;
-          if (b.column_step == 1)
-            std::copy_n(from, tile_columns, to);
-          else
-            for (int c = 0; c < tile_columns; ++c) to[c] = from[c * b.column_step];
-        }
-      for (std::int64_t i = 0; i < a.rows; i += few_rows) {
-        Matrix part = a;
-        part.data += i * a.row_step + k * a.column_step;
-        part.rows = std::min(few_rows, a.rows - i);
-        part.columns = rows;
-        add_strips(out + i * width + first * tile_columns, width, part, laid_out);
-      }
+      const Strips strips =
+          laid_out(b.part(k, std::min(depth, b.rows - k), column, std::min(columns, b.columns - column)),
+                   chunk.mutable_data());
+      for (std::int64_t i = 0; i < a.rows; i += few_rows)
+        add_strips(out + i * width + column, width,
+                   a.part(i, std::min(few_rows, a.rows - i), k, std::min(depth, b.rows - k)), strips);
     }
 }
 
-/// What one thread does: tiles, as far as the columns fill whole strips; Eigen for the rest, for a single row, and for a few
-/// rows with a b that lies the other way. The rows of out lie `width` apart.
+/// What one thread does: tiles, but Eigen for a single row and for a few rows with a b that lies the other way. The rows of
+/// out lie `width` apart.
 void add_block(Real* out, std::int64_t width, const Matrix& a, const Matrix& b) {
-  std::int64_t strips = b.columns / tile_columns;
-  if (a.rows > few_rows)
-    add_chunks(out, width, a, b, strips);
-  else if (a.rows > 1 && b.column_step == 1)
-    add_strips(out, width, a, {b.data, strips, tile_columns, b.row_step});
-  else
-    strips = 0;
-  const std::int64_t done = strips * tile_columns;
-  if (done == b.columns) return;
-  Matrix rest = b;
-  rest.data += done * b.column_step;
-  rest.columns -= done;
-  Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>> z(out + done, a.rows, rest.columns,
+  if (a.rows > few_rows) return add_chunks(out, width, a, b);
+  if (a.rows > 1 && b.column_step == 1) {
+    const std::int64_t whole = b.columns / tile_columns * tile_columns;
+    add_strips(out, width, a, {b.data, whole, tile_columns, b.row_step});
+    if (whole == b.columns) return;
+    Array last({static_cast<int>(b.rows), tile_columns});
+    return add_strips(out + whole, width, a,
+                      laid_out(b.part(0, b.rows, whole, b.columns - whole), last.mutable_data()));
+  }
+  Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>> z(out, a.rows, b.columns,
                                                                  Eigen::OuterStride<>(width));
-  with_layout(a, [&](const auto& x) { with_layout(rest, [&](const auto& y) { z.noalias() += x * y; }); });
+  with_layout(a, [&](const auto& x) { with_layout(b, [&](const auto& y) { z.noalias() += x * y; }); });
 }
 
 }  // namespace
+
+Matrix Matrix::part(std::int64_t row, std::int64_t row_count, std::int64_t column,
+                    std::int64_t column_count) const {
+  Matrix result = *this;
+  result.data += row * row_step + column * column_step;
+  result.rows = row_count;
+  result.columns = column_count;
+  return result;
+}
 
 Matrix Matrix::turned() const {
   Matrix result = *this;
@@ -141,22 +172,15 @@ void add_product(Real* out, const Matrix& a, const Matrix& b) {
   constexpr std::int64_t at_once = 16;  // products that a core multiplies and adds in a cycle or two
   const std::int64_t width = b.columns;
   // Threads share the longer side, so that what each lays out for itself is the shorter factor.
-  if (a.rows > 2 * few_rows && b.columns > a.rows) {
-    const std::int64_t strips = (b.columns + tile_columns - 1) / tile_columns;
-    parallel_for(strips, a.rows * a.columns * tile_columns / at_once,
-                 [&](std::int64_t begin, std::int64_t end) {
-                   Matrix part = b;
-                   part.data += begin * tile_columns * b.column_step;
-                   part.columns = std::min(end * tile_columns, b.columns) - begin * tile_columns;
-                   add_block(out + begin * tile_columns, width, a, part);
-                 });
-    return;
-  }
+  if (a.rows > 2 * few_rows && b.columns > a.rows)
+    return parallel_for(strips_of(b.columns), a.rows * a.columns * tile_columns / at_once,
+                        [&](std::int64_t begin, std::int64_t end) {
+                          const std::int64_t column = begin * tile_columns,
+                                             stop = std::min(end * tile_columns, b.columns);
+                          add_block(out + column, width, a, b.part(0, b.rows, column, stop - column));
+                        });
   parallel_for(a.rows, a.columns * b.columns / at_once, [&](std::int64_t begin, std::int64_t end) {
-    Matrix part = a;
-    part.data += begin * a.row_step;
-    part.rows = end - begin;
-    add_block(out + begin * width, width, part, b);
+    add_block(out + begin * width, width, a.part(begin, end - begin, 0, a.columns), b);
   });
 }
 
