@@ -1,0 +1,190 @@
+#include "tinygrad_cpp/ops/lstm_kernel.hpp"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <array>
+
+#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/autograd/record.hpp"
+
+namespace tg::inline TG_REAL_NAMESPACE::lstm_kernel {
+namespace {
+
+using Row = Eigen::Map<Eigen::Array<Real, Eigen::Dynamic, 1>>;
+using ConstRow = Eigen::Map<const Eigen::Array<Real, Eigen::Dynamic, 1>>;
+
+/// Copies the x of [B,T,D] into the inputs (in), or rows [T,B,D] into [B,T,D] (not in); 0 where an item is not real.
+void reorder(const Real* from, Real* to, const Trace& trace, bool in) {
+  const std::int64_t features = trace.features, width = in ? trace.width() : features;
+  parallel_for(trace.steps, trace.batch * features, [=, &trace](std::int64_t begin, std::int64_t end) {
+    for (int k = static_cast<int>(begin); k < end; ++k)
+      for (std::int64_t item = 0; item < trace.batch; ++item) {
+        const std::int64_t outer = trace.outer_row(k, item) * features,
+                           inner = (std::int64_t{k} * trace.batch + item) * width;
+        Real* q = to + (in ? inner : outer);
+        if (trace.is_real(k, item))
+          std::copy_n(from + (in ? outer : inner), features, q);
+        else
+          std::fill_n(q, features, Real(0));
+      }
+  });
+}
+
+/// What a step's product multiplies by: [Wx; Wh], or Wh alone.
+Array step_weights(const Tensor& weight_x, const Tensor& weight_h, bool with_x) {
+  return with_x ? kernels::concat(std::array{weight_x.array(), weight_h.array()}, 0) : weight_h.array();
+}
+
+}  // namespace
+
+Array forward(const Array& x, const LSTMWeights& weights, const LSTMStart& start, Trace& trace) {
+  const int batch = trace.batch, steps = trace.steps, features = trace.features, hidden = trace.hidden;
+  const std::int64_t all = std::int64_t{batch} * hidden, rows = std::int64_t{steps} * batch,
+                     width = trace.width();
+  trace.inputs = Array({steps, batch, trace.width()});
+  trace.gates = Array({steps, batch, 4 * hidden});
+  trace.c = Array({steps, batch, hidden});
+  trace.tanh_c = Array({steps, batch, hidden});
+  Real *inputs = trace.inputs.mutable_data(), *gates = trace.gates.mutable_data();
+  Real *c = trace.c.mutable_data(), *tanh_c = trace.tanh_c.mutable_data();
+  reorder(x.data(), inputs, trace, true);
+  for (int item = 0; item < batch; ++item)
+    std::copy_n(start.h.array().data() + item * hidden, hidden, inputs + item * width + features);
+  std::copy_n(start.c.array().data(), all, c);
+  const auto begin_gates = [=, bias = weights.bias.array().data()](std::int64_t row, std::int64_t end) {
+    for (; row < end; ++row) std::copy_n(bias, 4 * hidden, gates + row * 4 * hidden);
+  };
+  if (!trace.takes_x()) {
+    parallel_for(rows, 4 * hidden, begin_gates);
+    kernels::Matrix all_x(inputs, rows, features);
+    all_x.row_step = width;
+    kernels::add_product(gates, all_x, {weights.weight_x.array().data(), features, 4 * hidden});
+  }
+  const Array weight = step_weights(weights.weight_x, weights.weight_h, trace.takes_x());
+  Array out({2, batch, steps, hidden});
+  Real *out_h = out.mutable_data(), *out_c = out_h + steps * all;
+  // Items do not meet, so each thread takes some of them through all steps.
+  parallel_for(batch, trace.work_of_item(), [=, &trace](std::int64_t first, std::int64_t last) {
+    for (int k = 0; k < steps; ++k) {
+      const std::int64_t row = std::int64_t{k} * batch + first;
+      if (trace.takes_x()) begin_gates(row, row + last - first);
+      // The columns at the end: h, and x before it if it comes along.
+      kernels::Matrix step(inputs + (row + 1) * width - weight.dim(0), last - first, weight.dim(0));
+      step.row_step = width;
+      kernels::add_product(gates + row * 4 * hidden, step, {weight.data(), weight.dim(0), 4 * hidden});
+      for (std::int64_t at = row * hidden, item = first; item < last; ++item, at += hidden) {
+        const std::int64_t outer = trace.outer_row(k, item) * hidden;
+        Row h_after(out_h + outer, hidden), c_after(out_c + outer, hidden), tanh_after(tanh_c + at, hidden);
+        const ConstRow c_before(c + at, hidden);
+        const bool is_real = trace.is_real(k, item);
+        if (is_real) {
+          Real* gate = gates + 4 * at;
+          Row i(gate, hidden), f(gate + hidden, hidden), g(gate + 2 * hidden, hidden),
+              o(gate + 3 * hidden, hidden);
+          Row(gate, 2 * hidden) = Row(gate, 2 * hidden).logistic();  // i and f
+          g = g.tanh();
+          o = o.logistic();
+          c_after = f * c_before + i * g;
+          tanh_after = c_after.tanh();
+          h_after = o * tanh_after;
+        } else {
+          h_after = 0;
+          c_after = 0;
+        }
+        if (k + 1 == steps) continue;
+        // An item that has ended, or not begun, waits.
+        Real* h = inputs + (std::int64_t{k} * batch + item) * width + features;
+        std::copy_n(is_real ? h_after.data() : h, hidden, h + batch * width);
+        std::copy_n(is_real ? c_after.data() : c + at, hidden, c + at + all);
+      }
+    }
+  });
+  return out;
+}
+
+std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
+  const int batch = trace.batch, steps = trace.steps, features = trace.features, hidden = trace.hidden;
+  const std::int64_t all = std::int64_t{batch} * hidden;
+  const Real *up_h = up.data(), *up_c = up_h + steps * all;
+  const bool with_x = trace.takes_x() && in[0].requires_grad();
+  const Array weight = step_weights(in[1], in[2], with_x);
+  const std::int64_t width = weight.dim(0), before_h = width - hidden;
+  // The gradients of one step's inputs, x (if with_x) and h, and those of all gates.
+  Array d_inputs({batch, weight.dim(0)}, 0), d_c({batch, hidden}, 0), d_gates({steps, batch, 4 * hidden});
+  Array d_x = with_x ? Array(in[0].shape()) : Array();
+  Real *d_input = d_inputs.mutable_data(), *dc = d_c.mutable_data(), *d_gate = d_gates.mutable_data();
+  Real* dx = with_x ? d_x.mutable_data() : nullptr;
+  // Turned once, so that a step's product reads it along its rows. (A single row is better off with dot products.)
+  const Array turned = batch == 1 ? weight : kernels::permute(weight, std::array{1, 0});
+  const kernels::Matrix back = batch == 1 ? kernels::Matrix(weight.data(), width, 4 * hidden).turned()
+                                          : kernels::Matrix(turned.data(), 4 * hidden, width);
+  parallel_for(batch, 2 * trace.work_of_item(), [=, &trace](std::int64_t first, std::int64_t last) {
+    for (int k = steps - 1; k >= 0; --k) {
+      for (std::int64_t item = first; item < last; ++item) {
+        std::fill_n(d_input + item * width, before_h, Real(0));
+        const std::int64_t here = k * all + item * hidden, outer = trace.outer_row(k, item) * hidden;
+        if (!trace.is_real(k, item)) {
+          std::fill_n(d_gate + 4 * here, 4 * hidden, Real(0));
+          continue;
+        }
+        const Real* gate = trace.gates.data() + 4 * here;
+        const ConstRow i(gate, hidden), f(gate + hidden, hidden), g(gate + 2 * hidden, hidden),
+            o(gate + 3 * hidden, hidden);
+        const ConstRow tanh_c(trace.tanh_c.data() + here, hidden), c_before(trace.c.data() + here, hidden);
+        Real* d = d_gate + 4 * here;
+        Row d_i(d, hidden), d_f(d + hidden, hidden), d_g(d + 2 * hidden, hidden), d_o(d + 3 * hidden, hidden);
+        Row dh_now(d_input + item * width + before_h, hidden), dc_now(dc + item * hidden, hidden);
+        dh_now += ConstRow(up_h + outer, hidden);
+        dc_now += ConstRow(up_c + outer, hidden);
+        // h = o tanh(c)
+        d_o = dh_now * tanh_c * o * (1 - o);
+        dc_now += dh_now * o * (1 - tanh_c * tanh_c);
+        // c = f c_before + i g
+        d_i = dc_now * g * i * (1 - i);
+        d_f = dc_now * c_before * f * (1 - f);
+        d_g = dc_now * i * (1 - g * g);
+        dc_now *= f;
+        dh_now = 0;  // h_before acts through the gates alone
+      }
+      // gates = .. + h_before Wh. An item that has ended adds nothing here: its gradient waits.
+      kernels::add_product(d_input + first * width,
+                           {d_gate + 4 * (k * all + first * hidden), last - first, 4 * hidden}, back);
+      if (dx != nullptr)
+        for (std::int64_t item = first; item < last; ++item)
+          std::copy_n(d_input + item * width, features, dx + trace.outer_row(k, item) * features);
+    }
+  });
+  // gates = x Wx + h_before Wh + b, over all steps at once
+  const int rows = steps * batch;
+  const Array gates = d_gates.reshaped({rows, 4 * hidden}),
+              inputs = trace.inputs.reshaped({rows, trace.width()});
+  std::vector<Tensor> gradients(in.size());
+  if (in[0].requires_grad() && !with_x) {
+    d_x = Array(in[0].shape());
+    reorder(kernels::matmul(gates, false, in[1].array(), true).data(), d_x.mutable_data(), trace, false);
+  }
+  if (in[0].requires_grad()) gradients[0] = Tensor(std::move(d_x));
+  const auto weight_gradient = [&](std::size_t i, int start, int stop) {
+    const Array before = kernels::slice(inputs, 1, start, stop);
+    if (!in[i].requires_grad() || add_product_later(i, before, gates)) return;
+    if (Array* sum = gradient_sum(i))  // a cell in a loop has one array for all steps
+      kernels::add_matmul(*sum, before, true, gates, false);
+    else
+      gradients[i] = Tensor(kernels::matmul(before, true, gates, false));
+  };
+  if (rows < 4 * hidden) {  // less to cut: the inputs
+    weight_gradient(1, 0, features);
+    weight_gradient(2, features, trace.width());
+  } else if (in[1].requires_grad() || in[2].requires_grad()) {  // the product of all inputs
+    const Array both = kernels::matmul(inputs, true, gates, false);
+    if (in[1].requires_grad()) gradients[1] = Tensor(kernels::slice(both, 0, 0, features));
+    if (in[2].requires_grad()) gradients[2] = Tensor(kernels::slice(both, 0, features, trace.width()));
+  }
+  if (in[3].requires_grad()) gradients[3] = Tensor(kernels::sum_to(d_gates, in[3].shape()));
+  gradients[4] = Tensor(with_x ? kernels::slice(d_inputs, 1, features, trace.width()) : std::move(d_inputs));
+  gradients[5] = Tensor(std::move(d_c));
+  return gradients;
+}
+
+}  // namespace tg::inline TG_REAL_NAMESPACE::lstm_kernel
