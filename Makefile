@@ -358,7 +358,7 @@ $(BUILD)/toolchain: $(BUILD)/command Makefile | $(first)
 	  "error: header not found:" $$missing \
 	  '  fix: make deps        (or: apt install $(apt_deps) | dnf install $(dnf_deps) | brew install $(brew_deps))' \
 	  '  installed elsewhere?   make CPPFLAGS=-I/path/to/include LDFLAGS=-L/path/to/lib'; exit 1; } >&2
-	@for option in -fPIC -fno-semantic-interposition -fopenmp-simd -pthread -Wno-maybe-uninitialized -Wno-restrict \
+	@for option in -fPIC -fno-semantic-interposition -pthread -Wno-maybe-uninitialized -Wno-restrict \
 	  -Wno-stringop-overflow; do \
 	  $(CXX) -std=c++20 -Werror $$option $@.cpp -o $@.probe 2>/dev/null && echo $$option; done > $@.tmp; \
 	echo -lfmt -pthread > $@.link; mv $@.tmp $@

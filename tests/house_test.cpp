@@ -32,7 +32,7 @@ struct Visitor {
 };
 const std::vector<Visitor> visitors = {
     {"Eigen/", "tinygrad_cpp/array/", ".cpp"},
-    {"Eigen/", "tinygrad_cpp/ops/lstm", ".cpp"},
+    {"Eigen/", "tinygrad_cpp/ops/lstm_kernel", ".cpp"},
     {"Eigen/", "tinygrad_cpp/ops/ctc", ".cpp"},
     {"nlohmann/", "tinygrad_cpp/io/", ".cpp"},
     {"nlohmann/", "lessons/support/", ".cpp"},
@@ -167,6 +167,7 @@ TEST_CASE("the checker of includes sees a wrong include") {
   const std::string error = "#include \"tinygrad_cpp/error.hpp\"";
   CHECK(complaint("tinygrad_cpp/ops/matmul.cpp", error) == "");
   CHECK(complaint("tinygrad_cpp/ops/matmul.cpp", "#include <Eigen/Core>") != "");
+  CHECK(complaint("tinygrad_cpp/ops/lstm.cpp", "#include <Eigen/Core>") != "");
   CHECK(complaint("tinygrad_cpp/ops/lstm_kernel.cpp", "#include <Eigen/Core>") == "");
   CHECK(complaint("tinygrad_cpp/array/array.hpp", "#  include <Eigen/Core>") != "");
   CHECK(complaint("tinygrad_cpp/array/array.hpp", "#include <iostream>") != "");

@@ -120,8 +120,8 @@ TEST_CASE("LSTM: the state goes in and comes out") {
 
 TEST_CASE("lstm: the fused kernel and its twin agree in value and gradient") {
   manual_seed(4);
-  const Shape shapes[] = {
-      {1, 1, 2, 3}, {1, 6, 3, 4}, {4, 1, 3, 20}, {5, 7, 3, 33}, {18, 17, 3, 5}};  // B, T, D, H
+  const Shape shapes[] = {{1, 1, 2, 3},  {1, 6, 3, 4},   {4, 1, 3, 20},
+                          {5, 7, 3, 33}, {18, 17, 3, 5}, {70, 17, 3, 20}};  // B, T, D, H
   for (const Shape& s : shapes)
     for (bool reverse : {false, true})
       for (bool ragged : {false, true}) {
@@ -156,6 +156,12 @@ TEST_CASE("lstm: the fused kernel and its twin agree in value and gradient") {
         const Tensor bad = where(reshape(sequence_mask(lengths, steps), {1, batch, steps, 1}), up, NAN);
         for (const Tensor& y : {fused, twin})
           CHECK(close(grad(y, in, {.upstream = bad})[0], expected[0], 100 * equality));
+        // Nor does one in the padding of x, in value or gradient.
+        in[0].assign(where(reshape(sequence_mask(lengths, steps), {batch, steps, 1}), in[0], NAN).detach());
+        const Tensor poisoned = lstm(in[0], {in[1], in[2], in[3]}, {in[4], in[5]}, lengths, reverse);
+        CHECK(close(poisoned, twin, 10 * equality));
+        const auto after = grad(poisoned, in, {.upstream = up});
+        for (std::size_t i = 0; i < in.size(); ++i) CHECK(close(after[i], expected[i], 100 * equality));
       }
 }
 

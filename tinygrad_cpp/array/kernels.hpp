@@ -27,6 +27,7 @@ struct Matrix {
 
   Matrix(const Real* first, std::int64_t row_count, std::int64_t column_count)
       : data(first), rows(row_count), columns(column_count), row_step(column_count), column_step(1) {}
+  /// So many rows from one on, and of those so many columns from one on.
   Matrix part(std::int64_t row, std::int64_t row_count, std::int64_t column, std::int64_t column_count) const;
   Matrix turned() const;
 };

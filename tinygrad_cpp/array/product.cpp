@@ -26,53 +26,58 @@ void with_layout(const Matrix& m, F f) {
     f(Map<ColumnMajor>(m.data, m.rows, m.columns, Eigen::OuterStride<>(m.column_step)));
 }
 
+// Packets are Eigen's name for the registers that hold several numbers; its pmadd is one instruction where there is one, with
+// any compiler.
+using Packet = Eigen::internal::packet_traits<Real>::type;
+constexpr int packet_size = Eigen::internal::packet_traits<Real>::size;
+
+// A tile of the result stays in registers: 2 packets wide, and 8 rows high with AVX-512's 32 registers, else 4.
+constexpr int tile_rows = packet_size * sizeof(Real) == 64 ? 8 : 4, tile_columns = 2 * packet_size;
+
+std::int64_t strips_of(std::int64_t columns) { return (columns + tile_columns - 1) / tile_columns; }
+
 /// The right factor as strips of columns, each as wide as a tile: strip s begins at data + s * strip_step, and its rows lie
-/// row_step apart. The last strip may have fewer columns that count.
+/// row_step apart. In the last strip perhaps not all columns count.
 struct Strips {
   const Real* data;
   std::int64_t columns, strip_step, row_step;
 };
 
-// A tile of the result stays in registers: 2 vectors wide, 8 rows high where there are 32 registers, else 4.
-constexpr int lane = Eigen::internal::packet_traits<Real>::size;  // numbers in a vector register
-constexpr int tile_rows = lane * sizeof(Real) == 64 ? 8 : 4, tile_columns = 2 * lane;
-using Lane = Eigen::Array<Real, lane, 1>;
-
-std::int64_t strips_of(std::int64_t columns) { return (columns + tile_columns - 1) / tile_columns; }
-
-/// out[r, :] += sum over k of a[r, k] strip[k, :], for `rows` rows of so many vectors; those of out lie `width` apart.
-template <int rows, int vectors>
+/// out[r, :] += sum over k of a[r, k] strip[k, :], for `rows` rows of so many packets; those of out lie `width` apart.
+template <int rows, int packets>
 void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* strip, std::int64_t row_step) {
-  Lane sums[rows][vectors];
+  using namespace Eigen::internal;
+  Packet sums[rows][packets];
 #pragma GCC unroll 8
   for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) sums[r][v] = Eigen::Map<const Lane>(out + r * width + v * lane);
+    for (int p = 0; p < packets; ++p) sums[r][p] = ploadu<Packet>(out + r * width + p * packet_size);
   for (std::int64_t k = 0; k < a.columns; ++k) {
     const Real *row = strip + k * row_step, *factors = a.data + k * a.column_step;
-    Lane factor_of_all[vectors];
+    Packet row_of_b[packets];
 #pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) factor_of_all[v] = Eigen::Map<const Lane>(row + v * lane);
+    for (int p = 0; p < packets; ++p) row_of_b[p] = ploadu<Packet>(row + p * packet_size);
 #pragma GCC unroll 8
     for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 2
-      for (int v = 0; v < vectors; ++v) sums[r][v] += factors[r * a.row_step] * factor_of_all[v];
+      for (int p = 0; p < packets; ++p)
+        sums[r][p] = pmadd(pset1<Packet>(factors[r * a.row_step]), row_of_b[p], sums[r][p]);
   }
 #pragma GCC unroll 8
   for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v) Eigen::Map<Lane>(out + r * width + v * lane) = sums[r][v];
+    for (int p = 0; p < packets; ++p) pstoreu(out + r * width + p * packet_size, sums[r][p]);
 }
 
-/// The same, where perhaps not all columns of the tile belong to out.
-template <int rows, int vectors>
+/// The same, where perhaps not all columns of the tile count.
+template <int rows, int packets>
 void add_columns(Real* out, std::int64_t width, std::int64_t columns, const Matrix& a, const Real* strip,
                  std::int64_t row_step) {
-  constexpr std::int64_t most = vectors * lane;
-  if (columns == most) return add_tile<rows, vectors>(out, width, a, strip, row_step);
+  constexpr std::int64_t most = packets * packet_size;
+  if (columns == most) return add_tile<rows, packets>(out, width, a, strip, row_step);
   std::array<Real, rows* most> tile = {};
   for (int r = 0; r < rows; ++r) std::copy_n(out + r * width, columns, tile.data() + r * most);
-  add_tile<rows, vectors>(tile.data(), most, a, strip, row_step);
+  add_tile<rows, packets>(tile.data(), most, a, strip, row_step);
   for (int r = 0; r < rows; ++r) std::copy_n(tile.data() + r * most, columns, out + r * width);
 }
 
@@ -80,14 +85,14 @@ void add_strips(Real* out, std::int64_t width, const Matrix& a, const Strips& b)
   for (std::int64_t column = 0; column < b.columns; column += tile_columns) {
     const Real* strip = b.data + column / tile_columns * b.strip_step;
     const std::int64_t columns = std::min<std::int64_t>(tile_columns, b.columns - column);
-    Matrix part = a;
+    Matrix rest = a;
     Real* to = out + column;
     const auto tiles = [&]<int rows>(std::integral_constant<int, rows>) {
-      for (; part.rows >= rows; part = part.part(rows, part.rows - rows, 0, part.columns), to += rows * width)
-        if (columns > lane)
-          add_columns<rows, 2>(to, width, columns, part, strip, b.row_step);
+      for (; rest.rows >= rows; rest = rest.part(rows, rest.rows - rows, 0, rest.columns), to += rows * width)
+        if (columns > packet_size)
+          add_columns<rows, 2>(to, width, columns, rest, strip, b.row_step);
         else
-          add_columns<rows, 1>(to, width, columns, part, strip, b.row_step);
+          add_columns<rows, 1>(to, width, columns, rest, strip, b.row_step);
     };
     tiles(std::integral_constant<int, tile_rows>());
     if constexpr (tile_rows > 4) tiles(std::integral_constant<int, 4>());
@@ -104,47 +109,47 @@ Strips laid_out(const Matrix& b, Real* to) {
       const Real* from = b.data + row * b.row_step + column * b.column_step;
       Real* strip = to + column / tile_columns * strip_step + row * tile_columns;
       const std::int64_t columns = std::min<std::int64_t>(tile_columns, b.columns - column);
-      if (b.column_step == 1 && columns == tile_columns) {
-        std::copy_n(from, tile_columns, strip);  // the most frequent, and of a length known to the compiler
-        continue;
-      }
-      for (std::int64_t c = 0; c < columns; ++c) strip[c] = from[c * b.column_step];
+      if (b.column_step != 1)
+        for (std::int64_t c = 0; c < columns; ++c) strip[c] = from[c * b.column_step];
+      else if (columns == tile_columns)
+        std::copy_n(from, tile_columns, strip);  // most often, and of a length that the compiler knows
+      else
+        std::copy_n(from, columns, strip);
       std::fill(strip + columns, strip + tile_columns, Real(0));
     }
   return {to, b.columns, strip_step, tile_columns};
 }
 
-// From so many rows on, laying b out as strips pays. A recurrent layer multiplies fewer at every step.
-constexpr std::int64_t few_rows = 32;
+// Up to so many rows, laying b out as strips does not pay: what a recurrent layer multiplies at a step.
+constexpr std::int64_t few_rows = 64;
 
 /// Takes b in chunks that, laid out as strips, stay in the core's own cache while the rows pass.
 void add_chunks(Real* out, std::int64_t width, const Matrix& a, const Matrix& b) {
-  constexpr std::int64_t depth = 256, columns = 512;
+  constexpr std::int64_t depth = 256, columns = 512, block = 32;
   Array chunk({static_cast<int>(std::min(depth, b.rows)),
                static_cast<int>(std::min(columns, strips_of(b.columns) * tile_columns))});
   for (std::int64_t column = 0; column < b.columns; column += columns)
     for (std::int64_t k = 0; k < b.rows; k += depth) {
+      const std::int64_t k_count = std::min(depth, b.rows - k);
       const Strips strips =
-          laid_out(b.part(k, std::min(depth, b.rows - k), column, std::min(columns, b.columns - column)),
-                   chunk.mutable_data());
-      for (std::int64_t i = 0; i < a.rows; i += few_rows)
-        add_strips(out + i * width + column, width,
-                   a.part(i, std::min(few_rows, a.rows - i), k, std::min(depth, b.rows - k)), strips);
+          laid_out(b.part(k, k_count, column, std::min(columns, b.columns - column)), chunk.mutable_data());
+      for (std::int64_t i = 0; i < a.rows; i += block)
+        add_strips(out + i * width + column, width, a.part(i, std::min(block, a.rows - i), k, k_count),
+                   strips);
     }
 }
 
-/// What one thread does: tiles, but Eigen for a single row and for a few rows with a b that lies the other way. The rows of
-/// out lie `width` apart.
-void add_block(Real* out, std::int64_t width, const Matrix& a, const Matrix& b) {
-  if (a.rows > few_rows) return add_chunks(out, width, a, b);
-  if (a.rows > 1 && b.column_step == 1) {
-    const std::int64_t whole = b.columns / tile_columns * tile_columns;
-    add_strips(out, width, a, {b.data, whole, tile_columns, b.row_step});
-    if (whole == b.columns) return;
-    Array last({static_cast<int>(b.rows), tile_columns});
-    return add_strips(out + whole, width, a,
-                      laid_out(b.part(0, b.rows, whole, b.columns - whole), last.mutable_data()));
-  }
+/// Reads b, whose rows lie along memory, where it is, but for columns that do not fill a strip.
+void add_in_place(Real* out, std::int64_t width, const Matrix& a, const Matrix& b) {
+  const std::int64_t whole = b.columns / tile_columns * tile_columns;
+  add_strips(out, width, a, {b.data, whole, tile_columns, b.row_step});
+  if (whole == b.columns) return;
+  Array last({static_cast<int>(b.rows), tile_columns});
+  add_strips(out + whole, width, a,
+             laid_out(b.part(0, b.rows, whole, b.columns - whole), last.mutable_data()));
+}
+
+void add_with_eigen(Real* out, std::int64_t width, const Matrix& a, const Matrix& b) {
   Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>> z(out, a.rows, b.columns,
                                                                  Eigen::OuterStride<>(width));
   with_layout(a, [&](const auto& x) { with_layout(b, [&](const auto& y) { z.noalias() += x * y; }); });
@@ -171,17 +176,20 @@ Matrix Matrix::turned() const {
 void add_product(Real* out, const Matrix& a, const Matrix& b) {
   constexpr std::int64_t at_once = 16;  // products that a core multiplies and adds in a cycle or two
   const std::int64_t width = b.columns;
-  // Threads share the longer side, so that what each lays out for itself is the shorter factor.
-  if (a.rows > 2 * few_rows && b.columns > a.rows)
-    return parallel_for(strips_of(b.columns), a.rows * a.columns * tile_columns / at_once,
-                        [&](std::int64_t begin, std::int64_t end) {
-                          const std::int64_t column = begin * tile_columns,
-                                             stop = std::min(end * tile_columns, b.columns);
-                          add_block(out + column, width, a, b.part(0, b.rows, column, stop - column));
-                        });
-  parallel_for(a.rows, a.columns * b.columns / at_once, [&](std::int64_t begin, std::int64_t end) {
-    add_block(out + begin * width, width, a.part(begin, end - begin, 0, a.columns), b);
-  });
+  const auto share_rows = [&](auto add) {
+    parallel_for(a.rows, a.columns * width / at_once, [&](std::int64_t begin, std::int64_t end) {
+      add(out + begin * width, width, a.part(begin, end - begin, 0, a.columns), b);
+    });
+  };
+  if (a.rows == 1 || (a.rows <= few_rows && b.column_step != 1)) return share_rows(add_with_eigen);
+  if (a.rows <= few_rows) return share_rows(add_in_place);
+  if (a.rows >= b.columns) return share_rows(add_chunks);
+  // Threads share the longer side, for each lays its part of b out for itself.
+  parallel_for(strips_of(width), a.rows * a.columns * tile_columns / at_once,
+               [&](std::int64_t begin, std::int64_t end) {
+                 const std::int64_t column = begin * tile_columns, stop = std::min(end * tile_columns, width);
+                 add_chunks(out + column, width, a, b.part(0, b.rows, column, stop - column));
+               });
 }
 
 void add_matmul(Array& sum, const Array& a, bool transpose_a, const Array& b, bool transpose_b) {

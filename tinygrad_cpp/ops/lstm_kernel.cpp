@@ -14,17 +14,17 @@ namespace {
 using Row = Eigen::Map<Eigen::Array<Real, Eigen::Dynamic, 1>>;
 using ConstRow = Eigen::Map<const Eigen::Array<Real, Eigen::Dynamic, 1>>;
 
-/// Copies the x of [B,T,D] into the inputs (in), or rows [T,B,D] into [B,T,D] (not in); 0 where an item is not real.
-void reorder(const Real* from, Real* to, const Trace& trace, bool in) {
-  const std::int64_t features = trace.features, width = in ? trace.width() : features;
+/// Copies x [B,T,D] into the inputs (inwards), or [T,B,D] to [B,T,D]; 0 where an item is not real.
+void reorder(const Real* from, Real* to, const Trace& trace, bool inwards) {
+  const std::int64_t features = trace.features, width = inwards ? trace.width() : features;
   parallel_for(trace.steps, trace.batch * features, [=, &trace](std::int64_t begin, std::int64_t end) {
     for (int k = static_cast<int>(begin); k < end; ++k)
       for (std::int64_t item = 0; item < trace.batch; ++item) {
         const std::int64_t outer = trace.outer_row(k, item) * features,
                            inner = (std::int64_t{k} * trace.batch + item) * width;
-        Real* q = to + (in ? inner : outer);
+        Real* q = to + (inwards ? inner : outer);
         if (trace.is_real(k, item))
-          std::copy_n(from + (in ? outer : inner), features, q);
+          std::copy_n(from + (inwards ? outer : inner), features, q);
         else
           std::fill_n(q, features, Real(0));
       }
@@ -52,14 +52,14 @@ Array forward(const Array& x, const LSTMWeights& weights, const LSTMStart& start
   for (int item = 0; item < batch; ++item)
     std::copy_n(start.h.array().data() + item * hidden, hidden, inputs + item * width + features);
   std::copy_n(start.c.array().data(), all, c);
+  const kernels::Matrix all_inputs(inputs, rows, width);
   const auto begin_gates = [=, bias = weights.bias.array().data()](std::int64_t row, std::int64_t end) {
     for (; row < end; ++row) std::copy_n(bias, 4 * hidden, gates + row * 4 * hidden);
   };
   if (!trace.takes_x()) {
     parallel_for(rows, 4 * hidden, begin_gates);
-    kernels::Matrix all_x(inputs, rows, features);
-    all_x.row_step = width;
-    kernels::add_product(gates, all_x, {weights.weight_x.array().data(), features, 4 * hidden});
+    kernels::add_product(gates, all_inputs.part(0, rows, 0, features),
+                         {weights.weight_x.array().data(), features, 4 * hidden});
   }
   const Array weight = step_weights(weights.weight_x, weights.weight_h, trace.takes_x());
   Array out({2, batch, steps, hidden});
@@ -69,10 +69,11 @@ Array forward(const Array& x, const LSTMWeights& weights, const LSTMStart& start
     for (int k = 0; k < steps; ++k) {
       const std::int64_t row = std::int64_t{k} * batch + first;
       if (trace.takes_x()) begin_gates(row, row + last - first);
-      // The columns at the end: h, and x before it if it comes along.
-      kernels::Matrix step(inputs + (row + 1) * width - weight.dim(0), last - first, weight.dim(0));
-      step.row_step = width;
-      kernels::add_product(gates + row * 4 * hidden, step, {weight.data(), weight.dim(0), 4 * hidden});
+      // The last columns are h; x stands before it.
+      const std::int64_t columns = weight.dim(0);
+      kernels::add_product(gates + row * 4 * hidden,
+                           all_inputs.part(row, last - first, width - columns, columns),
+                           {weight.data(), columns, 4 * hidden});
       for (std::int64_t at = row * hidden, item = first; item < last; ++item, at += hidden) {
         const std::int64_t outer = trace.outer_row(k, item) * hidden;
         Row h_after(out_h + outer, hidden), c_after(out_c + outer, hidden), tanh_after(tanh_c + at, hidden);
@@ -147,12 +148,17 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
         dc_now *= f;
         dh_now = 0;  // h_before acts through the gates alone
       }
-      // gates = .. + h_before Wh. An item that has ended adds nothing here: its gradient waits.
+      // gates = (x Wx) + h_before Wh + b. An item that has ended adds nothing here: its gradient waits.
       kernels::add_product(d_input + first * width,
                            {d_gate + 4 * (k * all + first * hidden), last - first, 4 * hidden}, back);
       if (dx != nullptr)
-        for (std::int64_t item = first; item < last; ++item)
-          std::copy_n(d_input + item * width, features, dx + trace.outer_row(k, item) * features);
+        for (std::int64_t item = first; item < last; ++item) {
+          Real* to = dx + trace.outer_row(k, item) * features;
+          if (trace.is_real(k, item))
+            std::copy_n(d_input + item * width, features, to);
+          else
+            std::fill_n(to, features, Real(0));
+        }
     }
   });
   // gates = x Wx + h_before Wh + b, over all steps at once
@@ -166,17 +172,18 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
   }
   if (in[0].requires_grad()) gradients[0] = Tensor(std::move(d_x));
   const auto weight_gradient = [&](std::size_t i, int start, int stop) {
+    if (!in[i].requires_grad()) return;
     const Array before = kernels::slice(inputs, 1, start, stop);
-    if (!in[i].requires_grad() || add_product_later(i, before, gates)) return;
+    if (add_product_later(i, before, gates)) return;
     if (Array* sum = gradient_sum(i))  // a cell in a loop has one array for all steps
       kernels::add_matmul(*sum, before, true, gates, false);
     else
       gradients[i] = Tensor(kernels::matmul(before, true, gates, false));
   };
-  if (rows < 4 * hidden) {  // less to cut: the inputs
+  if (rows < 4 * hidden) {  // each from its columns of the inputs
     weight_gradient(1, 0, features);
     weight_gradient(2, features, trace.width());
-  } else if (in[1].requires_grad() || in[2].requires_grad()) {  // the product of all inputs
+  } else if (in[1].requires_grad() || in[2].requires_grad()) {  // both at once: less to copy
     const Array both = kernels::matmul(inputs, true, gates, false);
     if (in[1].requires_grad()) gradients[1] = Tensor(kernels::slice(both, 0, 0, features));
     if (in[2].requires_grad()) gradients[2] = Tensor(kernels::slice(both, 0, features, trace.width()));

@@ -20,8 +20,8 @@ struct Trace {
   Array tanh_c = {};  // [T,B,H], after each step
 
   int width() const { return features + hidden; }
-  /// Whether each step's product takes its x along, for which the weights must stand together. A few items would leave the
-  /// processor half idle: then one product of the x of all steps goes first.
+  /// Whether each step's product takes its x along, as pays for many items: their gates stay in the cache. A few would leave
+  /// the processor half idle, and have one product of the x of all steps. (The copy of the weights side by side must pay too.)
   bool takes_x() const { return batch >= 16 && steps >= 16; }
   /// The place in time of step k, and whether an item is real there.
   int time(int k) const { return reverse ? steps - 1 - k : k; }
@@ -31,7 +31,9 @@ struct Trace {
   /// The row of [B,T,..] that holds step k of an item.
   std::int64_t outer_row(int k, std::int64_t item) const { return item * steps + time(k); }
   /// What one item costs, in simple operations.
-  std::int64_t work_of_item() const { return std::int64_t{steps} * hidden * hidden / 4; }
+  std::int64_t work_of_item() const {
+    return std::int64_t{steps} * (takes_x() ? width() : hidden) * hidden / 4;
+  }
 };
 
 /// Runs the recurrence over x [B,T,D], and gives h and c as [2,B,T,H]. The trace's first six fields are given, and it fills the
