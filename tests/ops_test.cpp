@@ -225,6 +225,14 @@ TEST_CASE("shapes with no elements go through everything that can take them") {
   CHECK(rolled.at({0}) == 1);  // not the same tensor
 }
 
+TEST_CASE("the gradient of a reshape has values of its own") {
+  const Tensor x = ones({2, 3}).requires_grad(true), flat = reshape(x, {6}), up = ones({6});
+  const std::vector<Tensor> gradients = grad(flat, {x, flat}, {.upstream = up});
+  gradients[0].assign(zeros({2, 3}));
+  CHECK(same(gradients[1], up));
+  CHECK(same(up, ones({6})));
+}
+
 TEST_CASE("arange is empty when it counts the wrong way") {
   CHECK(arange(5, 0).size() == 0);
   CHECK(same(arange(5, 0, -1), tensor({5, 4, 3, 2, 1})));

@@ -58,9 +58,18 @@ Tensor scatter_add(const Tensor& a, int axis, const Indices& ids, const Shape& s
 
 }  // namespace
 
+namespace {
+
+/// Without the copy that reshape makes of a leaf's values, which are free to change: a gradient's are not.
+Tensor reshaped_gradient(const Tensor& g, const Shape& shape) {
+  return is_recording() ? reshape(g, shape) : Tensor(g.array().reshaped(shape));
+}
+
+}  // namespace
+
 Tensor reshape(const Tensor& a, const Shape& shape) {
   return record("reshape", a.array().reshaped(shape), {a},
-                {[](auto& g, auto&, auto in) { return reshape(g, in[0].shape()); }});
+                {[](auto& g, auto&, auto in) { return reshaped_gradient(g, in[0].shape()); }});
 }
 
 Tensor reshape(const Tensor& a, std::initializer_list<int> sizes) {
@@ -132,7 +141,7 @@ Tensor select(const Tensor& a, int axis, int index) {
                 {a}, {[axis, place](auto& g, auto&, auto in) {
                   if (Array* sum = gradient_sum(0))
                     return kernels::add_slice(*sum, g.array(), axis, place), Tensor();
-                  return pad(reshape(g, g.shape().inserted(axis, 1)), axis, place,
+                  return pad(reshaped_gradient(g, g.shape().inserted(axis, 1)), axis, place,
                              in[0].shape()[axis] - place - 1);
                 }});
 }
