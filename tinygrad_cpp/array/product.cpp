@@ -73,9 +73,9 @@ void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* strip,
 template <int rows, int packets>
 void add_columns(Real* out, std::int64_t width, std::int64_t columns, const Matrix& a, const Real* strip,
                  std::int64_t row_step) {
-  constexpr std::int64_t most = packets * packet_size;
+  constexpr int most = packets * packet_size, numbers = rows * most;
   if (columns == most) return add_tile<rows, packets>(out, width, a, strip, row_step);
-  std::array<Real, rows* most> tile = {};
+  std::array<Real, numbers> tile = {};
   for (int r = 0; r < rows; ++r) std::copy_n(out + r * width, columns, tile.data() + r * most);
   add_tile<rows, packets>(tile.data(), most, a, strip, row_step);
   for (int r = 0; r < rows; ++r) std::copy_n(tile.data() + r * most, columns, out + r * width);

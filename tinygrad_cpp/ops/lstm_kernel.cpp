@@ -14,6 +14,14 @@ namespace {
 using Row = Eigen::Map<Eigen::Array<Real, Eigen::Dynamic, 1>>;
 using ConstRow = Eigen::Map<const Eigen::Array<Real, Eigen::Dynamic, 1>>;
 
+/// Copies `count` numbers, or writes zeros where an item is not real.
+void copy_real(const Real* from, std::int64_t count, Real* to, bool is_real) {
+  if (is_real)
+    std::copy_n(from, count, to);
+  else
+    std::fill_n(to, count, Real(0));
+}
+
 /// Copies x [B,T,D] into the inputs (inwards), or [T,B,D] to [B,T,D]; 0 where an item is not real.
 void reorder(const Real* from, Real* to, const Trace& trace, bool inwards) {
   const std::int64_t features = trace.features, width = inwards ? trace.width() : features;
@@ -22,11 +30,8 @@ void reorder(const Real* from, Real* to, const Trace& trace, bool inwards) {
       for (std::int64_t item = 0; item < trace.batch; ++item) {
         const std::int64_t outer = trace.outer_row(k, item) * features,
                            inner = (std::int64_t{k} * trace.batch + item) * width;
-        Real* q = to + (inwards ? inner : outer);
-        if (trace.is_real(k, item))
-          std::copy_n(from + (inwards ? outer : inner), features, q);
-        else
-          std::fill_n(q, features, Real(0));
+        copy_real(from + (inwards ? outer : inner), features, to + (inwards ? inner : outer),
+                  trace.is_real(k, item));
       }
   });
 }
@@ -110,7 +115,7 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
   const Real *up_h = up.data(), *up_c = up_h + steps * all;
   const bool with_x = trace.takes_x() && in[0].requires_grad();
   const Array weight = step_weights(in[1], in[2], with_x);
-  const std::int64_t width = weight.dim(0), before_h = width - hidden;
+  const std::int64_t columns = weight.dim(0), before_h = columns - hidden;
   // The gradients of one step's inputs, x (if with_x) and h, and those of all gates.
   Array d_inputs({batch, weight.dim(0)}, 0), d_c({batch, hidden}, 0), d_gates({steps, batch, 4 * hidden});
   Array d_x = with_x ? Array(in[0].shape()) : Array();
@@ -118,12 +123,12 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
   Real* dx = with_x ? d_x.mutable_data() : nullptr;
   // Turned once, so that a step's product reads it along its rows. (A single row is better off with dot products.)
   const Array turned = batch == 1 ? weight : kernels::permute(weight, std::array{1, 0});
-  const kernels::Matrix back = batch == 1 ? kernels::Matrix(weight.data(), width, 4 * hidden).turned()
-                                          : kernels::Matrix(turned.data(), 4 * hidden, width);
+  const kernels::Matrix back = batch == 1 ? kernels::Matrix(weight.data(), columns, 4 * hidden).turned()
+                                          : kernels::Matrix(turned.data(), 4 * hidden, columns);
   parallel_for(batch, 2 * trace.work_of_item(), [=, &trace](std::int64_t first, std::int64_t last) {
     for (int k = steps - 1; k >= 0; --k) {
       for (std::int64_t item = first; item < last; ++item) {
-        std::fill_n(d_input + item * width, before_h, Real(0));
+        std::fill_n(d_input + item * columns, before_h, Real(0));
         const std::int64_t here = k * all + item * hidden, outer = trace.outer_row(k, item) * hidden;
         if (!trace.is_real(k, item)) {
           std::fill_n(d_gate + 4 * here, 4 * hidden, Real(0));
@@ -135,7 +140,7 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
         const ConstRow tanh_c(trace.tanh_c.data() + here, hidden), c_before(trace.c.data() + here, hidden);
         Real* d = d_gate + 4 * here;
         Row d_i(d, hidden), d_f(d + hidden, hidden), d_g(d + 2 * hidden, hidden), d_o(d + 3 * hidden, hidden);
-        Row dh_now(d_input + item * width + before_h, hidden), dc_now(dc + item * hidden, hidden);
+        Row dh_now(d_input + item * columns + before_h, hidden), dc_now(dc + item * hidden, hidden);
         dh_now += ConstRow(up_h + outer, hidden);
         dc_now += ConstRow(up_c + outer, hidden);
         // h = o tanh(c)
@@ -149,16 +154,12 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
         dh_now = 0;  // h_before acts through the gates alone
       }
       // gates = (x Wx) + h_before Wh + b. An item that has ended adds nothing here: its gradient waits.
-      kernels::add_product(d_input + first * width,
+      kernels::add_product(d_input + first * columns,
                            {d_gate + 4 * (k * all + first * hidden), last - first, 4 * hidden}, back);
       if (dx != nullptr)
-        for (std::int64_t item = first; item < last; ++item) {
-          Real* to = dx + trace.outer_row(k, item) * features;
-          if (trace.is_real(k, item))
-            std::copy_n(d_input + item * width, features, to);
-          else
-            std::fill_n(to, features, Real(0));
-        }
+        for (std::int64_t item = first; item < last; ++item)
+          copy_real(d_input + item * columns, features, dx + trace.outer_row(k, item) * features,
+                    trace.is_real(k, item));
     }
   });
   // gates = x Wx + h_before Wh + b, over all steps at once

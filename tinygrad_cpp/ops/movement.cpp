@@ -56,10 +56,6 @@ Tensor scatter_add(const Tensor& a, int axis, const Indices& ids, const Shape& s
                 {[axis, ids](auto& g, auto&, auto) { return gather(g, axis, ids); }});
 }
 
-}  // namespace
-
-namespace {
-
 /// Without the copy that reshape makes of a leaf's values, which are free to change: a gradient's are not.
 Tensor reshaped_gradient(const Tensor& g, const Shape& shape) {
   return is_recording() ? reshape(g, shape) : Tensor(g.array().reshaped(shape));
