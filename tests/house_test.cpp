@@ -22,8 +22,8 @@ using Lines = std::vector<std::string>;
 
 // A file or directory of tinygrad_cpp/ and the floor it stands on. An include points to the same floor or to a lower one.
 const std::map<std::string, int> floors = {
-    {"error", 0},  {"array", 1}, {"autograd", 2}, {"ops", 3}, {"nn", 4},
-    {"losses", 4}, {"optim", 4}, {"decode", 4},   {"io", 4},  {"tinygrad", 5},
+    {"error", 0},  {"utf8", 0},  {"array", 1},  {"autograd", 2}, {"ops", 3},      {"nn", 4},
+    {"losses", 4}, {"optim", 4}, {"decode", 4}, {"io", 4},       {"tinygrad", 5},
 };
 
 // A heavy header, and the only places that may include it: a path starts with `start` and ends with `end`.

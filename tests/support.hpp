@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tinygrad_cpp/tinygrad.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 // What tests of all floors share.
 
@@ -32,6 +33,21 @@ inline bool close(const tg::Tensor& a, const tg::Tensor& b, double tolerance = e
 
 /// The same shape and, bit for bit, the same values.
 inline bool same(const tg::Tensor& a, const tg::Tensor& b) { return close(a, b, 0); }
+
+/// Whether f throws an Error or another exception whose text is short and free of all that a terminal obeys or does not show.
+template <class F>
+bool fails_harmlessly(F f) {
+  try {
+    f();
+  } catch (const std::exception& error) {
+    const std::string text = error.what(), harmless = tg::shown(text, 2000);
+    if (text == harmless && text.size() < 600) return true;
+    fmt::print(stderr, "  the error has {} bytes and says: {}\n", text.size(), harmless);
+    return false;
+  }
+  fmt::print(stderr, "  no error, where one was expected\n");
+  return false;
+}
 
 /// Whether f throws an Error whose text holds `text`.
 template <class F>

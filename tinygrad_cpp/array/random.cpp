@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 // Compiled with -ffp-contract=off: a fused multiply-add would round differently from machine to machine.
 
@@ -86,8 +87,8 @@ void RandomStream::state(const std::string& state) {
   }
   if (!good || (words[0] | words[1] | words[2] | words[3]) == 0)
     fail("random_state",
-         "got \"{:.80}\"; 64 hexadecimal digits, not all 0, are needed. Pass what random_state() gave",
-         state);
+         "got \"{}\"; 64 hexadecimal digits, not all 0, are needed. Pass what random_state() gave",
+         shown(state, 80));
   std::copy(std::begin(words), std::end(words), state_);
 }
 
