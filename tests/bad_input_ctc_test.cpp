@@ -58,6 +58,8 @@ std::vector<bad_input::Row> bad_input::ctc_rows() {
        "[align] sequence 0: 4 frames cannot carry 3 labels with 2 repeats, at least 5 are needed"},
       {"label_error_rate", CALL(decode::label_error_rate({{1}}, {})),
        "[label_error_rate] 1 were said, 0 were meant; they go in pairs"},
+      {"edit_distance", CALL(decode::edit_distance("a", "b\xff")),
+       "[edit_distance] what was meant is no UTF-8: its byte 1, counted from 0, is 0xff"},
       {"character_error_rate", CALL(decode::character_error_rate({"a"}, {""})),
        "[character_error_rate] nothing was meant in 1 pairs; at least one must not be empty"},
       {"word_error_rate", CALL(decode::word_error_rate({"a"}, {})),

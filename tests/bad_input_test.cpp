@@ -29,7 +29,7 @@ const std::vector<std::pair<const char*, const char*>> without_row = {
      "set_recording is_recording NoGrad::NoGrad AnomalyMode::AnomalyMode Axes::all Parameters::begin "
      "Parameters::end Parameters::size Parameters::count Dense::parameters PReLU::parameters "
      "Embedding::parameters LSTMCell::parameters BiLSTM::parameters SGD::state RMSprop::state Adam::state "
-     "Optimizer::zero_grad snapshot frames_needed collapse edit_distance"},
+     "Optimizer::zero_grad snapshot frames_needed collapse"},
     {"the engine's own, unchecked: it is handed an axis that Shape::axis gave",
      "Shape::operator[] AxisSet::AxisSet AxisSet::contains AxisSet::insert"},
     {"the engine's own: what it does follows from a count", "run_parallel parallel_for"},

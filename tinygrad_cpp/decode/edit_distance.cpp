@@ -1,23 +1,27 @@
 #include "tinygrad_cpp/decode/edit_distance.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <numeric>
-#include <sstream>
 
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace tg::inline TG_REAL_NAMESPACE::decode {
 namespace {
 
-/// A number for each character: the bytes of its UTF-8 form, one after the other.
-std::vector<int> characters(std::string_view text) {
+/// The characters of a text in UTF-8. `what` names the text: where it is no UTF-8, its bytes would be compared as if they were.
+std::vector<int> characters(const char* op, const std::string& what, std::string_view text) {
   std::vector<int> all;
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool continues = (byte & 0xC0) == 0x80 && !all.empty();
-    if (!continues) all.push_back(0);
-    all.back() = static_cast<int>(static_cast<unsigned>(all.back()) << 8 | byte);
+  for (std::size_t at = 0; at < text.size();) {
+    const Character character = first_character(text.substr(at));
+    if (!character.valid)
+      fail(op, "{} is no UTF-8: its byte {}, counted from 0, is {:#04x}. Convert it, as iconv -t UTF-8 does",
+           what, at, static_cast<unsigned>(character.code));
+    all.push_back(static_cast<int>(character.code));
+    at += character.size;
   }
   return all;
 }
@@ -29,8 +33,8 @@ double error_rate(const char* op, const std::vector<Item>& said, const std::vect
     fail(op, "{} were said, {} were meant; they go in pairs", said.size(), meant.size());
   double edits = 0, length = 0;
   for (std::size_t i = 0; i < said.size(); ++i) {
-    const std::vector<int> right = split(meant[i]);
-    edits += edit_distance(split(said[i]), right);
+    const std::vector<int> right = split(fmt::format("text {} of what was meant", i), meant[i]);
+    edits += edit_distance(split(fmt::format("text {} of what was said", i), said[i]), right);
     length += static_cast<double>(right.size());
   }
   if (length == 0) fail(op, "nothing was meant in {} pairs; at least one must not be empty", meant.size());
@@ -55,25 +59,37 @@ int edit_distance(const std::vector<int>& said, const std::vector<int>& meant) {
 }
 
 int edit_distance(std::string_view said, std::string_view meant) {
-  return edit_distance(characters(said), characters(meant));
+  return edit_distance(characters("edit_distance", "what was said", said),
+                       characters("edit_distance", "what was meant", meant));
 }
 
 double label_error_rate(const std::vector<std::vector<int>>& said,
                         const std::vector<std::vector<int>>& meant) {
-  return error_rate("label_error_rate", said, meant, [](const auto& labels) { return labels; });
+  return error_rate("label_error_rate", said, meant,
+                    [](const std::string&, const auto& labels) { return labels; });
 }
 
 double character_error_rate(const std::vector<std::string>& said, const std::vector<std::string>& meant) {
-  return error_rate("character_error_rate", said, meant, characters);
+  const char* op = "character_error_rate";
+  return error_rate(op, said, meant, [op](const std::string& what, const std::string& text) {
+    return characters(op, what, text);
+  });
 }
 
 double word_error_rate(const std::vector<std::string>& said, const std::vector<std::string>& meant) {
-  std::map<std::string, int> numbers;
-  return error_rate("word_error_rate", said, meant, [&](const std::string& text) {
-    std::vector<int> words;
-    std::istringstream in(text);
-    for (std::string word; in >> word;)
-      words.push_back(numbers.try_emplace(word, static_cast<int>(numbers.size())).first->second);
+  const char* op = "word_error_rate";
+  std::map<std::vector<int>, int> numbers;
+  return error_rate(op, said, meant, [&](const std::string& what, const std::string& text) {
+    std::vector<int> all = characters(op, what, text), words, word;
+    all.push_back(' ');  // ends the last word
+    for (int character : all) {
+      if (!is_space(static_cast<char32_t>(character))) {
+        word.push_back(character);
+      } else if (!word.empty()) {
+        words.push_back(numbers.try_emplace(word, static_cast<int>(numbers.size())).first->second);
+        word.clear();
+      }
+    }
     return words;
   });
 }

@@ -9,11 +9,12 @@ namespace tg::inline TG_REAL_NAMESPACE::decode {
 
 /// The fewest insertions, deletions and substitutions that turn what was said into what was meant (Levenshtein 1966).
 int edit_distance(const std::vector<int>& said, const std::vector<int>& meant);
-/// The same by characters, of text in UTF-8.
+/// The same by characters, of text in UTF-8. Error where it is something else.
 int edit_distance(std::string_view said, std::string_view meant);
 
 /// All edits of a set divided by the length of all that was meant: 0 is perfect, and more than 1 is possible. Error when the
-/// numbers of the two differ, or nothing was meant. For labels, for characters, and for words between white space.
+/// numbers of the two differ, nothing was meant, or a text is no UTF-8. For labels, for characters, and for words between white
+/// space, as Unicode has it: a no-break space (U+00A0) and an ideographic one (U+3000) too.
 double label_error_rate(const std::vector<std::vector<int>>& said,
                         const std::vector<std::vector<int>>& meant);
 double character_error_rate(const std::vector<std::string>& said, const std::vector<std::string>& meant);
