@@ -278,8 +278,8 @@ std::vector<bad_input::Row> bad_input::training_rows() {
       {"save", CALL(save("file", named("\xff", ones({2})))),
        "[save] a name or a line about the tensors is not UTF-8"},
       {"load", CALL(load("no/such/file", named("w", ones({2})))),
-       "[load] no/such/file: cannot read: No such file or directory"},
+       "[load] there is no file \"no/such/file\"; looked for "},
       {"load_about", CALL(load_about("no/such/file")),
-       "[load] no/such/file: cannot read: No such file or directory"},
+       "[load] there is no file \"no/such/file\"; looked for "},
   };
 }

@@ -1,13 +1,15 @@
 #pragma once
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string>
 
-// Files that tests write and read.
+// Files that tests write and read, and programs that do so beside them.
 
 namespace fs = std::filesystem;
 
@@ -38,4 +40,23 @@ inline std::string contents(const fs::path& path) {
   std::stringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
   return text.str();
+}
+
+/// Writes a file with this header and `data` bytes of zeros behind it.
+inline void forge(const std::string& path, const std::string& header, std::size_t data,
+                  std::uint64_t claimed = ~0ULL) {
+  const std::uint64_t length = claimed == ~0ULL ? header.size() : claimed;
+  std::ofstream out(path, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(&length), 8);
+  out << header << std::string(data, '\0');
+}
+
+/// Runs f in a child process and gives its exit status, or minus the signal that ended it.
+template <class F>
+int in_child(F f) {
+  const pid_t child = fork();
+  if (child == 0) _exit(f());
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }

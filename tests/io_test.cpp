@@ -1,8 +1,4 @@
 #include <doctest/doctest.h>
-#include <signal.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -13,25 +9,6 @@
 using namespace tg;
 
 namespace {
-
-/// Writes a file with this header and `data` bytes of zeros behind it.
-void forge(const std::string& path, const std::string& header, std::size_t data,
-           std::uint64_t claimed = ~0ULL) {
-  const std::uint64_t length = claimed == ~0ULL ? header.size() : claimed;
-  std::ofstream out(path, std::ios::binary);
-  out.write(reinterpret_cast<const char*>(&length), 8);
-  out << header << std::string(data, '\0');
-}
-
-/// Runs f in a child process and gives its exit status, or minus the signal that ended it.
-template <class F>
-int in_child(F f) {
-  const pid_t child = fork();
-  if (child == 0) _exit(f());
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
 
 /// A small training run whose every number depends on weights, optimizer state and random stream.
 struct Training {
@@ -116,8 +93,9 @@ TEST_CASE("what does not fit is named, and nothing is changed") {
   save(path, {{"a", tensor({1, 2})}, {"b", tensor({3})}, {"c", tensor({4})}});
   const Tensor a = tensor({9, 9}), b = tensor({9, 9}), d = tensor({9});
   const auto wrong = [&] { load(path, {{"a", a}, {"b", b}, {"d", d}}); };
-  CHECK(fails_with(wrong, "Missing: d. Unexpected: c. Different: b (" + f + " [1] in the file, " + f +
-                              " [2] needed)."));
+  CHECK(fails_with(
+      wrong,
+      "a does not hold what is needed. Missing: d. Unexpected: c. Different: b ([1] in the file, [2] needed)."));
   const Tensor made = 2 * tensor({1}).requires_grad(true);
   CHECK(fails_with(
       [&] {
@@ -127,10 +105,6 @@ TEST_CASE("what does not fit is named, and nothing is changed") {
   CHECK(same(a, tensor({9, 9})));
   CHECK(fails_with([&] { save(path, {{"__metadata__", a}}); }, "which the format keeps for itself"));
   CHECK(fails_with([&] { save(path, {{"\xff", a}}); }, "not UTF-8"));
-  CHECK(fails_with([&] { load(folder.file("none"), {{"a", a}}); }, "cannot read: No such file"));
-  CHECK(fails_with([&] { load(folder.path.string(), {{"a", a}}); }, "cannot read: Is a directory"));
-  CHECK(fails_with([&] { save(folder.path.string(), {{"a", a}}); }, "what was there before is untouched"));
-  CHECK(fails_with([&] { save(folder.file("no/such/folder"), {{"a", a}}); }, "No such file"));
   CHECK(folder.count() == 1);
 }
 
@@ -169,8 +143,8 @@ TEST_CASE("damaged files are refused with the reason") {
   CHECK(refused("a has " + std::to_string(size) + " bytes for 2 numbers"));
   forge(path, "{" + entry("a", 0, 2 * size) + "," + entry("a", 0, 2 * size) + "}", 2 * size);
   CHECK(refused("its header names a twice"));
-  forge(path, "{" + entry("a", 0, 4, "[2]", "F16") + "}", 4);
-  CHECK(refused("Different: a (F16 [2] in the file, " + f + " [2] needed)"));
+  forge(path, "{" + entry("a", 0, 4, "[4]", "F8_E4M3") + "}", 4);
+  CHECK(fails_with([&] { load(path, {{"a", zeros({4})}}); }, ": a is of type F8_E4M3; floating point of 16"));
   forge(path, "{" + entry("a", 0, 2 * size, "[-2]") + "}", 2 * size);
   CHECK(refused("a: -2 stands where a count is needed"));
   forge(path, "{" + entry("a", 0, 2 * size, "\"2\"") + "}", 2 * size);
@@ -183,47 +157,19 @@ TEST_CASE("damaged files are refused with the reason") {
   CHECK(refused("its header is no JSON object"));
   forge(path, "{\"__metadata__\":{\"x\":1}}", 0);
   CHECK(refused("its header cannot be read"));
-  forge(path, std::string(200000, '['), 0);
-  CHECK(refused("its header cannot be read"));
-}
-
-TEST_CASE("no space left: a clear error, and the old file whole") {
-  const Folder folder("tinygrad_io");
-  const std::string path = folder.file("a");
-  save(path, {{"a", tensor({1, 2})}});
-  const std::string before = contents(path);
-  const int status = in_child([&] {
-    const rlimit small{100000, 100000};
-    setrlimit(RLIMIT_FSIZE, &small);
-    return fails_with([&] { save(path, {{"a", zeros({100000})}}); }, "cannot write: File too large") ? 0 : 1;
-  });
-  CHECK(status == 0);
-  CHECK(contents(path) == before);
-  CHECK(folder.count() == 1);
-}
-
-TEST_CASE("killed while saving: the file is the old one or the new one, whole") {
-  const Folder folder("tinygrad_io");
-  const std::string path = folder.file("a");
-  const Tensor large = zeros({4000000});
-  save(path, {{"a", large}});
-  int seen_in_the_middle = 0;
-  for (int attempt = 0; attempt < 20; ++attempt) {
-    const pid_t child = fork();
-    if (child == 0)
-      for (int i = 0;; ++i) {
-        std::fill_n(large.overwrite().begin(), large.size(), Real(i));
-        save(path, {{"a", large}});
-      }
-    usleep(static_cast<useconds_t>(3000 + 4700 * attempt));
-    kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);
-    seen_in_the_middle += folder.count() > 1;  // a new file without its name yet
-    load(path, {{"a", large}});
-    const std::span<const Real> values = large.values();
-    CHECK(std::all_of(values.begin(), values.end(), [&](Real v) { return v == values[0]; }));
-    for (const auto& file : fs::directory_iterator(folder.path))
-      if (file.path() != path) fs::remove(file.path());
+  for (const char* open : {"[", "{\"a\":"}) {
+    std::string deep;
+    for (int i = 0; i < 100000; ++i) deep += open;
+    forge(path, deep, 0);
+    CHECK(refused("its header is nested too deeply"));
+    forge(path, "{" + entry("a", 0, 8, deep), 0);
+    CHECK(refused("its header is nested too deeply"));
   }
-  CHECK(seen_in_the_middle > 0);
+}
+
+TEST_CASE("what was written about the tensors comes back whole") {
+  const Folder folder("tinygrad_io");
+  const std::string path = folder.file("a"), note = "\x1b[31m\n" + std::string(100'000, 'x');
+  save(path, {{"a", ones({1})}}, {{"note", note}});
+  CHECK(load_about(path).at("note") == note);
 }

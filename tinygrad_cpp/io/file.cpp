@@ -1,18 +1,32 @@
 #include "tinygrad_cpp/io/file.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <new>
+#include <stdexcept>
 
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace tg {
 namespace {
+
+namespace fs = std::filesystem;
+
+// What is no regular file, in words.
+const char* kind_of(mode_t mode) {
+  return S_ISDIR(mode) ? "a directory" : S_ISFIFO(mode) ? "a pipe" : S_ISSOCK(mode) ? "a socket" : "a device";
+}
 
 /// Writing past a limit on file sizes sends a signal that ends the program; held back, it leaves an errno behind.
 class HeldBackSignal {
@@ -38,22 +52,66 @@ class HeldBackSignal {
   sigset_t signal_, before_;
 };
 
+// Where a chain of links ends, whether something is there or not.
+fs::path target_of(const char* op, const std::string& path) {
+  fs::path target = path;
+  for (int links = 0; links < 40; ++links) {
+    std::error_code none;
+    if (!fs::is_symlink(fs::symlink_status(target, none))) return target;
+    target = target.parent_path() / fs::read_symlink(target, none);
+    if (none) break;
+  }
+  fail(op, "{}: the link leads nowhere; a file, or a name for a new one, is needed", shown_path(path));
+}
+
+constexpr std::string_view unfinished = ".unfinished";
+
+// How the names of new files begin that are to take the name of `target`.
+std::string prefix_of(const fs::path& target) {
+  return fmt::format(".{}.", target.filename().string().substr(0, 200));
+}
+
+// Removes what killed programs left beside a file. Whoever still writes holds a lock, which ends with its process.
+void remove_left_over(const fs::path& target) {
+  const std::string prefix = prefix_of(target);
+  std::error_code failed;  // a directory that cannot be listed keeps what is in it
+  const fs::path directory = target.has_parent_path() ? target.parent_path() : ".";
+  for (auto entry = fs::directory_iterator(directory, failed); !failed && entry != fs::directory_iterator();
+       entry.increment(failed)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(prefix) || !name.ends_with(unfinished)) continue;
+    const int descriptor = open(entry->path().c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    if (descriptor < 0) continue;
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) unlink(entry->path().c_str());
+    close(descriptor);
+  }
+}
+
 /// A file of its own name beside `path`, removed unless it was given that name.
 class NewFile {
  public:
-  NewFile(const char* op, const std::string& path) : op_(op), path_(path), own_name_(path + ".XXXXXX") {
-    descriptor_ = mkstemp(own_name_.data());
-    if (descriptor_ < 0) fail_here("cannot make a file beside it");
-    const mode_t mask = umask(0);
-    umask(mask);
-    fchmod(descriptor_, 0666 & ~mask);  // mkstemp's files are for their owner alone
-  }
+  NewFile(const char* op, const std::string& path) : op_(op), path_(path), target_(target_of(op, path)) {}
   ~NewFile() {
+    if (!own_name_.empty()) unlink(own_name_.c_str());
     if (descriptor_ >= 0) close(descriptor_);
-    if (!named_) unlink(own_name_.c_str());
   }
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
+
+  void make() {
+    struct stat old = {};
+    const bool replaces = stat(target_.c_str(), &old) == 0;
+    if (replaces) check_replaceable(old);
+    remove_left_over(target_);
+    // A new file's mode is what the process's umask leaves of 0666. Nobody may read it who cannot read the old one.
+    make(replaces ? old.st_mode & 0600 : 0666);
+    if (!replaces) return;
+    // Only root can give a file to another owner; to a group, its members can.
+    const bool kept = fchown(descriptor_, old.st_uid, old.st_gid) == 0 ||
+                      fchown(descriptor_, static_cast<uid_t>(-1), old.st_gid) == 0;
+    fchmod(descriptor_,
+           old.st_mode & (kept ? 0777 : 0707));  // without effect where a file system has no modes
+  }
 
   void write_all(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -66,53 +124,124 @@ class NewFile {
 
   void take_name() {
     if (fsync(descriptor_) != 0) fail_here("cannot write to the disk");
-    const int written = descriptor_;
-    descriptor_ = -1;
-    if (close(written) != 0) fail_here("cannot finish writing");
-    if (rename(own_name_.c_str(), path_.c_str()) != 0) fail_here("cannot give the new file its name");
-    named_ = true;
+    if (rename(own_name_.c_str(), target_.c_str()) != 0) fail_here("cannot give the new file its name");
+    own_name_.clear();
+    // The name too must reach the disk. Some file systems cannot promise that.
+    const fs::path directory = target_.has_parent_path() ? target_.parent_path() : ".";
+    const int names = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (names < 0) return;
+    fsync(names);
+    close(names);
   }
 
  private:
+  // Renaming would put a file in place of whatever has the name. Root may write everywhere, so the mode itself is looked at.
+  void check_replaceable(const struct stat& old) const {
+    if (!S_ISREG(old.st_mode))
+      fail(op_, "{}: this is {}; a file, or a name for a new one, is needed", shown_path(path_),
+           kind_of(old.st_mode));
+    if ((old.st_mode & 0222) == 0 || faccessat(AT_FDCWD, target_.c_str(), W_OK, AT_EACCESS) != 0)
+      fail(op_, "{}: the file is read-only and stays as it is. Make it writable, or give another name",
+           shown_path(path_));
+  }
+
+  // Opens a file of a name that nobody has, and locks it.
+  void make(mode_t mode) {
+    for (int attempt = 0; attempt < 10000; ++attempt) {
+      own_name_ = target_.parent_path() /
+                  (prefix_of(target_) + std::to_string(getpid()) + "." + std::to_string(attempt));
+      own_name_ += unfinished;
+      descriptor_ = open(own_name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+      if (descriptor_ < 0 && errno == EEXIST) continue;
+      if (descriptor_ < 0) break;
+      flock(descriptor_, LOCK_EX);  // where locks do not work, nobody removes left-over files either
+      struct stat own = {};
+      if (fstat(descriptor_, &own) == 0 && own.st_nlink > 0) return;
+      close(descriptor_);  // removed by another program before the lock was there
+      descriptor_ = -1;
+    }
+    const int reason = errno;
+    own_name_.clear();  // nothing to remove
+    errno = reason;
+    fail_here("cannot make a file beside it");
+  }
+
   [[noreturn]] void fail_here(const char* what) const {
-    fail(op_, "{}: {}: {}; what was there before is untouched", path_, what, std::strerror(errno));
+    const int reason = errno;
+    fail(op_, "{}: {}: {}; what was there before is untouched", shown_path(path_), what,
+         std::strerror(reason));
   }
 
   const char* op_;
   const std::string& path_;
-  std::string own_name_;
+  const fs::path target_;
+  fs::path own_name_;
   int descriptor_ = -1;
-  bool named_ = false;
 };
 
 }  // namespace
 
-void write_whole(const char* op, const std::string& path, const std::vector<std::string_view>& parts) {
-  const HeldBackSignal held_back;
-  NewFile file(op, path);
-  for (std::string_view part : parts) file.write_all(part);
-  file.take_name();
+InputFile::InputFile(const char* op, const std::string& path) : op_(op), path_(path), descriptor_(-1) {
+  struct stat about = {};
+  // Looked at before it is opened, since opening alone may wait for ever or move a tape; and after, since names change.
+  if (stat(path.c_str(), &about) != 0 && errno == ENOENT) {
+    std::error_code unknown;
+    fail(op, "there is no file \"{}\"; looked for {}", shown_path(path),
+         shown_path(fs::absolute(path, unknown).string()));
+  }
+  if (about.st_mode == 0 || S_ISREG(about.st_mode)) {
+    descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (descriptor_ < 0 || fstat(descriptor_, &about) != 0) fail_here();
+  }
+  if (!S_ISREG(about.st_mode)) {
+    if (descriptor_ >= 0) close(descriptor_);
+    fail(op, "{}: this is {}; the path of a file is needed", shown_path(path), kind_of(about.st_mode));
+  }
+  size_ = static_cast<std::uint64_t>(about.st_size);
+}
+
+InputFile::~InputFile() { close(descriptor_); }
+
+void InputFile::fail_here() const {
+  fail(op_, "{}: cannot read: {}", shown_path(path_), std::strerror(errno));
+}
+
+std::string InputFile::read(std::uint64_t offset, std::uint64_t count) const try {
+  std::string bytes, buffer(static_cast<std::size_t>(std::min<std::uint64_t>(count, 1 << 20)), '\0');
+  bytes.reserve(static_cast<std::size_t>(std::min(count, size_ - std::min(offset, size_))));
+  while (bytes.size() < count) {
+    const std::size_t wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(count - bytes.size(), buffer.size()));
+    const ssize_t got = pread(descriptor_, buffer.data(), wanted, static_cast<off_t>(offset + bytes.size()));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail_here();
+    if (got == 0) break;
+    bytes.append(buffer, 0, static_cast<std::size_t>(got));
+  }
+  return bytes;
+} catch (const std::bad_alloc&) {
+  fail(op_, "{}: no memory for {} bytes of it", shown_path(path_), count);
+} catch (const std::length_error&) {
+  fail(op_, "{}: no memory for {} bytes of it", shown_path(path_), count);
 }
 
 std::string read_whole(const char* op, const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  std::string bytes;
-  bool good = descriptor >= 0;
-  struct stat about = {};
-  if (good && fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode))
-    bytes.reserve(static_cast<std::size_t>(about.st_size));
-  std::string buffer(1 << 20, '\0');
-  while (good) {
-    const ssize_t count = read(descriptor, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count == 0) break;
-    good = count > 0;
-    if (good) bytes.append(buffer, 0, static_cast<std::size_t>(count));
-  }
-  const int reason = errno;
-  if (descriptor >= 0) close(descriptor);
-  if (!good) fail(op, "{}: cannot read: {}", path, std::strerror(reason));
+  constexpr std::uint64_t longest = 500'000'000;
+  const InputFile file(op, path);
+  // The size is asked first, since nothing of a file that is too long need be read; some, as those of /proc, claim none.
+  std::string bytes = file.size() > longest ? "" : file.read(0, longest + 1);
+  if (std::max<std::uint64_t>(file.size(), bytes.size()) > longest)
+    fail(op, "{}: the file has {} bytes; at most {} are read", shown_path(path),
+         std::max<std::uint64_t>(file.size(), bytes.size()), longest);
   return bytes;
+}
+
+void write_whole(const char* op, const std::string& path, const std::vector<std::string_view>& parts) {
+  const HeldBackSignal held_back;
+  NewFile file(op, path);
+  file.make();
+  for (std::string_view part : parts) file.write_all(part);
+  file.take_name();
 }
 
 }  // namespace tg

@@ -1,12 +1,17 @@
 #include "tinygrad_cpp/io/safetensors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/io/file.hpp"
+#include "tinygrad_cpp/io/stored_type.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 // The format: 8 bytes with the header's length (little-endian), the header in JSON, then the numbers of all tensors without gaps.
 // header: {"__metadata__": {..}, name: {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}, ..}
@@ -17,7 +22,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr const char* metadata_name = "__metadata__";
 constexpr std::uint64_t longest_header = 100'000'000;
-const char* const dtype = sizeof(Real) == 4 ? "F32" : "F64";
 
 std::string_view bytes_of(const Tensor& tensor) {
   return {reinterpret_cast<const char*>(tensor.array().data()),
@@ -34,37 +38,64 @@ struct Stored {
 /// A file taken apart. Nothing in it is believed: every number is checked before it is used.
 class Reader {
  public:
-  explicit Reader(const std::string& path) : path_(path), bytes_(read_whole("load", path)) {
+  explicit Reader(const std::string& path) : file_("load", path), name_(shown_path(path)) {
     std::uint64_t length = 0;
-    if (bytes_.size() < sizeof length) damaged("{} bytes; at least 8 are needed", bytes_.size());
-    std::memcpy(&length, bytes_.data(), sizeof length);
-    if (length > longest_header || length > bytes_.size() - sizeof length)
-      damaged("its header claims {} bytes, {} follow", length, bytes_.size() - sizeof length);
-    data_ = std::string_view(bytes_).substr(sizeof length + length);
-    read_header(std::string_view(bytes_).substr(sizeof length, length));
+    if (file_.size() < sizeof length) damaged("{} bytes; at least 8 are needed", file_.size());
+    std::memcpy(&length, read(0, sizeof length).data(), sizeof length);
+    data_at_ = sizeof length + length;
+    if (length > longest_header || length > file_.size() - sizeof length)
+      damaged("its header claims {} bytes, {} follow", length, file_.size() - sizeof length);
+    read_header(read(sizeof length, length));
     check_layout();
   }
 
+  const std::string& name() const { return name_; }
   const std::map<std::string, Stored>& tensors() const { return tensors_; }
   const std::map<std::string, std::string>& about() const { return about_; }
-  const char* data(const Stored& stored) const { return data_.data() + stored.begin; }
 
-  template <class... Args>
-  [[noreturn]] void damaged(fmt::format_string<const Args&...> format, const Args&... args) const {
-    fail("load", "{} is not a whole safetensors file: {}", path_,
-         fmt::vformat(format, fmt::make_format_args(args...)));
+  /// The numbers of a tensor, which has `count` of them.
+  std::vector<Real> numbers(const std::string& name, const Stored& stored, std::int64_t count) const {
+    const StoredType* type = stored_type(stored.type);
+    if (!type)
+      fail("load",
+           "{}: {} is of type {}; floating point of 16 to 64 bits, whole numbers and BOOL can be loaded",
+           name_, shown(name), shown(stored.type));
+    std::vector<Real> numbers(static_cast<std::size_t>(count));
+    if (stored.end - stored.begin != numbers.size() * type->size)
+      damaged("{} has {} bytes for {} numbers", shown(name), stored.end - stored.begin, count);
+    const std::string bytes = read(data_at_ + stored.begin, stored.end - stored.begin);
+    if (const auto lost = type->to_real(bytes.data(), numbers))
+      fail("load", "{}: {} holds {} ({}), which {} cannot hold{}", name_, shown(name), *lost, type->name,
+           type_of_real().name, sizeof(Real) == 4 ? ". The double build might" : "");
+    return numbers;
   }
 
  private:
+  template <class... Args>
+  [[noreturn]] void damaged(fmt::format_string<const Args&...> format, const Args&... args) const {
+    fail("load", "{} is not a whole safetensors file: {}", name_,
+         fmt::vformat(format, fmt::make_format_args(args...)));
+  }
+
+  std::string read(std::uint64_t offset, std::uint64_t count) const {
+    std::string bytes = file_.read(offset, count);
+    if (bytes.size() != count) damaged("it became shorter while it was read");
+    return bytes;
+  }
+
   void read_header(std::string_view text) {
     std::set<std::string> names;
-    const auto no_name_twice = [&](int depth, Json::parse_event_t event, const Json& parsed) {
-      if (event == Json::parse_event_t::key && depth == 1 && !names.insert(parsed.get<std::string>()).second)
-        damaged("its header names {} twice", parsed.get<std::string>());
+    const auto check = [&](int depth, Json::parse_event_t event, const Json& parsed) {
+      using Event = Json::parse_event_t;
+      if (event == Event::key && depth == 1 && !names.insert(parsed.get<std::string>()).second)
+        damaged("its header names {} twice", shown(parsed.get<std::string>()));
+      // The deepest is a shape, within a tensor, within the header. Copying and printing JSON recurses: the stack has an end.
+      if ((event == Event::object_start || event == Event::array_start) && depth > 2)
+        damaged("its header is nested too deeply: more than 3 levels");
       return true;
     };
     try {
-      const Json header = Json::parse(text, no_name_twice);
+      const Json header = Json::parse(text, check);
       if (!header.is_object()) damaged("its header is no JSON object");
       for (const auto& [name, entry] : header.items())
         if (name == metadata_name)
@@ -72,18 +103,21 @@ class Reader {
         else
           tensors_.emplace(name, stored(name, entry));
     } catch (const Json::exception& error) {
-      damaged("its header cannot be read: {}", error.what());
+      damaged("its header cannot be read: {}", shown(error.what(), 200));
+    } catch (const std::bad_alloc&) {
+      damaged("no memory for its header of {} bytes", text.size());
     }
   }
 
   Stored stored(const std::string& name, const Json& entry) const {
     const auto count = [&](const Json& number) {
-      if (!number.is_number_unsigned()) damaged("{}: {} stands where a count is needed", name, number.dump());
+      if (!number.is_number_unsigned())
+        damaged("{}: {} stands where a count is needed", shown(name), shown(number.dump()));
       return number.get<std::uint64_t>();
     };
     const Json &shape = entry.at("shape"), &offsets = entry.at("data_offsets");
     if (!shape.is_array() || !offsets.is_array() || offsets.size() != 2)
-      damaged("{}: a list of sizes and two offsets are needed", name);
+      damaged("{}: a list of sizes and two offsets are needed", shown(name));
     Stored result{entry.at("dtype").get<std::string>(), {}, count(offsets[0]), count(offsets[1])};
     for (const Json& size : shape) result.shape.push_back(static_cast<std::int64_t>(count(size)));
     return result;
@@ -96,21 +130,21 @@ class Reader {
     std::sort(by_place.begin(), by_place.end(), [](const auto& a, const auto& b) {
       return std::pair(a.first, a.second->second.end) < std::pair(b.first, b.second->second.end);
     });
+    const std::uint64_t size = file_.size() - data_at_;
     std::uint64_t reached = 0;
     for (const auto& [begin, entry] : by_place) {
       const auto& [name, stored] = *entry;
-      if (begin != reached || stored.end < begin || stored.end > data_.size())
-        damaged("{} lies at bytes {} to {}; {} is where it must begin, and {} bytes there are", name, begin,
-                stored.end, reached, data_.size());
+      if (begin != reached || stored.end < begin || stored.end > size)
+        damaged("{} lies at bytes {} to {}; {} is where it must begin, and {} bytes there are", shown(name),
+                begin, stored.end, reached, size);
       reached = stored.end;
     }
-    if (reached != data_.size())
-      damaged("{} bytes of data, of which the header describes {}", data_.size(), reached);
+    if (reached != size) damaged("{} bytes of data, of which the header describes {}", size, reached);
   }
 
-  const std::string& path_;
-  std::string bytes_;
-  std::string_view data_;
+  const InputFile file_;
+  const std::string name_;  // as messages show it
+  std::uint64_t data_at_ = 0;
   std::map<std::string, Stored> tensors_;
   std::map<std::string, std::string> about_;
 };
@@ -127,7 +161,7 @@ void save(const std::string& path, const nn::Parameters& parameters,
     if (name == metadata_name)
       fail("save", "a tensor is named {}, which the format keeps for itself", metadata_name);
     const std::string_view bytes = bytes_of(tensor);
-    header[name] = {{"dtype", dtype},
+    header[name] = {{"dtype", type_of_real().name},
                     {"shape", std::vector<int>(tensor.shape().begin(), tensor.shape().end())},
                     {"data_offsets", {offset, offset + bytes.size()}}};
     offset += bytes.size();
@@ -146,39 +180,45 @@ void save(const std::string& path, const nn::Parameters& parameters,
   write_whole("save", path, parts);
 }
 
-std::map<std::string, std::string> load(const std::string& path, const nn::Parameters& parameters) {
+std::map<std::string, std::string> load(const std::string& path, const nn::Parameters& parameters,
+                                        const LoadOptions& options) {
   const Reader file(path);
-  std::string missing, different, unexpected;
+  std::vector<std::string> missing, different, unexpected;
   std::set<std::string> wanted;
+  std::vector<std::pair<Tensor, const std::pair<const std::string, Stored>*>> found;
   for (const auto& [name, tensor] : parameters) {
     wanted.insert(name);
     if (!tensor.is_leaf())
-      fail("load", "\"{}\" was made by an operation; only a leaf can be overwritten", name);
-    const auto found = file.tensors().find(name);
-    if (found == file.tensors().end()) {
-      missing += " " + name;
+      fail("load", "\"{}\" was made by an operation; only a leaf can be overwritten", shown(name));
+    const auto entry = file.tensors().find(name);
+    if (entry == file.tensors().end()) {
+      missing.push_back(name);
       continue;
     }
-    const Stored& stored = found->second;
-    const bool same_shape =
-        std::equal(stored.shape.begin(), stored.shape.end(), tensor.shape().begin(), tensor.shape().end());
-    if (stored.type != dtype || !same_shape)
-      different += fmt::format(" {} ({} {} in the file, {} {} needed)", name, stored.type,
-                               Json(stored.shape).dump(), dtype, tensor.shape());
-    else if (stored.end - stored.begin != bytes_of(tensor).size())
-      file.damaged("{} has {} bytes for {} numbers", name, stored.end - stored.begin, tensor.size());
+    found.emplace_back(tensor, &*entry);
+    const std::vector<std::int64_t>& shape = entry->second.shape;
+    if (!std::equal(shape.begin(), shape.end(), tensor.shape().begin(), tensor.shape().end()))
+      different.push_back(fmt::format("{} ({} in the file, {} needed)", shown(name, 30),
+                                      shown(fmt::format("[{}]", fmt::join(shape, ", ")), 30),
+                                      tensor.shape()));
   }
   for (const auto& [name, stored] : file.tensors())
-    if (!wanted.contains(name)) unexpected += " " + name;
-  if (!missing.empty() || !different.empty() || !unexpected.empty())
-    fail("load", "{} does not hold what is needed.{}{}{}", path,
-         missing.empty() ? "" : " Missing:" + missing + ".",
-         unexpected.empty() ? "" : " Unexpected:" + unexpected + ".",
-         different.empty() ? "" : " Different:" + different + ".");
-  for (const auto& [name, tensor] : parameters) {
-    const Stored& stored = file.tensors().at(name);
-    if (stored.end > stored.begin)
-      std::memcpy(tensor.overwrite().data(), file.data(stored), stored.end - stored.begin);
+    if (!wanted.contains(name)) unexpected.push_back(name);
+  const bool nothing_fits = found.empty() && (!missing.empty() || !unexpected.empty());
+  const auto part = [](const char* title, const std::vector<std::string>& names, bool wrong) {
+    return wrong && !names.empty() ? fmt::format(" {}: {}.", title, shown_list(names, 100)) : "";
+  };
+  const std::string wrong = part("Missing", missing, !options.allow_missing || nothing_fits) +
+                            part("Unexpected", unexpected, !options.allow_unexpected || nothing_fits) +
+                            part("Different", different, true);
+  if (!wrong.empty()) fail("load", "{} does not hold what is needed.{}", file.name(), wrong);
+
+  std::vector<std::vector<Real>> values;  // of all, before the first is overwritten
+  for (const auto& [tensor, entry] : found)
+    values.push_back(file.numbers(entry->first, entry->second, tensor.size()));
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const std::span<Real> to = found[i].first.overwrite();
+    std::copy(values[i].begin(), values[i].end(), to.begin());
   }
   return file.about();
 }
