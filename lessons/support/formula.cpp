@@ -3,6 +3,7 @@
 
 #include "support/markdown.hpp"
 #include "support/text.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 namespace {
@@ -60,6 +61,14 @@ class Reader {
   }
 
   std::string piece() {
+    if (depth_ == deepest) return std::string(take(tex_.size()));
+    ++depth_;
+    const std::string text = shallow_piece();
+    --depth_;
+    return text;
+  }
+
+  std::string shallow_piece() {
     const char c = tex_.front();
     if (c == '\\') return command();
     if (c == '{') {
@@ -78,9 +87,7 @@ class Reader {
       if (power == "3") return "³";
       return "^" + grouped(power);
     }
-    std::size_t letter = 1;  // a letter of another alphabet is several bytes
-    while (letter < tex_.size() && (static_cast<unsigned char>(tex_[letter]) & 0xc0) == 0x80) ++letter;
-    return std::string(take(letter));
+    return std::string(take(tg::first_character(tex_).size));
   }
 
   std::string command() {
@@ -104,7 +111,10 @@ class Reader {
     return std::string(name);  // \log, \exp, \tanh and the like
   }
 
+  static constexpr int deepest =
+      100;  // what is nested deeper stays as it is: no formula is, and the stack has an end
   std::string_view tex_;
+  int depth_ = 0;
 };
 
 }  // namespace

@@ -139,7 +139,8 @@ class Page {
       return at + 1;
     }
     if (line.starts_with("#")) {
-      const std::string words = inline_text(trimmed(line.substr(line.find_first_not_of('#'))));
+      const std::string words =
+          inline_text(trimmed(line.substr(std::min(line.find_first_not_of('#'), line.size()))));
       const char under = line.starts_with("# ") ? '=' : line.starts_with("## ") ? '-' : ' ';
       const int columns = under == ' ' ? 0 : std::min(visible_width(words), width_);
       add(styled(Style::heading, wrapped(words, width_)) + "\n" +
@@ -158,16 +159,17 @@ class Page {
     }
     if (trimmed(line).starts_with("$$")) {
       std::string formula = trimmed(line);
-      while (++at < lines.size() && !(formula.size() > 2 && formula.ends_with("$$")))
+      while (++at < lines.size() && !(formula.size() >= 4 && formula.ends_with("$$")))
         formula += " " + trimmed(lines[at]);
-      add(wrapped("    " + readable_formula(formula.substr(2, formula.size() - 4)), width_) + "\n");
+      if (formula.size() >= 4 && formula.ends_with("$$")) formula.erase(formula.size() - 2);
+      add(wrapped("    " + readable_formula(formula.substr(2)), width_) + "\n");
       return at;
     }
-    if (line.starts_with(">")) {
+    if (line.starts_with(">") && width_ > narrowest) {
       std::vector<std::string> quoted;
       for (; at < lines.size() && lines[at].starts_with(">"); ++at)
         quoted.push_back(lines[at].substr(lines[at].starts_with("> ") ? 2 : 1));
-      Page inner(width_ - 2);
+      Page inner(std::max(width_ - 2, narrowest));
       inner.read(quoted);
       add(indented(inner.out_, "| "));
       return at;
@@ -210,6 +212,7 @@ class Page {
     blank_ = false;
   }
 
+  static constexpr int narrowest = 10;  // quotes within quotes that would leave less are text
   int width_;
   std::string out_;
   bool after_item_ = false, blank_ = false;

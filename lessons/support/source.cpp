@@ -1,15 +1,22 @@
 #include "support/source.hpp"
 
-#include <fstream>
 #include <sstream>
+
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/io/file.hpp"
 
 namespace lesson {
 
 std::vector<SourceCell> read_cells(const std::string& path) {
   std::vector<SourceCell> cells;
-  std::ifstream file(path);
+  std::istringstream lines;
+  try {
+    lines.str(tg::read_whole("source", path));
+  } catch (const tg::Error&) {
+    return cells;
+  }
   std::string line;
-  for (int number = 1; std::getline(file, line); ++number) {
+  for (int number = 1; std::getline(lines, line); ++number) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (line.starts_with("// %%")) {
       cells.push_back({line.find("[markdown]") != std::string::npos, number, ""});
