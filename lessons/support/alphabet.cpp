@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 namespace {
@@ -13,18 +14,16 @@ namespace {
 // Text in UTF-8 in pieces of a character each; a byte that is no text is a piece of its own.
 std::vector<std::string> characters_of(std::string_view text) {
   std::vector<std::string> all;
-  for (const char byte : text) {
-    const bool goes_on = (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
-    if (goes_on && !all.empty())
-      all.back() += byte;
-    else
-      all.emplace_back(1, byte);
+  while (!text.empty()) {
+    const std::size_t size = tg::first_character(text).size;
+    all.emplace_back(text.substr(0, size));
+    text.remove_prefix(size);
   }
   return all;
 }
 
 std::string joined(const std::vector<std::string>& symbols) {
-  return fmt::format("{}", fmt::join(symbols, ""));
+  return tg::shown(fmt::format("{}", fmt::join(symbols, "")), 120);
 }
 
 }  // namespace
@@ -44,21 +43,23 @@ Alphabet::Alphabet(std::string_view characters, const std::vector<Special>& spec
   for (const auto& [name, id] : specials) {
     const std::string symbol = "<" + name + ">";
     if (id < 0 || id >= size())
-      tg::fail("alphabet", "{} is {}; with {} classes, ids go from 0 to {}", symbol, id, count, size() - 1);
+      tg::fail("alphabet", "{} is {}; with {} classes, ids go from 0 to {}", tg::shown(symbol), id, count,
+               size() - 1);
     const auto at = static_cast<std::size_t>(id);
     if (special_[at])
       tg::fail("alphabet",
                "{} and {} are both {}; each needs an id of its own, or what is meant for one meets the other",
-               symbols_[at], symbol, id);
+               tg::shown(symbols_[at]), tg::shown(symbol), id);
     if (std::find(symbols_.begin(), symbols_.end(), symbol) != symbols_.end())
-      tg::fail("alphabet", "{} comes twice; each symbol needs a name of its own", symbol);
+      tg::fail("alphabet", "{} comes twice; each symbol needs a name of its own", tg::shown(symbol));
     symbols_[at] = symbol;
     special_[at] = true;
   }
   std::size_t next = 0;
   for (const std::string& character : wanted) {
     if (std::find(symbols_.begin(), symbols_.end(), character) != symbols_.end())
-      tg::fail("alphabet", "'{}' comes twice in '{}'; each character has one id", character, characters);
+      tg::fail("alphabet", "'{}' comes twice in '{}'; each character has one id", tg::shown(character),
+               tg::shown(characters));
     while (special_[next]) ++next;
     symbols_[next++] = character;
   }
@@ -68,7 +69,7 @@ int Alphabet::id(std::string_view symbol) const {
   for (std::size_t i = 0; i < symbols_.size(); ++i)
     if (symbols_[i] == symbol || (special_[i] && symbols_[i] == fmt::format("<{}>", symbol)))
       return static_cast<int>(i);
-  tg::fail("alphabet", "'{}' is not in the alphabet, which has {} classes: {}", symbol, size(),
+  tg::fail("alphabet", "'{}' is not in the alphabet, which has {} classes: {}", tg::shown(symbol), size(),
            joined(symbols_));
 }
 
@@ -88,7 +89,7 @@ std::vector<int> Alphabet::encode(std::string_view text) const {
           "alphabet",
           "'{}', character {} of '{}', is not in the alphabet, which has {} classes: {}. Take it out of the "
           "text, or add it",
-          character, ids.size() + 1, text, size(), joined(symbols_));
+          tg::shown(character), ids.size() + 1, tg::shown(text), size(), joined(symbols_));
     ids.push_back(static_cast<int>(found - symbols_.begin()));
   }
   return ids;

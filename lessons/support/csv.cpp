@@ -9,14 +9,14 @@
 #include <unordered_map>
 
 #include "support/nearest.hpp"
-#include "support/text.hpp"
 #include "support/text_file.hpp"
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 namespace {
 
-// On one line, with no spaces around it and nothing in it that a terminal obeys.
+// A name or number on one line, with no spaces around it.
 std::string clean(std::string_view field) {
   std::string text(field);
   std::replace_if(
@@ -25,7 +25,9 @@ std::string clean(std::string_view field) {
   return text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
 }
 
-std::string shown(std::string_view field) { return shortened(clean(field), 30); }
+std::string shown(std::string_view field) {
+  return tg::shown(field.substr(0, field.find_last_not_of(' ') + 1), 30);
+}
 
 char separator_of(std::string_view text) {
   bool quoted = false;
@@ -55,7 +57,7 @@ bool is_number(std::string_view field) {
 class Reader {
  public:
   explicit Reader(const std::string& path)
-      : path_(path),
+      : path_(tg::shown_path(path)),
         text_(read_text("csv", path, "From a spreadsheet, save the table as CSV in UTF-8")),
         separator_(separator_of(text_)) {}
 
@@ -189,7 +191,7 @@ class Reader {
     tg::fail("csv", "{}, line {}, column {}{}: {}", path_, line_, column + 1, name, what);
   }
 
-  const std::string& path_;
+  const std::string path_;  // as messages show it
   const std::string text_;
   const char separator_;
   std::size_t at_ = 0;
@@ -198,13 +200,6 @@ class Reader {
   std::vector<std::string> names_;
   bool has_names_ = false;
 };
-
-std::string list_of(const std::vector<std::string>& names) {
-  constexpr std::size_t most = 12;
-  std::string list;
-  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) list += (i ? ", " : "") + shown(names[i]);
-  return names.size() > most ? fmt::format("{} and {} more", list, names.size() - most) : list;
-}
 
 }  // namespace
 
@@ -231,9 +226,9 @@ int Csv::column(const std::string& name_or_number) const {
   if (is_whole && number >= 1 && number <= columns) return number - 1;
   if (is_whole)
     tg::fail("csv", "there is no column {}; the columns are 1 to {}: {}", shown(name_or_number), columns,
-             list_of(names));
+             tg::shown_list(names));
   tg::fail("csv", "there is no column \"{}\"; did you mean \"{}\"? The columns are {}", shown(name_or_number),
-           shown(nearest(name_or_number, names)), list_of(names));
+           shown(nearest(name_or_number, names)), tg::shown_list(names));
 }
 
 Csv read_csv(const std::string& path) { return Reader(path).table(); }

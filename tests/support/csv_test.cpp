@@ -132,7 +132,7 @@ TEST_CASE("csv: what is no table of numbers is refused, with its place") {
       refused("a b\n1 2\n", ", line 2, column 1 (a b): got \"1 2\"; one number is needed. Separate columns"));
   CHECK(refused("a\n+-1\n", ", line 2, column 1 (a): got \"+-1\"; a number is needed"));
   CHECK(refused("a,b, a\n1,2,3\n", ", line 1: columns 1 and 3 are both named \"a\"; names must differ"));
-  CHECK(refused("a\n\"1\n2\n", ", line 2: a double quote opens and none closes it: \"1 2"));
+  CHECK(refused("a\n\"1\n2\n", ", line 2: a double quote opens and none closes it: \"1\\n2"));
   CHECK(refused("a\n\"1\"2\n", ", line 2, column 1 (a): there is text after the closing quote: \"1\"2"));
   CHECK(refused("\"two\nlines\"\n1\nx\n", ", line 4, column 1 (two lines): got \"x\""));
 }
@@ -142,7 +142,7 @@ TEST_CASE("csv: an error shows a long or odd field in short and harmless") {
   CHECK(refused("a\n" + std::string(40, 'x'), place + '"' + std::string(27, 'x') + "...\"; a number"));
   CHECK(refused("a\n" + std::string(27, 'x') + "größe",
                 place + '"' + std::string(27, 'x') + "...\"; a number"));
-  CHECK(refused("a\nx\033[31m\n", place + "\"x [31m\"; a number"));
+  CHECK(refused("a\nx\033[31m\n", place + "\"x\\x1b[31m\"; a number"));
 }
 
 TEST_CASE("csv: a file that is no text, is a directory, or is not there") {

@@ -16,6 +16,7 @@
 #include "tinygrad_cpp/array/random.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/io/file.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 namespace {
@@ -48,16 +49,17 @@ std::vector<std::string> names_in(const std::string& folder) {
   std::error_code failed;
   const auto status = fs::status(folder, failed);
   if (status.type() == fs::file_type::not_found)
-    tg::fail("read_digits", "there is no folder \"{}\"; looked for {}", folder,
-             fs::absolute(folder, failed).string());
+    tg::fail("read_digits", "there is no folder \"{}\"; looked for {}", tg::shown_path(folder),
+             tg::shown_path(fs::absolute(folder, failed).string()));
   if (!fs::is_directory(status))
     tg::fail("read_digits", "{}: this is not a folder; the folder that holds the recordings is needed",
-             folder);
+             tg::shown_path(folder));
   std::vector<std::string> names;
   for (auto entry = fs::directory_iterator(folder, failed); !failed && entry != fs::directory_iterator();
        entry.increment(failed))
     names.push_back(entry->path().filename().string());
-  if (failed) tg::fail("read_digits", "{}: the folder cannot be read: {}", folder, failed.message());
+  if (failed)
+    tg::fail("read_digits", "{}: the folder cannot be read: {}", tg::shown_path(folder), failed.message());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -84,9 +86,10 @@ Digits read_digits(const std::string& folder) {
     tg::fail("read_digits",
              "{}: no recording of a digit is in it ({}); files named digit_speaker_index.wav are needed, as "
              "7_theo_12.wav",
-             folder,
-             names.empty() ? "it is empty"
-                           : fmt::format("{} other files, the first is {}", names.size(), names[0]));
+             tg::shown_path(folder),
+             names.empty()
+                 ? "it is empty"
+                 : fmt::format("{} other files, the first is {}", names.size(), tg::shown(names[0])));
   for (Recording& recording : digits.recordings)
     recording.sound = resampled(read_sound((fs::path(folder) / recording.file).string()), speech_rate);
   return digits;
@@ -100,7 +103,7 @@ std::vector<std::string> speakers_of(const std::vector<Recording>& recordings, i
         "speakers_of",
         "the number of speakers is {} ({}); at least {} are needed. The speaker's name stands between the "
         "underscores: 7_theo_12.wav",
-        names.size(), fmt::format("{}", fmt::join(names, ", ")), at_least);
+        names.size(), tg::shown_list({names.begin(), names.end()}), at_least);
   return {names.begin(), names.end()};
 }
 
@@ -135,7 +138,7 @@ Utterance join(const std::vector<Recording>& recordings) {
       tg::fail(
           "join",
           "a recording of {} at {} samples a second follows one of {} at {}; one speaker and one rate are needed",
-          recording.speaker, recording.sound.rate, speaker, rate);
+          tg::shown(recording.speaker), recording.sound.rate, tg::shown(speaker), rate);
     whole.text += (whole.text.empty() ? "" : " ") + digit_name(recording.digit);
     whole.sound.samples.insert(whole.sound.samples.end(), recording.sound.samples.begin(),
                                recording.sound.samples.end());
@@ -162,7 +165,7 @@ void write_utterances(const std::string& path, const std::vector<Utterance>& utt
   for (const Utterance& utterance : utterances) {
     if (utterance.files.empty())
       tg::fail("write_utterances", "\"{}\" by {} is not made of files; utterances of recordings are needed",
-               utterance.text, utterance.speaker);
+               tg::shown(utterance.text), tg::shown(utterance.speaker));
     list += fmt::format("{}\t{}\n", fmt::join(utterance.files, " "), utterance.text);
   }
   tg::write_whole("write_utterances", path, {list});
@@ -175,33 +178,35 @@ std::vector<Utterance> read_utterances(const std::string& path, const std::vecto
   std::erase(list, '\r');
   list.erase(list.find_last_not_of('\n') + 1);
   if (list.empty())
-    tg::fail("read_utterances", "{}: the list is empty; a line for each utterance is needed", path);
+    tg::fail("read_utterances", "{}: the list is empty; a line for each utterance is needed",
+             tg::shown_path(path));
 
   std::vector<Utterance> utterances;
   for (const std::string& line : lines_of(list)) {
     const auto refuse = [&](const std::string& why) {
-      tg::fail("read_utterances", "{}, line {}: {}", path, utterances.size() + 1, why);
+      tg::fail("read_utterances", "{}, line {}: {}", tg::shown_path(path), utterances.size() + 1, why);
     };
     const std::size_t tab = line.find('\t');
     if (tab == std::string::npos)
       refuse(fmt::format("there is no tab in \"{}\"; names of files, a tab and the text are needed",
-                         shortened(line, 40)));
+                         tg::shown(line, 40)));
     std::vector<Recording> parts;
     std::istringstream names(line.substr(0, tab));
     for (std::string name; names >> name;) {
       const auto found = by_name.find(name);
       if (found == by_name.end())
         refuse(fmt::format("no recording is called \"{}\"; names of the recordings that were read are needed",
-                           shortened(name, 40)));
+                           tg::shown(name, 40)));
       parts.push_back(*found->second);
       if (parts.back().speaker != parts[0].speaker)
-        refuse(fmt::format("{} follows {}; one speaker is needed", parts.back().speaker, parts[0].speaker));
+        refuse(fmt::format("{} follows {}; one speaker is needed", tg::shown(parts.back().speaker),
+                           tg::shown(parts[0].speaker)));
     }
     if (parts.empty()) refuse("no file is named before the tab; at least one is needed");
     Utterance utterance = join(parts);
     if (const std::string text = line.substr(tab + 1); text != utterance.text)
-      refuse(
-          fmt::format("the text is \"{}\", but the files say \"{}\"", shortened(text, 40), utterance.text));
+      refuse(fmt::format("the text is \"{}\", but the files say \"{}\"", tg::shown(text, 40),
+                         tg::shown(utterance.text)));
     utterances.push_back(std::move(utterance));
   }
   return utterances;

@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <memory>
 
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/io/file.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 #if __has_include(<sndfile.h>)
 #include <sndfile.h>
 #endif
 
 namespace lesson {
-
-#if __has_include(<sndfile.h>)
 
 namespace {
 
@@ -35,32 +34,50 @@ void check(const char* op, const std::string& name, const Sound& sound) {
              bad - sound.samples.begin(), *bad);
 }
 
+// Numbers as WAV files hold them, the lowest byte first.
+void append(std::string& bytes, std::size_t value, int size) {
+  for (int i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xff);
+}
+
+}  // namespace
+
+void write_sound(const std::string& path, const Sound& sound) {
+  check("write_sound", tg::shown_path(path), sound);
+  const auto rate = static_cast<std::size_t>(sound.rate), size = 2 * sound.samples.size();
+  std::string bytes = "RIFF";
+  append(bytes, 36 + size, 4);
+  bytes += "WAVEfmt ";
+  append(bytes, 16, 4);        // the length of this description:
+  append(bytes, 1, 2);         // whole numbers
+  append(bytes, 1, 2);         // one channel
+  append(bytes, rate, 4);      // samples a second
+  append(bytes, 2 * rate, 4);  // bytes a second
+  append(bytes, 2, 2);         // bytes a sample
+  append(bytes, 16, 2);        // bits of them
+  bytes += "data";
+  append(bytes, size, 4);
+  for (float sample : sound.samples)
+    append(bytes, static_cast<std::size_t>(std::lround(std::clamp(sample * 32768, -32768.0f, 32767.0f))), 2);
+  tg::write_whole("write_sound", path, {bytes});
+}
+
+#if __has_include(<sndfile.h>)
+
+namespace {
+
 struct Close {
   void operator()(SNDFILE* file) const { sf_close(file); }
 };
 using File = std::unique_ptr<SNDFILE, Close>;
 
-void check_path(const std::string& path) {
-  namespace fs = std::filesystem;
-  std::error_code unknown;  // what the system cannot tell, opening will
-  const auto status = fs::status(path, unknown);
-  if (status.type() == fs::file_type::not_found)
-    tg::fail("read_sound", "there is no file \"{}\"; looked for {}", path,
-             fs::absolute(path, unknown).string());
-  if (fs::is_directory(status))
-    tg::fail("read_sound", "{}: this is a directory; the path of a file is needed", path);
-  if (fs::is_regular_file(status) && fs::file_size(path, unknown) == 0)
-    tg::fail("read_sound", "{}: the file is empty; a recording is needed", path);
-}
-
-[[noreturn]] void fail_to_open(const std::string& path) {
+[[noreturn]] void fail_to_open(const std::string& name) {
   const int cause = sf_error(nullptr);
   const std::string reason = sf_strerror(nullptr);
-  if (cause == SF_ERR_SYSTEM) tg::fail("read_sound", "{}: it cannot be read: {}", path, reason);
+  if (cause == SF_ERR_SYSTEM) tg::fail("read_sound", "{}: it cannot be read: {}", name, reason);
   tg::fail(
       "read_sound",
       "{}: {}; a WAV, FLAC or Ogg file is needed. Convert it: ffmpeg -i FILE -ac 1 -c:a pcm_s16le NEW.wav",
-      path,
+      name,
       cause == SF_ERR_UNRECOGNISED_FORMAT
           ? "this is not a sound file"
           : "it is damaged, or encoded in a way that libsndfile does not know (" + reason + ")");
@@ -69,10 +86,12 @@ void check_path(const std::string& path) {
 }  // namespace
 
 Sound read_sound(const std::string& path) {
-  check_path(path);
+  const tg::InputFile input("read_sound", path);
+  const std::string name = tg::shown_path(path);
+  if (input.size() == 0) tg::fail("read_sound", "{}: the file is empty; a recording is needed", name);
   SF_INFO about = {};
-  const File file(sf_open(path.c_str(), SFM_READ, &about));
-  if (!file) fail_to_open(path);
+  const File file(sf_open_fd(input.descriptor(), SFM_READ, &about, SF_FALSE));
+  if (!file) fail_to_open(name);
 
   // Block by block until nothing comes: the number of samples in the header may be wrong, or not known.
   Sound sound{.samples = {}, .rate = about.samplerate};
@@ -85,46 +104,29 @@ Sound read_sound(const std::string& path) {
       for (std::size_t channel = 0; channel < channels; ++channel) sum += block[frame * channels + channel];
       sound.samples.push_back(sum / static_cast<float>(channels));
     }
+    // A small file may unpack to any number of zeros.
+    if (sound.samples.size() > longest_sound)
+      tg::fail("read_sound",
+               "{}: it lasts longer than {:.0f} min; at most {} samples are read, which is that long at {} a "
+               "second. Cut it: ffmpeg -i FILE -t 60 NEW.wav",
+               name, static_cast<double>(longest_sound) / sound.rate / 60, longest_sound, sound.rate);
   }
   if (sf_error(file.get()) != SF_ERR_NO_ERROR)
-    tg::fail("read_sound", "{}: reading stopped after {:.2f} s: {}", path, sound.seconds(),
+    tg::fail("read_sound", "{}: reading stopped after {:.2f} s: {}", name, sound.seconds(),
              sf_strerror(file.get()));
-  check("read_sound", path, sound);
+  check("read_sound", name, sound);
   return sound;
-}
-
-void write_sound(const std::string& path, const Sound& sound) {
-  check("write_sound", path, sound);
-  std::vector<short> samples;
-  for (float sample : sound.samples)
-    samples.push_back(static_cast<short>(std::lround(std::clamp(sample * 32768, -32768.0f, 32767.0f))));
-  SF_INFO about = {};
-  about.samplerate = sound.rate;
-  about.channels = 1;
-  about.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
-  const File file(sf_open(path.c_str(), SFM_WRITE, &about));
-  if (!file) tg::fail("write_sound", "{}: it cannot be written: {}", path, sf_strerror(nullptr));
-  const auto count = static_cast<sf_count_t>(samples.size());
-  if (sf_write_short(file.get(), samples.data(), count) != count)
-    tg::fail("write_sound", "{}: writing stopped: {}", path, sf_strerror(file.get()));
 }
 
 #else
 
-namespace {
-
-[[noreturn]] void fail_without_library(const char* op, const std::string& path) {
+Sound read_sound(const std::string& path) {
   tg::fail(
-      op,
+      "read_sound",
       "{}: this program was built without libsndfile, which knows sound files. Install it (make deps, or "
       "Debian's libsndfile1-dev) and run make again",
-      path);
+      tg::shown_path(path));
 }
-
-}  // namespace
-
-Sound read_sound(const std::string& path) { fail_without_library("read_sound", path); }
-void write_sound(const std::string& path, const Sound&) { fail_without_library("write_sound", path); }
 
 #endif
 

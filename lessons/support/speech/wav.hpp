@@ -1,5 +1,6 @@
 // Recordings: read, written, and brought to another rate.
 #pragma once
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,16 @@ struct Sound {
 /// The rate of telephones, of the Free Spoken Digit Dataset and of all lessons.
 inline constexpr int speech_rate = 8000;
 
+/// The most samples that are read: two hours of speech at 8000 a second, 22 minutes of music at 44100.
+inline constexpr std::size_t longest_sound = 60'000'000;
+
 /// Reads a file of any format that libsndfile knows (WAV, FLAC, Ogg, ...); channels are averaged.
-/// Error when it is no such file, shorter than 10 ms, or holds NaN or infinity; and where this program was
-/// built without libsndfile.
+/// Error when it is no such file, shorter than 10 ms, longer than longest_sound, or holds NaN or infinity; and
+/// where this program was built without libsndfile.
 Sound read_sound(const std::string& path);
 
-/// Writes a WAV file of 16-bit samples; what is beyond -1 and 1 is clipped. Error as above, or when the file
-/// cannot be written.
+/// Writes a WAV file of 16-bit samples; what is beyond -1 and 1 is clipped. Error when there are none, one is
+/// NaN or infinite, or the file cannot be written.
 void write_sound(const std::string& path, const Sound& sound);
 
 /// The same sound at another rate. What the slower of the two rates cannot hold, from half of it upwards, is
