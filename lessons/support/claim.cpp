@@ -3,11 +3,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <stdexcept>
 
 #include "support/terminal.hpp"
 #include "support/text.hpp"
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/io/file.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 namespace {
@@ -33,6 +38,8 @@ std::string one_line(std::string_view given) {
 void record(std::string_view text, const char* result, std::string_view flags) {
   if (!state().file.is_open()) return;
   state().file << one_line(text) << '\t' << result << '\t' << one_line(flags) << '\n' << std::flush;
+  if (!state().file)
+    throw std::runtime_error("[claims] cannot write the claims: " + std::string(std::strerror(errno)));
 }
 
 void print(Style style, const char* word, std::string_view text) {
@@ -72,8 +79,11 @@ void skip_claim(std::string_view text, std::string_view why) {
 const Tally& tally() { return state().tally; }
 
 void record_claims(const std::string& path) {
-  state().file.open(path);
-  if (!state().file) throw std::runtime_error(fmt::format("cannot write the claims to {}", path));
+  tg::write_whole(
+      "claims", path,
+      {});  // refuses what is no file of one's own; then a line at a time, as a notebook has no end
+  state().file.open(path, std::ios::app);
+  if (!state().file) tg::fail("claims", "{}: cannot write: {}", tg::shown_path(path), std::strerror(errno));
 }
 
 }  // namespace lesson

@@ -29,7 +29,7 @@ struct Tally {
 const Tally& tally();
 
 /// From now on each claim is also a line of this file: text, pass or fail or skipped, flags of fails_with;
-/// tabs between. Error if the file cannot be written.
+/// tabs between. Error if the file cannot be written, also later by claim().
 void record_claims(const std::string& path);
 
 }  // namespace lesson

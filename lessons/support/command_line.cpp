@@ -14,6 +14,7 @@
 #include "support/settings.hpp"
 #include "support/step.hpp"
 #include "support/terminal.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 namespace {
@@ -32,12 +33,12 @@ class Help : public CLI::Formatter {
 };
 
 std::string unknown_flag(const CLI::App& app, const std::string& typed) {
-  if (!typed.starts_with("-")) return fmt::format("unexpected argument '{}'", typed);
+  if (!typed.starts_with("-")) return fmt::format("unexpected argument '{}'", tg::shown(typed));
   const std::string flag = typed.substr(0, typed.find('='));
   std::vector<std::string> known;
   for (const CLI::Option* option : app.get_options())
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-  return fmt::format("unknown flag {}; did you mean {}?", flag, nearest(flag, known));
+  return fmt::format("unknown flag {}; did you mean {}?", tg::shown(flag), nearest(flag, known));
 }
 
 // What is wrong with a text that must be a number from low to high; empty where nothing is.
@@ -45,10 +46,12 @@ template <class Number>
 std::string between(const std::string& text, Number low, Number high) {
   Number number{};
   if (!CLI::detail::lexical_cast(text, number))
-    return fmt::format("'{}' is no {}", text, std::is_integral_v<Number> ? "whole number" : "number");
+    return fmt::format("'{}' is no {}", tg::shown(text),
+                       std::is_integral_v<Number> ? "whole number" : "number");
   if (low <= number && number <= high) return "";
-  if (number < low) return fmt::format("{} is too small, the least is {}", text, low);
-  return number > high ? fmt::format("{} is too large, the most is {}", text, high) : text + " is no number";
+  if (number < low) return fmt::format("{} is too small, the least is {}", tg::shown(text), low);
+  return number > high ? fmt::format("{} is too large, the most is {}", tg::shown(text), high)
+                       : tg::shown(text) + " is no number";
 }
 
 template <class Number>
@@ -69,6 +72,12 @@ void add_flag_of(CLI::App& app, const KnobEntry& knob) {
     app.add_option(flag, **text, knob.meaning)->capture_default_str();
   if (auto* on = std::get_if<bool*>(&knob.value))
     app.add_flag(flag + ",!--no-" + knob.name, **on, knob.meaning);
+}
+
+// A flag behind one that takes a value is more likely a value forgotten than a value.
+std::string no_flag(const std::string& text) {
+  return text.starts_with("--") ? fmt::format("a value is needed, and the flag {} follows", tg::shown(text))
+                                : "";
 }
 
 std::string list_of_steps() {
@@ -113,16 +122,18 @@ std::optional<int> read_command_line(int argc, char** argv, const std::string& n
     app.add_option("--summary", s.summary, "write name, question, claims and seconds to this file")
         ->type_name("FILE");
     app.add_option("--claims", s.claims, "write each claim and its result to this file")->type_name("FILE");
+    for (CLI::Option* option : app.get_options())
+      if (option->get_type_size() > 0) option->check(no_flag);
     app.parse(argc, argv);
     if (!app.remaining().empty()) refused = unknown_flag(app, app.remaining().front());
   } catch (const CLI::CallForHelp&) {
     write(app.help());
     return 0;
   } catch (const CLI::Error& error) {
-    refused = error.what();
+    refused = tg::shown(error.what(), 300);
   }
   if (refused.empty()) return std::nullopt;
-  fmt::print(stderr, "{}: {} (--help lists the flags)\n", name, refused);
+  complain(fmt::format("{}: {} (--help lists the flags)", name, refused));
   return 2;
 }
 
@@ -134,7 +145,7 @@ std::string flags_given() {
     if (std::holds_alternative<bool*>(knob.value))
       flags += (now == "true" ? " --" : " --no-") + knob.name;
     else
-      flags += " --" + knob.name + " " + now;
+      flags += " --" + knob.name + " " + tg::shown_path(now);
   }
   const Settings& s = settings();
   if (s.seed != 0) flags += fmt::format(" --seed {}", s.seed);

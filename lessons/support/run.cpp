@@ -1,13 +1,12 @@
 #include "support/run.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <stdexcept>
 
 #include "support/claim.hpp"
@@ -19,6 +18,7 @@
 #include "support/step.hpp"
 #include "support/terminal.hpp"
 #include "support/text.hpp"
+#include "tinygrad_cpp/io/file.hpp"
 
 namespace lesson {
 namespace {
@@ -101,19 +101,18 @@ void print_end(double seconds) {
                     seconds));
 }
 
-void write_summary(std::ofstream& file, const std::string& name, const std::string& question,
-                   double seconds) {
+void write_summary(const std::string& name, const std::string& question, double seconds) {
   const Tally& t = tally();
-  file << fmt::format("{}\t{}\t{}\t{}\t{}\t{:.1f}\n", name, question, t.passed, t.failed, t.skipped, seconds);
-  file.flush();
-  if (!file) throw std::runtime_error("cannot write the summary to " + settings().summary);
+  tg::write_whole("summary", settings().summary,
+                  {fmt::format("{}\t{}\t{}\t{}\t{}\t{:.1f}\n", name, question, t.passed, t.failed, t.skipped,
+                               seconds)});
 }
 
 }  // namespace
 
 int run(int argc, char** argv) {
   if (steps().empty()) {
-    fmt::print(stderr, "this lesson has no STEP(\"title\") {{ ... }}, so there is nothing to run\n");
+    complain("this lesson has no STEP(\"title\") { ... }, so there is nothing to run");
     return 2;
   }
   const auto start = Clock::now();
@@ -125,17 +124,15 @@ int run(int argc, char** argv) {
   if (settings().record) be_plain();
   if (!settings().colour) forbid_colour();
   if (settings().only && given_data() && !has_data(steps()[static_cast<std::size_t>(settings().only - 1)])) {
-    fmt::print(stderr, "{}: step {} does not work on --data; leave out one of the two\n", name,
-               settings().only);
+    complain(
+        fmt::format("{}: step {} does not work on --data; leave out one of the two", name, settings().only));
     return 2;
   }
-  std::ofstream summary;
-  try {
+  try {  // now, since a run may take long
     if (!settings().claims.empty()) record_claims(settings().claims);
-    if (!settings().summary.empty()) summary.open(settings().summary);
-    if (!summary) throw std::runtime_error("cannot write the summary to " + settings().summary);
+    if (!settings().summary.empty()) tg::write_whole("summary", settings().summary, {});
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}: {}\n", name, error.what());
+    complain(fmt::format("{}: {}", name, error.what()));
     return 2;
   }
 
@@ -145,14 +142,14 @@ int run(int argc, char** argv) {
   int status = 0;
   try {
     run_steps(cells);
-    if (summary.is_open()) write_summary(summary, name, question, seconds_since(start));
+    if (!settings().summary.empty()) write_summary(name, question, seconds_since(start));
   } catch (const std::exception& error) {
     mute(false);
     if (settings().record)
       write(error_record(error.what()));
     else
       write(fmt::format("{}\n", styled(Style::fail, error.what())));
-    if (!isatty(STDOUT_FILENO)) fmt::print(stderr, "{}: {}\n", name, error.what());
+    if (!isatty(STDOUT_FILENO)) complain(fmt::format("{}: {}", name, error.what()));
     status = 1;
   }
   mute(false);

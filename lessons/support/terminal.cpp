@@ -1,11 +1,15 @@
 #include "support/terminal.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
 
 namespace lesson {
@@ -16,6 +20,7 @@ constexpr int widest = 88;
 bool mute_on = false;
 int line_ends = 2;  // at the end of what was written
 bool status_stands = false;
+int write_error = 0;  // why the first write failed
 
 bool set(const char* variable) {
   const char* value = std::getenv(variable);
@@ -84,7 +89,26 @@ void write(std::string_view text) {
   const int ends = static_cast<int>(text.size() - (last == std::string_view::npos ? 0 : last + 1));
   line_ends = last == std::string_view::npos ? line_ends + ends : ends;
   std::cout << text << std::flush;
+  if (!std::cout && write_error == 0) write_error = errno;
 }
+
+void hold_standard_streams() {
+  // Opened the wrong way round: using one is still an error.
+  for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+int finished(std::string_view program, int status) {
+  errno = 0;
+  const bool written = std::fflush(stdout) == 0 && !std::ferror(stdout) && std::cout.flush().good();
+  const int reason = write_error ? write_error : errno;
+  if (written) return status;
+  complain(fmt::format("{}: cannot write all of the output{}{}", program, reason ? ": " : "",
+                       reason ? std::strerror(reason) : ""));
+  return status == 0 ? 1 : status;
+}
+
+void complain(const std::string& line) { std::fputs((line + "\n").c_str(), stderr); }
 
 void mute(bool on) { mute_on = on; }
 bool muted() { return mute_on; }

@@ -240,8 +240,7 @@ TEST_CASE("figure: files go where the flags say") {
   with.csv = "/dev/null/c";
   CHECK(
       shown(figure, with) ==
-      "[show] cannot write /dev/null/c/loss_curves.csv: Not a directory; give a directory that can be made or "
-      "written");
+      "[show] cannot make the directory /dev/null/c: Not a directory; one that can be made or written is needed");
 }
 
 TEST_CASE("figure: the flags") {

@@ -1,9 +1,5 @@
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <stdexcept>
 
 #include "support/figure/csv.hpp"
 #include "support/figure/drawing.hpp"
@@ -13,6 +9,9 @@
 #include "support/settings.hpp"
 #include "support/terminal.hpp"
 #include "support/text.hpp"
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/io/file.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 namespace {
@@ -22,12 +21,10 @@ std::string write_file(const std::string& directory, const std::string& name, co
   const std::string path = (std::filesystem::path(directory) / name).string();
   std::error_code refused;
   std::filesystem::create_directories(directory, refused);
-  std::ofstream file(path, std::ios::binary);
-  file << text << std::flush;
-  if (!file)
-    throw std::runtime_error(
-        fmt::format("[show] cannot write {}{}; give a directory that can be made or written", path,
-                    refused ? ": " + refused.message() : ""));
+  if (refused)
+    tg::fail("show", "cannot make the directory {}: {}; one that can be made or written is needed",
+             tg::shown_path(directory), refused.message());
+  tg::write_whole("show", path, {text});
   return path;
 }
 
