@@ -6,12 +6,13 @@
 #include <cstdio>
 
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace notebook {
 
 Printed run(const std::string& command) {
   FILE* pipe = popen(command.c_str(), "r");
-  if (!pipe) tg::fail("notebook", "cannot run: {}", command);
+  if (!pipe) tg::fail("notebook", "cannot run: {}", tg::shown(command, 300));
   Printed printed;
   std::array<char, 4096> part;
   while (const std::size_t size = std::fread(part.data(), 1, part.size(), pipe))

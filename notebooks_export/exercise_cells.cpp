@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "notebooks_export/cells.hpp"
 #include "notebooks_export/command.hpp"
 #include "support/source.hpp"
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/io/file.hpp"
 
 namespace notebook {
 namespace {
@@ -16,11 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 const std::string here = "lessons/exercises/";
 
-std::string contents(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) tg::fail("notebook", "cannot read {}", path);
-  return (std::stringstream() << file.rdbuf()).str();
-}
+std::string contents(const std::string& path) { return tg::read_whole("notebook", path); }
 
 // The stub as it came, whatever a learner has made of it.
 std::string stub_of(const std::string& build, const std::string& name) {

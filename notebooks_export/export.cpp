@@ -6,16 +6,15 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <regex>
-#include <sstream>
 
 #include "notebooks_export/cells.hpp"
 #include "notebooks_export/judge.hpp"
 #include "notebooks_export/notebook.hpp"
 #include "notebooks_export/recording.hpp"
-#include "tinygrad_cpp/error.hpp"
+#include "support/terminal.hpp"
+#include "tinygrad_cpp/io/file.hpp"
 
 namespace fs = std::filesystem;
 using notebook::Cell;
@@ -35,23 +34,14 @@ std::string first_difference(const std::vector<Cell>& cells, const std::vector<C
   return "";
 }
 
-// Whole or not at all.
-void write(const std::string& path, const std::string& text) {
-  std::ofstream file(path + ".part", std::ios::binary);
-  file << text << std::flush;
-  if (!file) tg::fail("notebook", "cannot write {}", path);
-  file.close();
-  fs::rename(path + ".part", path);
-}
-
 // The pictures that the README shows are files, since code hosts show those best.
 void copy_pictures_of_readme(const std::string& lesson, const fs::path& drawn) {
-  std::ifstream file("README.md");
-  const std::string readme = (std::stringstream() << file.rdbuf()).str();
+  const std::string readme = tg::read_whole("notebook", "README.md");
   const std::regex shown("notebooks_export/figures/" + lesson + R"(_(\w+)\.svg)");
   fs::create_directories("notebooks_export/figures");
   for (std::sregex_iterator at(readme.begin(), readme.end(), shown), end; at != end; ++at)
-    fs::copy_file(drawn / ((*at)[1].str() + ".svg"), (*at)[0].str(), fs::copy_options::overwrite_existing);
+    tg::write_whole("notebook", (*at)[0].str(),
+                    {tg::read_whole("notebook", (drawn / ((*at)[1].str() + ".svg")).string())});
 }
 
 struct Paths {
@@ -71,7 +61,7 @@ bool export_lesson(const Paths& paths, const std::vector<Cell>& before,
         fresh.cells.back().outputs.insert(fresh.cells.back().outputs.end(), outputs.begin(), outputs.end());
   }
   if (!first_difference(fresh.cells, before).empty() || fresh.claims != claims) {
-    write(paths.file, notebook::json_of(fresh));
+    tg::write_whole("notebook", paths.file, {notebook::json_of(fresh)});
     copy_pictures_of_readme(paths.lesson, figures);
     fmt::print("wrote {}\n", paths.file);
   }
@@ -87,7 +77,7 @@ void export_exercises(const Paths& paths, std::vector<Cell> cells,
       cell.outputs = {{notebook::Output::Kind::text, verdict_on(exercise->name, "\n" + exercise->stub)}};
       ++exercise;
     }
-  write(paths.file, notebook::json_of({cells, {}}));
+  tg::write_whole("notebook", paths.file, {notebook::json_of({cells, {}})});
   fmt::print("wrote {}\n", paths.file);
 }
 
@@ -122,6 +112,7 @@ bool export_or_check(const std::string& kind, const std::string& lesson, bool on
 }  // namespace
 
 int main(int argc, char** argv) {
+  lesson::hold_standard_streams();
   const std::string kind = argc > 2 ? argv[1] : "";
   const bool only_check = argc == 4 && std::string(argv[3]) == "--check";
   if ((kind != "lesson" && kind != "exercises") || (argc == 4 && !only_check) || argc > 4) {
@@ -129,9 +120,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    return export_or_check(kind, argv[2], only_check) ? 0 : 1;
+    return lesson::finished("export", export_or_check(kind, argv[2], only_check) ? 0 : 1);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    lesson::complain(error.what());
     return 1;
   }
 }

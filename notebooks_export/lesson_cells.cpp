@@ -1,20 +1,20 @@
 #include <fmt/format.h>
 
-#include <fstream>
 #include <map>
 #include <regex>
+#include <sstream>
 
 #include "notebooks_export/cells.hpp"
 #include "support/source.hpp"
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/io/file.hpp"
 
 namespace notebook {
 namespace {
 
 // Where jupytext would take a line for something else.
 void check_percent_format(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) tg::fail("notebook", "cannot read {}", path);
+  std::istringstream file(tg::read_whole("notebook", path));
   static const std::regex marker(R"(\s+//\s*%%.*)"), magic(R"(\s*//\s*%[A-Za-z].*)");
   bool prose = false;
   std::string line;

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <cstdint>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/io/file.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace notebook {
 namespace {
@@ -91,10 +92,9 @@ std::string json_of(const Notebook& notebook) {
 }
 
 Notebook read_notebook(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) tg::fail("notebook", "cannot read {}; `make notebooks` writes it", path);
+  const std::string text = tg::read_whole("notebook", path);
   try {
-    const Json json = Json::parse(file);
+    const Json json = Json::parse(text);
     Notebook notebook;
     for (const Json& cell : json.at("cells")) {
       Cell read = {cell.at("cell_type") == "markdown", cell.at("id"), text_of(cell.at("source"))};
@@ -107,7 +107,8 @@ Notebook read_notebook(const std::string& path) {
     notebook.claims = json.at("metadata").at("tinygrad_cpp").at("claims");
     return notebook;
   } catch (const Json::exception& error) {
-    tg::fail("notebook", "{} is no notebook that `make notebooks` wrote: {}", path, error.what());
+    tg::fail("notebook", "{} is no notebook that `make notebooks` wrote: {}", tg::shown_path(path),
+             tg::shown(error.what(), 200));
   }
 }
 

@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "notebooks_export/command.hpp"
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/io/file.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace notebook {
 namespace {
@@ -36,7 +37,7 @@ void trim(std::vector<Output>& outputs) {
 // Code hosts show bitmaps more reliably than SVG. Empty where the tool is missing.
 std::string png_of(const std::string& svg) {
   const fs::path file = fs::temp_directory_path() / fmt::format("picture_{}.svg", id_of("", svg));
-  std::ofstream(file) << svg;
+  tg::write_whole("notebook", file.string(), {svg});
   const Printed png = run(fmt::format("rsvg-convert '{}' 2>/dev/null | base64 -w 0", file.string()));
   fs::remove(file);
   return png.text;
@@ -44,7 +45,7 @@ std::string png_of(const std::string& svg) {
 
 }  // namespace
 
-Recording recording_of(const std::string& printed) {
+Recording recording_of(const std::string& printed) try {
   Recording recording;
   std::vector<Output>* outputs = nullptr;
   bool stopped = false, ended = false;
@@ -56,27 +57,30 @@ Recording recording_of(const std::string& printed) {
     }
     const Json record = Json::parse(line.substr(1));
     if (record.contains("step")) {
-      outputs = &recording.outputs[record["step"]["line"]];
+      outputs = &recording.outputs[record.at("step").at("line")];
     } else if (record.contains("display") && outputs) {
-      const Json& display = record["display"];
-      outputs->push_back({Output::Kind::picture, display["text/plain"], display["image/svg+xml"]});
+      const Json& display = record.at("display");
+      outputs->push_back({Output::Kind::picture, display.at("text/plain"), display.at("image/svg+xml")});
     } else if (record.contains("error")) {
       stopped = true;
-      if (outputs) outputs->push_back({Output::Kind::error, record["error"]});
+      if (outputs) outputs->push_back({Output::Kind::error, record.at("error")});
       outputs = nullptr;
     } else if (record.contains("end")) {
       ended = true;
-      recording.held = !stopped && record["end"]["failed"] == 0;
+      recording.held = !stopped && record.at("end").at("failed") == 0;
     }
   }
-  if (!ended) tg::fail("notebook", "the lesson ended before its last claim; it printed: {}", printed);
+  if (!ended)
+    tg::fail("notebook", "the lesson ended before its last claim; it printed: {}", tg::shown(printed, 300));
   for (auto& [line, of_step] : recording.outputs) trim(of_step);
   return recording;
+} catch (const Json::exception& error) {
+  tg::fail("notebook", "the lesson printed a record that cannot be read: {}", tg::shown(error.what(), 200));
 }
 
 std::vector<std::string> read_claims(const std::string& path) {
   std::vector<std::string> claims;
-  std::ifstream file(path);
+  std::istringstream file(tg::read_whole("notebook", path));
   for (std::string text, verdict, rest;
        std::getline(file, text, '\t') && std::getline(file, verdict, '\t') && std::getline(file, rest);)
     claims.push_back(verdict + "\t" + text);

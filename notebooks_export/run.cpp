@@ -13,6 +13,8 @@
 #include "notebooks_export/command.hpp"
 #include "notebooks_export/notebook.hpp"
 #include "notebooks_export/recording.hpp"
+#include "support/terminal.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace fs = std::filesystem;
 using notebook::Cell;
@@ -104,8 +106,8 @@ std::string wrong_run(const Notebook& notebook, const fs::path& folder, bool is_
     if (const std::string text = stopped_step(cells[i].source, printed[i]); !text.empty()) return text;
     if (is_lesson || cells[i].outputs.empty()) continue;
     if (cells[i].outputs[0].text != printed[i])
-      return fmt::format("code cell {} printed: {}; the notebook has: {}", i + 1, printed[i],
-                         cells[i].outputs[0].text);
+      return fmt::format("code cell {} printed: {}; the notebook has: {}", i + 1, tg::shown(printed[i], 300),
+                         tg::shown(cells[i].outputs[0].text, 300));
   }
   return is_lesson ? wrong_claim(notebook, folder) : "";
 }
@@ -129,6 +131,7 @@ bool runs(const std::string& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  lesson::hold_standard_streams();
   int failed = 0;
   for (int i = 1; i < argc; ++i) try {
       failed += !runs(argv[i]);
@@ -136,5 +139,5 @@ int main(int argc, char** argv) {
       fmt::print("FAIL  {}: {}\n", argv[i], error.what());
       ++failed;
     }
-  return failed > 0;
+  return lesson::finished("run", failed > 0);
 }
