@@ -44,7 +44,7 @@
 // %%
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -1352,8 +1352,10 @@ Training begun(const std::string& path) {
   }
   Training training(hidden_size(), total_steps());
   if (path.empty()) return training;
-  if (std::rename(path.c_str(), (path + ".old").c_str()) == 0)
+  if (std::filesystem::is_regular_file(path)) {
+    std::filesystem::copy_file(path, path + ".old", std::filesystem::copy_options::overwrite_existing);
     lesson::say("The checkpoint of an earlier training is now {}.old.", path);
+  }
   save(training, path);  // so that a path that cannot be written is told now
   return training;
 }

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <chrono>
@@ -95,6 +96,27 @@ TEST_CASE("lesson 06: training that Ctrl-C stopped goes on as if nothing had hap
   Program(folder, flags(whole)).wait();
   REQUIRE(about_of(whole)["step"] == "48");
 
+  // A checkpoint's link and mode stay, and what is no file is left alone.
+  const auto two_steps = [&](const std::string& checkpoint) {
+    return Program(folder,
+                   {"--data", recordings, "--steps", "2", "--hidden", "8", "--checkpoint", checkpoint})
+        .wait();
+  };
+  const std::string link = folder.file("link"), target = folder.file("target", "earlier"),
+                    pipe = folder.file("pipe");
+  fs::create_symlink("target", link);
+  fs::permissions(target, fs::perms::owner_read | fs::perms::owner_write);
+  two_steps(link);
+  CHECK(fs::is_symlink(link));
+  CHECK(about_of(target)["step"] == "2");
+  CHECK(fs::status(target).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  CHECK(contents(link + ".old") == "earlier");
+  CHECK(fs::status(link + ".old").permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  if (mkfifo(pipe.c_str(), 0600) == 0) {
+    CHECK(two_steps(pipe) == 1);
+    CHECK(fs::is_fifo(pipe));
+  }
+
   const Program stopped(folder, flags(halves));
   for (int waited = 0; waited < 60000 && (about_of(halves).empty() || about_of(halves)["step"] == "0");
        ++waited)
@@ -137,6 +159,6 @@ TEST_CASE("lesson 06: what it refuses") {
   tg::save(other, {}, {{"lesson", "another"}});
   lesson::write_sound(sound, {std::vector<float>(8000, 0.1f), 8000});
   CHECK(refuses({"--transcribe", sound, "--checkpoint", other}, "is no checkpoint of this lesson"));
-  CHECK(refuses({"--transcribe", sound, "--checkpoint", folder.file("nowhere")}, "cannot read"));
-  CHECK(refuses({"--transcribe", other, "--checkpoint", folder.file("nowhere")}, "cannot read"));
+  CHECK(refuses({"--transcribe", sound, "--checkpoint", folder.file("nowhere")}, "there is no file"));
+  CHECK(refuses({"--transcribe", other, "--checkpoint", folder.file("nowhere")}, "there is no file"));
 }
