@@ -1,6 +1,7 @@
 #include "tinygrad_cpp/nn/parameters.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "tinygrad_cpp/error.hpp"
 
@@ -22,6 +23,13 @@ void Parameters::add(const std::string& name, const Tensor& tensor) {
   if (!tensor.defined())
     fail("parameters", "\"{}\" is undefined: a default-constructed Tensor; assign one to it first", name);
   parameters_.push_back({name, tensor});
+}
+
+Parameters Parameters::filter(const std::function<bool(const std::string& name)>& wanted) const {
+  Parameters result;
+  std::copy_if(begin(), end(), std::back_inserter(result.parameters_),
+               [&](const Parameter& parameter) { return wanted(parameter.name); });
+  return result;
 }
 
 std::int64_t Parameters::count() const {

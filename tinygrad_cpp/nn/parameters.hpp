@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -33,6 +34,9 @@ class Parameters {
 
   /// Error when there is one of this name already, or the tensor is undefined.
   void add(const std::string& name, const Tensor& tensor);
+
+  /// Those whose names the predicate takes.
+  Parameters filter(const std::function<bool(const std::string& name)>& wanted) const;
 
   auto begin() const { return parameters_.begin(); }
   auto end() const { return parameters_.end(); }

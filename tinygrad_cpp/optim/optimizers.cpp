@@ -40,11 +40,11 @@ template <class Update, class... State>
   for (std::int64_t i = 0; i < size; ++i) update(g[i], w[i], state[i]...);
 }
 
-/// update(gradient, weight, state ..) for every number of each parameter that has a gradient. The states stand beside the parameters,
-/// in the same order.
-template <class Update, class... States>
-void each_with_gradient(const nn::Parameters& parameters, Update update, const States&... states) {
-  const auto share = [=](std::int64_t size, const Real* g, Real* w, auto*... state) {
+/// update_of(i)(gradient, weight, state ..) for every number of each parameter i that has a gradient. The states stand beside the
+/// parameters, in the same order.
+template <class UpdateOf, class... States>
+void each_with_gradient(const nn::Parameters& parameters, UpdateOf update_of, const States&... states) {
+  const auto share = [](auto update, std::int64_t size, const Real* g, Real* w, auto*... state) {
     parallel_for(size, work_of_update, [=](std::int64_t begin, std::int64_t end) {
       update_run(end - begin, update, g + begin, w + begin, state + begin...);
     });
@@ -52,15 +52,39 @@ void each_with_gradient(const nn::Parameters& parameters, Update update, const S
   for (std::ptrdiff_t i = 0; i < std::ssize(parameters); ++i) {
     const Tensor& tensor = parameters.begin()[i].tensor;
     if (tensor.has_grad())
-      share(tensor.size(), tensor.grad().array().data(), tensor.overwrite().data(),
-            states.begin()[i].tensor.overwrite().data()...);
+      share(update_of(static_cast<std::size_t>(i)), tensor.size(), tensor.grad().array().data(),
+            tensor.overwrite().data(), states.begin()[i].tensor.overwrite().data()...);
   }
+}
+
+const Tensor& at(const nn::Parameters& parameters, std::size_t i) {
+  return parameters.begin()[static_cast<std::ptrdiff_t>(i)].tensor;
+}
+
+/// What a running mean loses in a step, worked out in double: as a float, what it keeps may be 1.
+Real lost(double kept) { return static_cast<Real>(1 - kept); }
+
+/// A running mean that keeps nothing begins anew at every step: 0 times infinity would be no number.
+void forget_unless_kept(double kept, const Tensor& mean) {
+  if (kept == 0) std::ranges::fill(mean.overwrite(), Real(0));
 }
 
 }  // namespace
 
-Optimizer::Optimizer(nn::Parameters parameters, double lr) : parameters_(std::move(parameters)), lr_(lr) {
+void Optimizer::add(const nn::Parameters& parameters, double lr) {
   check_lr(lr);
+  if (ratios_.empty()) lr_ = lr;
+  for (const auto& [name, tensor] : parameters) {
+    parameters_.add(name, tensor);
+    group_of_.push_back(ratios_.size());
+  }
+  if (lr_ == 0 && lr != 0)
+    fail("optimizer",
+         "the first group's lr is 0, another one's {}; they keep their ratio, so it must not be 0", lr);
+  ratios_.push_back(lr == lr_ ? 1 : lr / lr_);
+}
+
+void Optimizer::check_parameters() const {
   if (parameters_.size() == 0) fail("optimizer", "no parameters; at least one is needed to be trained");
   std::set<const void*> seen;
   for (const auto& [name, tensor] : parameters_) {
@@ -87,86 +111,103 @@ void Optimizer::lr(double lr) {
   lr_ = lr;
 }
 
-SGD::SGD(const nn::Parameters& parameters, SGDOptions options)
-    : Optimizer(parameters, options.lr), options_(options), v_(zeros_like(parameters)) {
-  check_range("momentum", options.momentum, 0, 1);
-  check_range("weight_decay", options.weight_decay, 0, 1);
+SGD::SGD(const std::vector<Group<SGDOptions>>& groups)
+    : Optimizer(groups), groups_(groups), v_(zeros_like(parameters_)) {
+  for (const auto& [parameters, options] : groups) {
+    check_range("momentum", options.momentum, 0, 1);
+    check_range("weight_decay", options.weight_decay, 0, 1);
+  }
 }
 
 void SGD::step() {
   check_gradients();
-  const auto rate = static_cast<Real>(lr()), momentum = static_cast<Real>(options_.momentum);
-  const auto decay = static_cast<Real>(options_.weight_decay);
-  const auto update = [=](Real g, Real& w, Real& v) {
-    v = momentum * v + g + decay * w;
-    w -= rate * v;
+  const auto update_of = [this](std::size_t i) {
+    const SGDOptions& options = groups_[group_of_[i]].options;
+    const auto rate = static_cast<Real>(lr_of(group_of_[i])), decay = static_cast<Real>(options.weight_decay);
+    const Real lost_v = lost(options.momentum);
+    forget_unless_kept(options.momentum, at(v_, i));
+    return [=](Real g, Real& w, Real& v) {
+      v += g + decay * w - lost_v * v;
+      w -= rate * v;
+    };
   };
-  each_with_gradient(parameters_, update, v_);
+  each_with_gradient(parameters_, update_of, v_);
 }
 
-RMSprop::RMSprop(const nn::Parameters& parameters, RMSpropOptions options)
-    : Optimizer(parameters, options.lr), options_(options), v_(zeros_like(parameters)) {
-  check_range("alpha", options.alpha, 0, 1);
-  check_range("epsilon", options.epsilon, 1e-30, 1);
+RMSprop::RMSprop(const std::vector<Group<RMSpropOptions>>& groups)
+    : Optimizer(groups), groups_(groups), v_(zeros_like(parameters_)) {
+  for (const auto& [parameters, options] : groups) {
+    check_range("alpha", options.alpha, 0, 1);
+    check_range("epsilon", options.epsilon, 1e-30, 1);
+  }
 }
 
 void RMSprop::step() {
   check_gradients();
-  const auto rate = static_cast<Real>(lr()), alpha = static_cast<Real>(options_.alpha);
-  const auto epsilon = static_cast<Real>(options_.epsilon);
-  const auto update = [=](Real g, Real& w, Real& v) {
-    v = alpha * v + (1 - alpha) * g * g;
-    w -= rate * g / (std::sqrt(v) + epsilon);
+  const auto update_of = [this](std::size_t i) {
+    const RMSpropOptions& options = groups_[group_of_[i]].options;
+    const auto rate = static_cast<Real>(lr_of(group_of_[i])), epsilon = static_cast<Real>(options.epsilon);
+    const Real lost_v = lost(options.alpha);
+    forget_unless_kept(options.alpha, at(v_, i));
+    return [=](Real g, Real& w, Real& v) {
+      v += lost_v * (g * g - v);
+      w -= rate * g / (std::sqrt(v) + epsilon);
+    };
   };
-  each_with_gradient(parameters_, update, v_);
+  each_with_gradient(parameters_, update_of, v_);
 }
 
-Adam::Adam(const nn::Parameters& parameters, AdamOptions options)
-    : Optimizer(parameters, options.lr),
-      options_(options),
-      m_(zeros_like(parameters)),
-      v_(zeros_like(parameters)),
-      steps_(0) {
-  check_range("beta1", options.beta1, 0, 1);
-  check_range("beta2", options.beta2, 0, 1);
-  check_range("epsilon", options.epsilon, 1e-30, 1);
-  check_range("weight_decay", options.weight_decay, 0, 1);
+Adam::Adam(const std::vector<Group<AdamOptions>>& groups)
+    : Optimizer(groups), groups_(groups), m_(zeros_like(parameters_)), v_(zeros_like(parameters_)) {
+  for (const auto& [name, tensor] : parameters_) steps_.add(name, zeros({}));
+  for (const auto& [parameters, options] : groups) {
+    check_range("beta1", options.beta1, 0, 1);
+    check_range("beta2", options.beta2, 0, 1);
+    check_range("epsilon", options.epsilon, 1e-30, 1);
+    check_range("weight_decay", options.weight_decay, 0, 1);
+  }
 }
 
 void Adam::step() {
   check_gradients();
-  const double steps = static_cast<double>(steps_.item()) + 1;
-  steps_.assign(steps);
-  const double correction1 = 1 - std::pow(options_.beta1, steps),
-               correction2 = 1 - std::pow(options_.beta2, steps);
-  const auto beta1 = static_cast<Real>(options_.beta1), beta2 = static_cast<Real>(options_.beta2);
-  const auto rate = static_cast<Real>(lr() / correction1),
-             root = static_cast<Real>(1 / std::sqrt(correction2));
-  const auto epsilon = static_cast<Real>(options_.epsilon),
-             keep = static_cast<Real>(1 - lr() * options_.weight_decay);
-  const auto update = [=](Real gradient, Real& weight, Real& mean, Real& square) {
-    mean += (1 - beta1) * (gradient - mean);
-    square += (1 - beta2) * (gradient * gradient - square);
-    weight = keep * weight - rate * mean / (root * std::sqrt(square) + epsilon);
+  const auto update_of = [this](std::size_t i) {
+    const AdamOptions& options = groups_[group_of_[i]].options;
+    Real& count = at(steps_, i).overwrite()[0];
+    const double steps = static_cast<double>(++count), rate = lr_of(group_of_[i]);
+    const auto step = static_cast<Real>(rate / (1 - std::pow(options.beta1, steps)));
+    const auto root = static_cast<Real>(1 / std::sqrt(1 - std::pow(options.beta2, steps)));
+    const auto epsilon = static_cast<Real>(options.epsilon),
+               decay = static_cast<Real>(rate * options.weight_decay);
+    const Real lost_mean = lost(options.beta1), lost_square = lost(options.beta2);
+    forget_unless_kept(options.beta1, at(m_, i));
+    forget_unless_kept(options.beta2, at(v_, i));
+    return [=](Real gradient, Real& weight, Real& mean, Real& square) {
+      mean += lost_mean * (gradient - mean);
+      square += lost_square * (gradient * gradient - square);
+      weight -= decay * weight + step * mean / (root * std::sqrt(square) + epsilon);
+    };
   };
-  each_with_gradient(parameters_, update, m_, v_);
+  each_with_gradient(parameters_, update_of, m_, v_);
 }
 
 double clip_grad_norm(const nn::Parameters& parameters, double most) {
   if (!(most > 0)) fail("clip_grad_norm", "the largest norm is {}; it must be above 0", most);
+  std::set<const void*> seen;
+  std::vector<std::span<Real>> gradients;
   double squares = 0;
-  for (const auto& [name, tensor] : parameters)
-    if (tensor.has_grad())
-      for (Real g : tensor.grad().values()) squares += static_cast<double>(g) * static_cast<double>(g);
+  for (const auto& [name, tensor] : parameters) {
+    if (!tensor.has_grad() || !seen.insert(tensor.node()).second) continue;
+    gradients.push_back(tensor.grad().overwrite());
+    for (Real g : gradients.back()) squares += static_cast<double>(g) * static_cast<double>(g);
+  }
   const double norm = std::sqrt(squares);
   if (!std::isfinite(norm))
     fail("clip_grad_norm",
          "the gradients' norm is {}; AnomalyMode names the operation that first made an infinity or NaN",
          norm);
   if (norm > most)
-    for (const auto& [name, tensor] : parameters)
-      if (tensor.has_grad())
-        for (Real& g : tensor.grad().overwrite()) g *= static_cast<Real>(most / norm);
+    for (std::span<Real> gradient : gradients)
+      for (Real& g : gradient) g *= static_cast<Real>(most / norm);
   return norm;
 }
 
