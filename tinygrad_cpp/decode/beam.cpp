@@ -6,6 +6,7 @@
 
 #include "tinygrad_cpp/decode/log_probabilities.hpp"
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/ops/ctc_frames.hpp"
 #include "tinygrad_cpp/ops/ctc_targets.hpp"
 
 namespace tg::inline TG_REAL_NAMESPACE::decode {
@@ -150,10 +151,9 @@ class Search {
   std::vector<Entry> beam_;
 };
 
-}  // namespace
-
-std::vector<std::vector<Hypothesis>> beam(const Tensor& scores, int blank, const BeamOptions& options) {
-  const std::vector<int> lengths = ctc_lengths("beam", scores, blank, options.lengths);
+/// The search from scores or log-probabilities, of which a softmax changes nothing.
+std::vector<std::vector<Hypothesis>> search(const Tensor& scores, const std::vector<int>& lengths, int blank,
+                                            const BeamOptions& options) {
   if (options.top < 1 || options.top > options.width)
     fail("beam", "top is {}, width is {}; 1 <= top <= width is needed", options.top, options.width);
   std::vector<std::vector<Hypothesis>> all;
@@ -161,14 +161,30 @@ std::vector<std::vector<Hypothesis>> beam(const Tensor& scores, int blank, const
   for (std::size_t item = 0; item < lengths.size(); ++item) {
     const std::vector<double> y =
         log_probabilities("beam", scores, static_cast<int>(item), lengths[item]);  // [T,C]
-    Search search(classes, blank, options);
+    Search one(classes, blank, options);
     for (int t = 0; t < lengths[item]; ++t)
-      if (!search.advance(y.data() + std::ptrdiff_t{t} * classes))
+      if (!one.advance(y.data() + std::ptrdiff_t{t} * classes))
         fail("beam", "sequence {}, frame {}: no prefix is possible any more; the language model forbids all",
              item, t);
-    all.push_back(search.best());
+    all.push_back(one.best());
   }
   return all;
+}
+
+}  // namespace
+
+std::vector<std::vector<Hypothesis>> beam(const Tensor& scores, int blank, const BeamOptions& options) {
+  const std::vector<int> lengths = ctc_lengths("beam", scores, blank, options.lengths);
+  check_are_scores("beam", scores, lengths, "Probabilities go into beam_from_probs");
+  return search(scores, lengths, blank, options);
+}
+
+std::vector<std::vector<Hypothesis>> beam_from_probs(const Tensor& probs, int blank,
+                                                     const BeamOptions& options) {
+  const char* op = "beam_from_probs";
+  const std::vector<int> lengths = ctc_lengths(op, probs, blank, options.lengths);
+  const Tensor log_probs = log_of_probs(op, probs, lengths, "Raw scores go into beam");
+  return search(log_probs, lengths, blank, options);
 }
 
 }  // namespace tg::inline TG_REAL_NAMESPACE::decode

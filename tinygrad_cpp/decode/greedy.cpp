@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tinygrad_cpp/decode/log_probabilities.hpp"
+#include "tinygrad_cpp/ops/ctc_frames.hpp"
 #include "tinygrad_cpp/ops/ctc_targets.hpp"
 
 namespace tg::inline TG_REAL_NAMESPACE::decode {
@@ -16,6 +17,7 @@ std::vector<int> collapse(const std::vector<int>& path, int blank) {
 
 std::vector<std::vector<int>> greedy(const Tensor& scores, int blank, const Options& options) {
   const std::vector<int> lengths = ctc_lengths("greedy", scores, blank, options.lengths);
+  check_are_scores("greedy", scores, lengths, "Of probabilities, give the logarithms: log(p)");
   std::vector<std::vector<int>> all;
   for (std::size_t item = 0; item < lengths.size(); ++item) {
     std::vector<int> path;
