@@ -1,8 +1,11 @@
 #pragma once
 #include <fmt/core.h>
 
+#include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <string_view>
+#include <type_traits>
 
 namespace tg {
 
@@ -12,12 +15,22 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What is printed of a value: itself, but for a NaN without the sign that it happens to have ("-nan").
+template <class T>
+T printed(const T& value) requires std::is_floating_point_v<T> {
+  return std::isnan(value) ? std::numeric_limits<T>::quiet_NaN() : value;
+}
+template <class T>
+const T& printed(const T& value) {
+  return value;
+}
+
 [[noreturn]] void vfail(std::string_view op, fmt::string_view format, fmt::format_args args);
 
 /// Throws an Error: `fail("dense", "input has {} features; {} are needed", got, needed)`.
 template <class... Args>
 [[noreturn]] void fail(std::string_view op, fmt::format_string<const Args&...> format, const Args&... args) {
-  vfail(op, format, fmt::make_format_args(args...));
+  vfail(op, format, fmt::make_format_args(printed(args)...));
 }
 
 }  // namespace tg

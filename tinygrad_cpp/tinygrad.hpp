@@ -34,6 +34,7 @@
 
 // nn/: layers as plain structs
 #include "tinygrad_cpp/nn/parameters.hpp"  // names of trainable tensors
+#include "tinygrad_cpp/nn/check.hpp"  // a layer's gradients against differences
 #include "tinygrad_cpp/nn/init.hpp"
 #include "tinygrad_cpp/nn/dense.hpp"
 #include "tinygrad_cpp/nn/activation.hpp"

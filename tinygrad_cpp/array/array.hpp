@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -10,7 +11,7 @@ namespace tg::inline TG_REAL_NAMESPACE {
 
 /// Numbers in a dense row-major block, with a shape and no gradients. Copies share the block; whoever asks to write
 /// gets a block of its own first, so a copy never changes behind one's back.
-/// Reference counts are plain integers: an array belongs to one thread at a time.
+/// An array belongs to one thread at a time, unless share_between_threads() was called: several may read that one.
 class Array {
  public:
   /// No array at all: defined() is false.
@@ -22,7 +23,7 @@ class Array {
   Array(const Shape& shape, std::span<const Real> values);
   Array(const Array& other) noexcept
       : shape_(other.shape_), size_(other.size_), data_(other.data_), block_(other.block_) {
-    if (block_ != nullptr) ++block_->references;
+    if (block_ != nullptr) block_->hold();
   }
   Array(Array&& other) noexcept
       : shape_(other.shape_),
@@ -37,7 +38,7 @@ class Array {
     return *this;
   }
   ~Array() {
-    if (block_ != nullptr && --block_->references == 0) release_block();
+    if (block_ != nullptr && block_->let_go()) release_block();
   }
 
   bool defined() const { return block_ != nullptr; }
@@ -63,6 +64,8 @@ class Array {
     check_defined("unique");
     return block_->references == 1;
   }
+  /// From now on several threads may hold the block; reference counts are plain integers before that. To be called while one does.
+  void share_between_threads() { block_->shared = true; }
   Array clone() const;
   /// The same values, shared, under another shape of the same size.
   Array reshaped(const Shape& shape) const;
@@ -81,8 +84,20 @@ class Array {
 
  private:
   struct Block {
+    void hold() {
+      if (shared)
+        std::atomic_ref(references).fetch_add(1, std::memory_order_relaxed);
+      else
+        ++references;
+    }
+    /// Whether nobody holds it any more.
+    bool let_go() {
+      return (shared ? std::atomic_ref(references).fetch_sub(1, std::memory_order_acq_rel) - 1
+                     : --references) == 0;
+    }
+
     std::uint32_t references, version;
-    std::size_t bytes;
+    std::size_t bytes : 63, shared : 1;
   };
   [[noreturn]] static void fail_undefined(const char* op);
   void release_block() noexcept;

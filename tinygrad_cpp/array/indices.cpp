@@ -1,11 +1,16 @@
 #include "tinygrad_cpp/array/indices.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <ostream>
 
 #include "tinygrad_cpp/array/print.hpp"
 #include "tinygrad_cpp/error.hpp"
 
 namespace tg {
+
+Indices::Indices(std::initializer_list<Nested<int>> items) { *this = indices(Nested<int>(items)); }
 
 Indices::Indices(const Shape& shape, std::vector<int> values) : shape_(shape), values_(std::move(values)) {
   if (size() != shape.size())
@@ -16,7 +21,11 @@ int Indices::at(std::initializer_list<int> position) const {
   return values_[static_cast<std::size_t>(offset_of("at", shape_, position))];
 }
 
-Indices indices(const Nested<int>& values) { return {values.shape, values.values}; }
+Indices indices(const Nested<int>& values) { return Indices(values.shape, values.values); }
+
+std::ostream& operator<<(std::ostream& out, const Indices& indices) {
+  return out << fmt::format("{}", indices);
+}
 
 std::int64_t offset_of(const char* op, const Shape& shape, std::initializer_list<int> position) {
   if (static_cast<int>(position.size()) != shape.rank())
@@ -38,8 +47,8 @@ std::int64_t offset_of(const char* op, const Shape& shape, std::initializer_list
 
 auto fmt::formatter<tg::Indices>::format(const tg::Indices& indices, fmt::format_context& context) const
     -> decltype(context.out()) {
-  const std::string text = tg::bracketed(indices.shape(), [&](std::int64_t offset) {
-    return std::to_string(indices.values()[static_cast<std::size_t>(offset)]);
+  const std::span<const int> values = indices.values();
+  return tg::print_bracketed(context, indices.shape(), [&](std::int64_t offset) {
+    return element.format(values[static_cast<std::size_t>(offset)], context);
   });
-  return std::copy(text.begin(), text.end(), context.out());
 }

@@ -2,11 +2,13 @@
 #include <fmt/core.h>
 
 #include <initializer_list>
+#include <iosfwd>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "tinygrad_cpp/array/nested.hpp"
+#include "tinygrad_cpp/array/own_values.hpp"
 #include "tinygrad_cpp/array/shape.hpp"
 
 namespace tg {
@@ -15,6 +17,8 @@ namespace tg {
 class Indices {
  public:
   Indices() = default;
+  /// The nested list that it looks like: `Indices ids = {{1, 2}, {0, 1}}` has shape [2, 2]. Error when ragged.
+  Indices(std::initializer_list<Nested<int>> items);
   /// Row-major values; Error unless their number is the shape's size.
   Indices(const Shape& shape, std::vector<int> values);
 
@@ -32,7 +36,7 @@ class Indices {
   int dim(int axis) const { return shape_.dim(axis); }
   std::int64_t size() const { return static_cast<std::int64_t>(values_.size()); }
   std::span<const int> values() const& { return values_; }
-  std::vector<int> values() && { return std::move(values_); }  // a view of a temporary would dangle
+  OwnValues<int> values() && { return {std::move(values_)}; }
   /// The value at a position, an index for each axis; negative ones count from the end.
   int at(std::initializer_list<int> position) const;
 
@@ -41,8 +45,14 @@ class Indices {
   std::vector<int> values_;
 };
 
-/// `indices({{1, 2}, {0, 1}})`: any depth; Error when ragged.
+/// `indices({{1, 2}, {0, 1}})`: any depth; Error when ragged. Those of a vector are [its size].
 Indices indices(const Nested<int>& values);
+template <std::same_as<int> T>  // a template, since a plain one would be as good for {1, 2} as the above
+Indices indices(const std::vector<T>& values) {
+  return Indices(Shape{static_cast<int>(values.size())}, values);
+}
+
+std::ostream& operator<<(std::ostream& out, const Indices& indices);
 
 /// The place of `position` in row-major order. Error naming `op` when an index is outside the shape.
 std::int64_t offset_of(const char* op, const Shape& shape, std::initializer_list<int> position);
@@ -51,6 +61,7 @@ std::int64_t offset_of(const char* op, const Shape& shape, std::initializer_list
 
 template <>
 struct fmt::formatter<tg::Indices> {
-  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+  fmt::formatter<int> element;  // {:3} gives each number three places
+  constexpr auto parse(fmt::format_parse_context& context) { return element.parse(context); }
   auto format(const tg::Indices& indices, fmt::format_context& context) const -> decltype(context.out());
 };

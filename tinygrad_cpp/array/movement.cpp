@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <functional>
+#include <unordered_map>
+#include <vector>
 
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/array/map.hpp"
@@ -6,6 +9,9 @@
 
 namespace tg::inline TG_REAL_NAMESPACE::kernels {
 namespace {
+
+/// So many terms can be added one after the other in float.
+constexpr std::int64_t few_terms = 32;
 
 using Strides = std::array<std::int64_t, Shape::max_rank>;
 
@@ -149,13 +155,19 @@ Array gather(const Array& a, int axis, const Indices& ids) {
 
 Array scatter_add(const Array& a, int axis, const Indices& ids, const Shape& shape) {
   const AxisView from = view_along(ids.shape(), axis), to = view_along(shape, axis);
+  const auto add_to = [&](auto* sums) {
+    const int* id = ids.values().data();
+    const Real* p = a.data();
+    for (std::int64_t o = 0; o < from.outer; ++o)
+      for (std::int64_t i = 0; i < from.length; ++i)
+        for (std::int64_t k = 0; k < from.inner; ++k) sums[(o * to.length + *id++) * to.inner + k] += *p++;
+  };
   Array out(shape, 0);
-  Real* q = out.mutable_data();
-  const int* id = ids.values().data();
-  const Real* p = a.data();
-  for (std::int64_t o = 0; o < from.outer; ++o)
-    for (std::int64_t i = 0; i < from.length; ++i)
-      for (std::int64_t k = 0; k < from.inner; ++k) q[(o * to.length + *id++) * to.inner + k] += *p++;
+  if (from.length <= few_terms) return add_to(out.mutable_data()), out;
+  std::vector<double> sums(static_cast<std::size_t>(out.size()));
+  add_to(sums.data());
+  std::transform(sums.begin(), sums.end(), out.mutable_data(),
+                 [](double sum) { return static_cast<Real>(sum); });
   return out;
 }
 
@@ -169,10 +181,28 @@ Array rows(const Array& a, const Indices& ids) {
 
 Array add_rows(Array to, const Array& from, const Indices& ids) {
   const std::int64_t width = view_along(to.shape(), 0).inner;
-  Real* q = to.mutable_data();
   const Real* p = from.data();
-  for (int id : ids.values())
-    for (std::int64_t k = 0; k < width; ++k) q[id * width + k] += *p++;
+  Real* const all = to.mutable_data();
+  // A row that many ids name is emptied into a sum in double every few terms.
+  std::vector<std::uint8_t> terms(static_cast<std::size_t>(to.dim(0)));
+  std::unordered_map<int, std::vector<double>> emptied;
+  for (int id : ids.values()) {
+    Real* row = all + id * width;
+    if (++terms[static_cast<std::size_t>(id)] == few_terms) {
+      std::vector<double>& sums = emptied[id];
+      sums.resize(static_cast<std::size_t>(width));
+      std::transform(sums.begin(), sums.end(), row, sums.begin(), std::plus<double>());
+      std::fill_n(row, width, Real(0));
+      terms[static_cast<std::size_t>(id)] = 1;
+    }
+    for (std::int64_t k = 0; k < width; ++k) row[k] += p[k];
+    p += width;
+  }
+  for (const auto& [id, sums] : emptied) {
+    Real* row = all + id * width;
+    std::transform(sums.begin(), sums.end(), row, row,
+                   [](double sum, Real last) { return static_cast<Real>(sum + static_cast<double>(last)); });
+  }
   return to;
 }
 

@@ -1,10 +1,20 @@
 #include "tinygrad_cpp/array/nested.hpp"
 
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "tinygrad_cpp/error.hpp"
 
 namespace tg {
+
+Real to_real(const char* op, double number) {
+  const auto real = static_cast<Real>(number);
+  if (std::isinf(real) && !std::isinf(number))
+    fail(op, "{} is too large for a {}, which goes up to {:.4g}", number,
+         sizeof(Real) == 4 ? "float" : "double", std::numeric_limits<Real>::max());
+  return real;
+}
 
 template <class T>
 Nested<T>::Nested(std::initializer_list<Nested> items) : shape{static_cast<int>(items.size())} {
@@ -24,9 +34,12 @@ Nested<T>::Nested(std::initializer_list<Nested> items) : shape{static_cast<int>(
 
 template <class T>
 void Nested<T>::set(Wide number) {
-  if constexpr (std::is_integral_v<T>)
+  if constexpr (std::is_integral_v<T>) {
     if (!std::in_range<T>(number)) fail("indices", "{} does not fit into an int", number);
-  values.assign(1, static_cast<T>(number));
+    values.assign(1, static_cast<T>(number));
+  } else {
+    values.assign(1, to_real("tensor", number));
+  }
 }
 
 template struct Nested<Real>;

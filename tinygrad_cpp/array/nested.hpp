@@ -1,4 +1,5 @@
 #pragma once
+#include <concepts>
 #include <initializer_list>
 #include <type_traits>
 #include <vector>
@@ -7,6 +8,13 @@
 #include "tinygrad_cpp/array/shape.hpp"
 
 namespace tg {
+
+/// What stands for a tensor of one element; a bool does not.
+template <class T>
+concept Number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
+
+/// A number as a Real. Error naming `op` when it is finite and too large for one.
+Real to_real(const char* op, double number);
 
 /// Braced numbers of any depth, `{{1, 2}, {3, 4}}`, gathered in row-major order with their shape. Error when ragged, or
 /// when a number does not fit into a T.

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -41,8 +42,12 @@ thread_local bool inside = false;  // a loop within a loop runs in one piece
 // the system has not woken yet.
 class Pool {
  public:
-  explicit Pool(int threads) : threads_(threads) {
-    for (int i = 1; i < threads; ++i) std::thread([this] { work(); }).detach();
+  explicit Pool(int threads) {
+    try {
+      for (; threads_ < threads; ++threads_) std::thread([this] { work(); }).detach();
+    } catch (const std::system_error&) {
+      // The system gives no more of them: these will do.
+    }
   }
 
   int threads() const { return threads_; }
@@ -102,7 +107,7 @@ class Pool {
     }
   }
 
-  const int threads_;
+  int threads_ = 1;  // with the one that asks
   std::mutex mutex_, failing_;
   std::int64_t count_ = 0;
   void* context_ = nullptr;

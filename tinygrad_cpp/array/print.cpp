@@ -1,34 +1,47 @@
 #include "tinygrad_cpp/array/print.hpp"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 namespace tg {
 namespace {
 
 constexpr int longest_axis = 12, shown_at_an_end = 3;
 
-std::string bracketed_from(const Shape& shape, int axis, std::int64_t offset, std::int64_t stride,
-                           const std::function<std::string(std::int64_t)>& element) {
-  if (axis == shape.rank()) return element(offset);
-  stride /= std::max(1, shape[axis]);
-  const bool innermost = axis + 1 == shape.rank();
-  std::string text = "[";
-  for (int i = 0; i < shape[axis]; ++i) {
-    if (i > 0) text += innermost ? ", " : ",\n" + std::string(static_cast<std::size_t>(axis) + 1, ' ');
-    if (shape[axis] > longest_axis && i == shown_at_an_end) {
-      text += "...";
-      i = shape[axis] - shown_at_an_end - 1;
-      continue;
-    }
-    text += bracketed_from(shape, axis + 1, offset + i * stride, stride, element);
+struct Printer {
+  fmt::format_context& context;
+  const Shape& shape;
+  const std::function<fmt::format_context::iterator(std::int64_t)>& element;
+
+  void write(std::string_view text) const {
+    context.advance_to(std::copy(text.begin(), text.end(), context.out()));
   }
-  return text + "]";
-}
+  void print(int axis, std::int64_t offset, std::int64_t stride) const {
+    if (axis == shape.rank()) return context.advance_to(element(offset));
+    stride /= std::max(1, shape[axis]);
+    write("[");
+    for (int i = 0; i < shape[axis]; ++i) {
+      if (i > 0) write(axis + 1 == shape.rank() ? ", " : ",\n");
+      if (i > 0 && axis + 1 < shape.rank()) write(std::string(static_cast<std::size_t>(axis) + 1, ' '));
+      if (shape[axis] > longest_axis && i == shown_at_an_end) {
+        write("...");
+        i = shape[axis] - shown_at_an_end - 1;
+        continue;
+      }
+      print(axis + 1, offset + i * stride, stride);
+    }
+    write("]");
+  }
+};
 
 }  // namespace
 
-std::string bracketed(const Shape& shape, const std::function<std::string(std::int64_t offset)>& element) {
-  return bracketed_from(shape, 0, 0, shape.size(), element);
+fmt::format_context::iterator print_bracketed(
+    fmt::format_context& context, const Shape& shape,
+    const std::function<fmt::format_context::iterator(std::int64_t offset)>& element) {
+  Printer{context, shape, element}.print(0, 0, shape.size());
+  return context.out();
 }
 
 }  // namespace tg

@@ -5,6 +5,7 @@
 #include <array>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/array/parallel.hpp"
@@ -40,44 +41,55 @@ std::int64_t strips_of(std::int64_t columns) { return (columns + tile_columns - 
 /// row_step apart. In the last strip perhaps not all columns count.
 struct Strips {
   const Real* data;
-  std::int64_t columns, strip_step, row_step;
+  std::int64_t columns, strip_step, row_step, run;
 };
+
+// Products of floats are added up in a register for a run of terms, then in memory, then, where there are more than most_terms, in
+// double and with shorter runs: added one by one, each equal term would be rounded the same way, and a million of them be
+// wrong by a hundredth.
+constexpr std::int64_t ordinary_run = 64, short_run = 32, most_terms = 2048;
 
 /// out[r, :] += sum over k of a[r, k] strip[k, :], for `rows` rows of so many packets; those of out lie `width` apart.
 template <int rows, int packets>
-void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* strip, std::int64_t row_step) {
+void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* strip, std::int64_t row_step,
+              std::int64_t run) {
   using namespace Eigen::internal;
-  Packet sums[rows][packets];
-#pragma GCC unroll 8
-  for (int r = 0; r < rows; ++r)
-#pragma GCC unroll 2
-    for (int p = 0; p < packets; ++p) sums[r][p] = ploadu<Packet>(out + r * width + p * packet_size);
-  for (std::int64_t k = 0; k < a.columns; ++k) {
-    const Real *row = strip + k * row_step, *factors = a.data + k * a.column_step;
-    Packet row_of_b[packets];
-#pragma GCC unroll 2
-    for (int p = 0; p < packets; ++p) row_of_b[p] = ploadu<Packet>(row + p * packet_size);
+  for (std::int64_t k = 0; k < a.columns;) {
+    Packet sums[rows][packets];
 #pragma GCC unroll 8
     for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 2
-      for (int p = 0; p < packets; ++p)
-        sums[r][p] = pmadd(pset1<Packet>(factors[r * a.row_step]), row_of_b[p], sums[r][p]);
-  }
-#pragma GCC unroll 8
-  for (int r = 0; r < rows; ++r)
+      for (int p = 0; p < packets; ++p) sums[r][p] = pset1<Packet>(Real(0));
+    for (const std::int64_t stop = std::min(k + run, a.columns); k < stop; ++k) {
+      const Real *row = strip + k * row_step, *factors = a.data + k * a.column_step;
+      Packet row_of_b[packets];
 #pragma GCC unroll 2
-    for (int p = 0; p < packets; ++p) pstoreu(out + r * width + p * packet_size, sums[r][p]);
+      for (int p = 0; p < packets; ++p) row_of_b[p] = ploadu<Packet>(row + p * packet_size);
+#pragma GCC unroll 8
+      for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 2
+        for (int p = 0; p < packets; ++p)
+          sums[r][p] = pmadd(pset1<Packet>(factors[r * a.row_step]), row_of_b[p], sums[r][p]);
+    }
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 2
+      for (int p = 0; p < packets; ++p) {
+        Real* to = out + r * width + p * packet_size;
+        pstoreu(to, padd(ploadu<Packet>(to), sums[r][p]));
+      }
+  }
 }
 
 /// The same, where perhaps not all columns of the tile count.
 template <int rows, int packets>
 void add_columns(Real* out, std::int64_t width, std::int64_t columns, const Matrix& a, const Real* strip,
-                 std::int64_t row_step) {
+                 std::int64_t row_step, std::int64_t run) {
   constexpr int most = packets * packet_size, numbers = rows * most;
-  if (columns == most) return add_tile<rows, packets>(out, width, a, strip, row_step);
+  if (columns == most) return add_tile<rows, packets>(out, width, a, strip, row_step, run);
   std::array<Real, numbers> tile = {};
   for (int r = 0; r < rows; ++r) std::copy_n(out + r * width, columns, tile.data() + r * most);
-  add_tile<rows, packets>(tile.data(), most, a, strip, row_step);
+  add_tile<rows, packets>(tile.data(), most, a, strip, row_step, run);
   for (int r = 0; r < rows; ++r) std::copy_n(tile.data() + r * most, columns, out + r * width);
 }
 
@@ -90,9 +102,9 @@ void add_strips(Real* out, std::int64_t width, const Matrix& a, const Strips& b)
     const auto tiles = [&]<int rows>(std::integral_constant<int, rows>) {
       for (; rest.rows >= rows; rest = rest.part(rows, rest.rows - rows, 0, rest.columns), to += rows * width)
         if (columns > packet_size)
-          add_columns<rows, 2>(to, width, columns, rest, strip, b.row_step);
+          add_columns<rows, 2>(to, width, columns, rest, strip, b.row_step, b.run);
         else
-          add_columns<rows, 1>(to, width, columns, rest, strip, b.row_step);
+          add_columns<rows, 1>(to, width, columns, rest, strip, b.row_step, b.run);
     };
     tiles(std::integral_constant<int, tile_rows>());
     if constexpr (tile_rows > 4) tiles(std::integral_constant<int, 4>());
@@ -102,7 +114,7 @@ void add_strips(Real* out, std::int64_t width, const Matrix& a, const Strips& b)
 }
 
 /// Copies b into strips, 0 beyond its columns.
-Strips laid_out(const Matrix& b, Real* to) {
+Strips laid_out(const Matrix& b, Real* to, std::int64_t run) {
   const std::int64_t strip_step = b.rows * tile_columns;
   for (std::int64_t row = 0; row < b.rows; ++row)
     for (std::int64_t column = 0; column < b.columns; column += tile_columns) {
@@ -117,22 +129,22 @@ Strips laid_out(const Matrix& b, Real* to) {
         std::copy_n(from, columns, strip);
       std::fill(strip + columns, strip + tile_columns, Real(0));
     }
-  return {to, b.columns, strip_step, tile_columns};
+  return {to, b.columns, strip_step, tile_columns, run};
 }
 
 // Up to so many rows, laying b out as strips does not pay: what a recurrent layer multiplies at a step.
 constexpr std::int64_t few_rows = 64;
 
 /// Takes b in chunks that, laid out as strips, stay in the core's own cache while the rows pass.
-void add_chunks(Real* out, std::int64_t width, const Matrix& a, const Matrix& b) {
+void add_chunks(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
   constexpr std::int64_t depth = 256, columns = 512, block = 32;
   Array chunk({static_cast<int>(std::min(depth, b.rows)),
                static_cast<int>(std::min(columns, strips_of(b.columns) * tile_columns))});
   for (std::int64_t column = 0; column < b.columns; column += columns)
     for (std::int64_t k = 0; k < b.rows; k += depth) {
       const std::int64_t k_count = std::min(depth, b.rows - k);
-      const Strips strips =
-          laid_out(b.part(k, k_count, column, std::min(columns, b.columns - column)), chunk.mutable_data());
+      const Strips strips = laid_out(b.part(k, k_count, column, std::min(columns, b.columns - column)),
+                                     chunk.mutable_data(), run);
       for (std::int64_t i = 0; i < a.rows; i += block)
         add_strips(out + i * width + column, width, a.part(i, std::min(block, a.rows - i), k, k_count),
                    strips);
@@ -140,19 +152,64 @@ void add_chunks(Real* out, std::int64_t width, const Matrix& a, const Matrix& b)
 }
 
 /// Reads b, whose rows lie along memory, where it is, but for columns that do not fill a strip.
-void add_in_place(Real* out, std::int64_t width, const Matrix& a, const Matrix& b) {
+void add_in_place(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
   const std::int64_t whole = b.columns / tile_columns * tile_columns;
-  add_strips(out, width, a, {b.data, whole, tile_columns, b.row_step});
+  add_strips(out, width, a, {b.data, whole, tile_columns, b.row_step, run});
   if (whole == b.columns) return;
   Array last({static_cast<int>(b.rows), tile_columns});
   add_strips(out + whole, width, a,
-             laid_out(b.part(0, b.rows, whole, b.columns - whole), last.mutable_data()));
+             laid_out(b.part(0, b.rows, whole, b.columns - whole), last.mutable_data(), run));
 }
 
-void add_with_eigen(Real* out, std::int64_t width, const Matrix& a, const Matrix& b) {
+/// Eigen adds up in ways of its own, so that short runs are given to it one by one.
+void add_with_eigen(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
   Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>> z(out, a.rows, b.columns,
                                                                  Eigen::OuterStride<>(width));
-  with_layout(a, [&](const auto& x) { with_layout(b, [&](const auto& y) { z.noalias() += x * y; }); });
+  const std::int64_t at_once = run == short_run ? run : std::max<std::int64_t>(1, a.columns);
+  for (std::int64_t k = 0; k < a.columns; k += at_once) {
+    const std::int64_t terms = std::min(at_once, a.columns - k);
+    with_layout(a.part(0, a.rows, k, terms), [&](const auto& x) {
+      with_layout(b.part(k, terms, 0, b.columns), [&](const auto& y) { z.noalias() += x * y; });
+    });
+  }
+}
+
+/// out += a b, with the way of multiplying that suits the sizes.
+void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) {
+  constexpr std::int64_t at_once = 16;  // products that a core multiplies and adds in a cycle or two
+  const std::int64_t width = b.columns;
+  const auto share_rows = [&](auto add) {
+    parallel_for(a.rows, a.columns * width / at_once, [&](std::int64_t begin, std::int64_t end) {
+      add(out + begin * width, width, a.part(begin, end - begin, 0, a.columns), b, run);
+    });
+  };
+  if (a.rows == 1 || (a.rows <= few_rows && b.column_step != 1)) return share_rows(add_with_eigen);
+  if (a.rows <= few_rows) return share_rows(add_in_place);
+  if (a.rows >= b.columns) return share_rows(add_chunks);
+  // Threads share the longer side, for each lays its part of b out for itself.
+  parallel_for(strips_of(width), a.rows * a.columns * tile_columns / at_once,
+               [&](std::int64_t begin, std::int64_t end) {
+                 const std::int64_t column = begin * tile_columns, stop = std::min(end * tile_columns, width);
+                 add_chunks(out + column, width, a, b.part(0, b.rows, column, stop - column), run);
+               });
+}
+
+/// Products of few enough terms each, added up in double.
+void add_long_product(Real* out, const Matrix& a, const Matrix& b) {
+  const std::int64_t size = a.rows * b.columns;
+  Array some({static_cast<int>(a.rows), static_cast<int>(b.columns)});
+  std::vector<double> sums(out, out + size);
+  Real* p = some.mutable_data();
+  double* total = sums.data();
+  for (std::int64_t k = 0; k < a.columns; k += most_terms) {
+    const std::int64_t terms = std::min(most_terms, a.columns - k);
+    std::fill_n(p, size, Real(0));
+    add_in_runs(p, a.part(0, a.rows, k, terms), b.part(k, terms, 0, b.columns), short_run);
+    parallel_for(size, 1, [=](std::int64_t i, std::int64_t end) {
+      for (; i < end; ++i) total[i] += static_cast<double>(p[i]);
+    });
+  }
+  std::transform(sums.begin(), sums.end(), out, [](double sum) { return static_cast<Real>(sum); });
 }
 
 }  // namespace
@@ -174,22 +231,10 @@ Matrix Matrix::turned() const {
 }
 
 void add_product(Real* out, const Matrix& a, const Matrix& b) {
-  constexpr std::int64_t at_once = 16;  // products that a core multiplies and adds in a cycle or two
-  const std::int64_t width = b.columns;
-  const auto share_rows = [&](auto add) {
-    parallel_for(a.rows, a.columns * width / at_once, [&](std::int64_t begin, std::int64_t end) {
-      add(out + begin * width, width, a.part(begin, end - begin, 0, a.columns), b);
-    });
-  };
-  if (a.rows == 1 || (a.rows <= few_rows && b.column_step != 1)) return share_rows(add_with_eigen);
-  if (a.rows <= few_rows) return share_rows(add_in_place);
-  if (a.rows >= b.columns) return share_rows(add_chunks);
-  // Threads share the longer side, for each lays its part of b out for itself.
-  parallel_for(strips_of(width), a.rows * a.columns * tile_columns / at_once,
-               [&](std::int64_t begin, std::int64_t end) {
-                 const std::int64_t column = begin * tile_columns, stop = std::min(end * tile_columns, width);
-                 add_chunks(out + column, width, a, b.part(0, b.rows, column, stop - column));
-               });
+  if (sizeof(Real) == 4 && a.columns > most_terms)
+    add_long_product(out, a, b);
+  else
+    add_in_runs(out, a, b, ordinary_run);
 }
 
 void add_matmul(Array& sum, const Array& a, bool transpose_a, const Array& b, bool transpose_b) {

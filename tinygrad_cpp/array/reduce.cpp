@@ -1,6 +1,9 @@
 #include <Eigen/Core>
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/array/parallel.hpp"
@@ -32,25 +35,81 @@ Array reduce(const Array& a, AxisSet axes, Reduce reduce_view) {
   return current;
 }
 
-/// Blocks are added in vectors and the blocks' sums in double, so that a long sum keeps its digits.
+// Added one by one in float, each equal term is rounded the same way: a million times 0.1 gives 100958. So a few terms are added in
+// float, and their sums in double.
+
+/// totals[k] += the k-th numbers of so many rows, where row_at(i) points to row i.
+template <class RowAt>
+void add_rows_up(std::int64_t rows, RowAt row_at, std::int64_t width, double* __restrict totals) {
+  std::int64_t i = 0;
+  for (; i + 8 <= rows; i += 8) {
+    const Real *a = row_at(i), *b = row_at(i + 1), *c = row_at(i + 2), *d = row_at(i + 3);
+    const Real *e = row_at(i + 4), *f = row_at(i + 5), *g = row_at(i + 6), *h = row_at(i + 7);
+    for (std::int64_t k = 0; k < width; ++k)
+      totals[k] += static_cast<double>(((a[k] + b[k]) + (c[k] + d[k])) + ((e[k] + f[k]) + (g[k] + h[k])));
+  }
+  for (; i < rows; ++i)
+    for (std::int64_t k = 0; k < width; ++k) totals[k] += static_cast<double>(row_at(i)[k]);
+}
+
+/// Blocks are added up in vectors, of which each lane gets 32 terms, and the blocks' sums in double.
 Real sum_of(const Real* values, std::int64_t count) {
-  constexpr std::int64_t block = 1024;
+  constexpr std::int64_t block = 64 * Eigen::internal::packet_traits<Real>::size;
   double total = 0;
   for (std::int64_t i = 0; i < count; i += block)
     total += static_cast<double>(Eigen::Map<const Vector>(values + i, std::min(block, count - i)).sum());
   return static_cast<Real>(total);
 }
 
-/// out[o, k] = combine over i of a[o, i, k], row by row so that the inner loop is vectorised.
-template <class Combine>
-void combine_rows(const Real* a, AxisView view, Real* out, Real start, Combine combine) {
+constexpr std::int64_t most_columns = 512;
+
+/// out[k] = sum over i of a[i, k], for `columns` columns of rows that lie `step` apart. A narrow matrix is read as a wide one with
+/// fewer rows, whose columns are then added up.
+void sum_rows(const Real* a, std::int64_t rows, std::int64_t columns, std::int64_t step, Real* out) {
+  const std::int64_t at_once = step == columns ? std::clamp<std::int64_t>(most_columns / columns, 1,
+                                                                          std::max<std::int64_t>(1, rows / 8))
+                                               : 1;
+  const std::int64_t width = at_once * columns, wide_rows = rows / at_once;
+  std::array<double, most_columns> totals;
+  std::fill_n(totals.begin(), width, 0.0);
+  add_rows_up(
+      wide_rows, [=](std::int64_t i) { return a + i * at_once * step; }, width, totals.data());
+  const Real* rest = a + wide_rows * at_once * step;
+  for (std::int64_t i = 0; i < (rows - wide_rows * at_once) * columns; ++i)
+    totals[static_cast<std::size_t>(i)] += static_cast<double>(rest[i]);
+  for (std::int64_t k = 0; k < columns; ++k) {
+    double total = 0;
+    for (std::int64_t i = k; i < width; i += columns) total += totals[static_cast<std::size_t>(i)];
+    out[k] = static_cast<Real>(total);
+  }
+}
+
+/// Running sums over so many rows, which are replaced by them, on top of the totals.
+template <int rows>
+void add_up_rows(Real* row, std::int64_t columns, double* __restrict totals) {
+#pragma GCC ivdep
+  for (std::int64_t k = 0; k < columns; ++k) {
+    const Real before = static_cast<Real>(totals[k]);
+    Real sum = 0;
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; ++i) {
+      sum += row[i * columns + k];
+      row[i * columns + k] = before + sum;
+    }
+    totals[k] += static_cast<double>(sum);
+  }
+}
+
+/// out[o, k] = the largest a[o, i, k] over i, row by row so that the inner loop is vectorised. NaN stays NaN.
+void max_rows(const Real* a, AxisView view, Real* out) {
   parallel_for(view.outer, view.length * view.inner, [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t o = begin; o < end; ++o) {
-      Real* sums = out + o * view.inner;
-      std::fill_n(sums, view.inner, start);
+      Real* top = out + o * view.inner;
+      std::fill_n(top, view.inner, -std::numeric_limits<Real>::infinity());
       for (std::int64_t i = 0; i < view.length; ++i) {
         const Real* row = a + (o * view.length + i) * view.inner;
-        for (std::int64_t k = 0; k < view.inner; ++k) sums[k] = combine(sums[k], row[k]);
+        for (std::int64_t k = 0; k < view.inner; ++k)
+          top[k] = row[k] > top[k] || row[k] != row[k] ? row[k] : top[k];
       }
     }
   });
@@ -60,16 +119,27 @@ void combine_rows(const Real* a, AxisView view, Real* out, Real start, Combine c
 
 Array sum(const Array& a, AxisSet axes) {
   return reduce(a, axes, [](const Real* values, AxisView view, Real* out) {
-    if (view.inner != 1) return combine_rows(values, view, out, 0, [](Real p, Real q) { return p + q; });
-    for (std::int64_t o = 0; o < view.outer; ++o) out[o] = sum_of(values + o * view.length, view.length);
+    if (view.length == 0) return void(std::fill_n(out, view.outer * view.inner, Real(0)));
+    if (view.length == 1) return void(std::copy_n(values, view.outer * view.inner, out));
+    if (view.inner == 1) {
+      for (std::int64_t o = 0; o < view.outer; ++o) out[o] = sum_of(values + o * view.length, view.length);
+      return;
+    }
+    // Columns in parts whose sums stay in the nearest cache.
+    const std::int64_t parts = (view.inner + most_columns - 1) / most_columns;
+    parallel_for(view.outer * parts, view.length * view.inner / parts, [=](std::int64_t i, std::int64_t end) {
+      for (; i < end; ++i) {
+        const std::int64_t o = i / parts, first = i % parts * most_columns;
+        sum_rows(values + o * view.length * view.inner + first, view.length,
+                 std::min(most_columns, view.inner - first), view.inner, out + o * view.inner + first);
+      }
+    });
   });
 }
 
 Array max(const Array& a, AxisSet axes) {
   return reduce(a, axes, [](const Real* values, AxisView view, Real* out) {
-    if (view.inner != 1 || view.length == 0)
-      return combine_rows(values, view, out, -std::numeric_limits<Real>::infinity(),
-                          [](Real p, Real q) { return q > p || q != q ? q : p; });  // NaN stays NaN
+    if (view.inner != 1 || view.length == 0) return max_rows(values, view, out);
     for (std::int64_t o = 0; o < view.outer; ++o)
       out[o] = Eigen::Map<const Vector>(values + o * view.length, view.length)
                    .template maxCoeff<Eigen::PropagateNaN>();
@@ -93,15 +163,38 @@ Indices argmax(const Array& a, int axis) {
   return {a.shape().without(axis), std::move(best)};
 }
 
+Indices largest(const Array& a, int axis, int k) {
+  const AxisView view = view_along(a.shape(), axis);
+  std::vector<int> ids(static_cast<std::size_t>(view.outer * k * view.inner)),
+      order(static_cast<std::size_t>(view.length));
+  for (std::int64_t o = 0; o < view.outer; ++o)
+    for (std::int64_t i = 0; i < view.inner; ++i) {
+      const Real* column = a.data() + o * view.length * view.inner + i;
+      std::iota(order.begin(), order.end(), 0);
+      std::partial_sort(order.begin(), order.begin() + k, order.end(), [=](int p, int q) {
+        const Real x = column[p * view.inner], y = column[q * view.inner];
+        if (std::isnan(x) != std::isnan(y)) return std::isnan(x);  // a NaN is the largest, as in max
+        return x > y || (!(x < y) && p < q);
+      });
+      for (int place = 0; place < k; ++place)
+        ids[static_cast<std::size_t>((o * k + place) * view.inner + i)] =
+            order[static_cast<std::size_t>(place)];
+    }
+  return {a.shape().with(axis, k), std::move(ids)};
+}
+
 Array cumsum(const Array& a, int axis) {
   const AxisView view = view_along(a.shape(), axis);
   Array out = a.clone();
-  Real* sums = out.mutable_data();
-  for (std::int64_t o = 0; o < view.outer; ++o)
-    for (std::int64_t i = 1; i < view.length; ++i) {
-      Real* row = sums + (o * view.length + i) * view.inner;
-      for (std::int64_t k = 0; k < view.inner; ++k) row[k] += row[k - view.inner];
-    }
+  Real* row = out.mutable_data();
+  std::vector<double> totals(static_cast<std::size_t>(view.inner));
+  for (std::int64_t o = 0; o < view.outer; ++o) {
+    std::fill(totals.begin(), totals.end(), 0.0);
+    std::int64_t i = 0;
+    for (; i + 8 <= view.length; i += 8, row += 8 * view.inner)
+      add_up_rows<8>(row, view.inner, totals.data());
+    for (; i < view.length; ++i, row += view.inner) add_up_rows<1>(row, view.inner, totals.data());
+  }
   return out;
 }
 

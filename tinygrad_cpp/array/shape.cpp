@@ -1,6 +1,7 @@
 #include "tinygrad_cpp/array/shape.hpp"
 
 #include <algorithm>
+#include <ostream>
 
 #include "tinygrad_cpp/error.hpp"
 
@@ -9,12 +10,6 @@ namespace tg {
 namespace {
 
 constexpr std::int64_t most_elements = std::int64_t{1} << 56;  // their bytes can still be counted
-
-/// Apart from axis(), so that the compiler puts axis() itself in place where it is called.
-[[noreturn]] void fail_without_axis(const char* op, const Shape& shape, int axis) {
-  if (shape.rank() == 0) fail(op, "axis {} of a single number (shape []); it has no axes", axis);
-  fail(op, "axis {} of shape {}; axes go from {} to {}", axis, shape, -shape.rank(), shape.rank() - 1);
-}
 
 }  // namespace
 
@@ -38,9 +33,10 @@ std::int64_t Shape::size() const {
   return size;
 }
 
-int Shape::axis(const char* op, int axis) const {
-  if (axis >= -rank_ && axis < rank_) return axis < 0 ? axis + rank_ : axis;
-  fail_without_axis(op, *this, axis);
+int Shape::axis_from_end(const char* op, int axis) const {
+  if (axis >= -rank_ && axis < 0) return axis + rank_;
+  if (rank_ == 0) fail(op, "axis {} of a single number (shape []); it has no axes", axis);
+  fail(op, "axis {} of shape {}; axes go from {} to {}", axis, *this, -rank_, rank_ - 1);
 }
 
 Shape Shape::with(int axis, int size) const {
@@ -91,6 +87,10 @@ Shape drop_axes(const Shape& shape, AxisSet reduced) {
   for (int i = shape.rank() - 1; i >= 0; --i)
     if (reduced.contains(i)) result = result.without(i);
   return result;
+}
+
+std::ostream& operator<<(std::ostream& out, const Shape& shape) {
+  return out << bracketed({shape.begin(), shape.end()});
 }
 
 std::string bracketed(std::span<const int> numbers) {

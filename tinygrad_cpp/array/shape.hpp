@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <iosfwd>
 #include <span>
 #include <string>
 
@@ -20,17 +21,19 @@ class Shape {
   explicit Shape(std::span<const int> dims);
 
   int rank() const { return rank_; }
-  /// The size of axis `i`, 0 <= i < rank, unchecked.
-  int operator[](int i) const { return dims_[static_cast<std::size_t>(i)]; }
   /// The size of an axis; negative axes count from the end. Error when there is no such axis.
-  int dim(int axis) const { return (*this)[this->axis("dim", axis)]; }
+  int operator[](int axis) const { return dims_[static_cast<std::size_t>(this->axis("shape", axis))]; }
+  int dim(int axis) const { return dims_[static_cast<std::size_t>(this->axis("dim", axis))]; }
   /// The number of elements: the product of all sizes.
   std::int64_t size() const;
   const int* begin() const { return dims_.data(); }
   const int* end() const { return dims_.data() + rank_; }
 
   /// `axis` as a number from 0 to rank - 1; negative axes count from the end. Error naming `op` otherwise.
-  int axis(const char* op, int axis) const;
+  int axis(const char* op, int axis) const {
+    if (axis >= 0 && axis < rank_) return axis;
+    return axis_from_end(op, axis);
+  }
   /// This shape with an axis of another size; negative axes count from the end, here and in without().
   Shape with(int axis, int size) const;
   /// This shape with an axis of `size` put in before axis `axis`, 0 <= axis <= rank.
@@ -41,6 +44,8 @@ class Shape {
   bool operator==(const Shape& other) const;
 
  private:
+  int axis_from_end(const char* op, int axis) const;
+
   int rank_ = 0;
   std::array<int, max_rank> dims_ = {};
 };
@@ -66,6 +71,8 @@ class AxisSet {
 Shape keep_axes(const Shape& shape, AxisSet reduced);
 /// `shape` without the axes of the set.
 Shape drop_axes(const Shape& shape, AxisSet reduced);
+
+std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
 /// `[2, 3]`
 std::string bracketed(std::span<const int> numbers);

@@ -22,8 +22,9 @@ struct Number {
   Power power;
 };
 
-/// The power of 0. None is lower.
-inline constexpr Power nothing = -(Power{1} << 29);
+/// The power of 0, the lowest there is: four of them can be added up. Up to `slack` above it a sum of zeros may creep, which each
+/// product rounds up.
+inline constexpr Power nothing = -(Power{1} << (std::numeric_limits<Power>::digits - 2)), slack = 1 << 24;
 
 inline constexpr int digit_bits = std::numeric_limits<Real>::digits - 1;
 inline constexpr Power bias = std::numeric_limits<Real>::max_exponent - 1;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <type_traits>
 
 #include "tinygrad_cpp/autograd/arithmetic.hpp"
@@ -63,23 +64,63 @@ std::string position(const Shape& shape, std::int64_t offset) {
   return "[" + text + "]";
 }
 
+/// An element of a leaf, put back at the end.
+class Element {
+ public:
+  Element(const Tensor& leaf, std::int64_t place)
+      : leaf_(leaf), place_(static_cast<std::size_t>(place)), value_(leaf.values()[place_]) {}
+  ~Element() { leaf_.overwrite()[place_] = value_; }
+  Element(const Element&) = delete;
+  Element& operator=(const Element&) = delete;
+
+  double value() const { return static_cast<double>(value_); }
+  void set(double value) const { leaf_.overwrite()[place_] = static_cast<Real>(value); }
+
+ private:
+  const Tensor& leaf_;
+  std::size_t place_;
+  Real value_;
+};
+
+/// The random stream, put back at the end; f gives the same whenever it is called.
+class SameRandomNumbers {
+ public:
+  ~SameRandomNumbers() { begin(); }
+  void begin() const { random_state(state_); }
+
+ private:
+  const std::string state_ = random_state();
+};
+
+/// Whether y was made from one of the xs.
+bool reaches(const Tensor& y, Inputs xs) {
+  std::set<const Node*> seen;
+  std::vector<const Node*> open = {&y.checked_node()};
+  while (!open.empty()) {
+    const Node* node = open.back();
+    open.pop_back();
+    if (!seen.insert(node).second) continue;
+    if (std::any_of(xs.begin(), xs.end(), [=](const Tensor& x) { return x.node() == node; })) return true;
+    for (const Tensor& input : node->inputs()) open.push_back(input.node());
+  }
+  return false;
+}
+
 /// Holds every element of `analytic` against a central difference of f; `largest` is over the first `counted` inputs.
-void compare(const char* order, const Function& f, Inputs inputs, const Tensors& upstream,
-             const Tensors& analytic, double tolerance, std::size_t counted, double& largest,
-             GradcheckResult& result) {
+void compare(const char* order, const Function& f, Inputs inputs, const std::vector<std::string>& names,
+             const Tensors& upstream, const Tensors& analytic, double tolerance, std::size_t counted,
+             double& largest, GradcheckResult& result) {
   for (std::size_t k = 0; k < inputs.size(); ++k)
     for (std::int64_t i = 0; i < inputs[k].size(); ++i) {
-      const auto place = static_cast<std::size_t>(i);
-      const Real value = inputs[k].values()[place];
-      const double step = 1e-5 * std::max(1.0, std::abs(static_cast<double>(value)));
-      inputs[k].overwrite()[place] = static_cast<Real>(static_cast<double>(value) + step);
+      const Element element(inputs[k], i);
+      const double step = 1e-5 * std::max(1.0, std::abs(element.value()));
+      element.set(element.value() + step);
       const double above = projected(f, inputs, upstream);
-      inputs[k].overwrite()[place] = static_cast<Real>(static_cast<double>(value) - step);
+      element.set(element.value() - step);
       const double below = projected(f, inputs, upstream);
-      inputs[k].overwrite()[place] = value;
 
       const double numeric = (above - below) / (2 * step),
-                   found = static_cast<double>(analytic[k].values()[place]);
+                   found = static_cast<double>(analytic[k].values()[static_cast<std::size_t>(i)]);
       const double error = std::abs(found - numeric) / std::max(1.0, std::abs(numeric));
       if (k < counted) largest = std::max(largest, std::abs(numeric));
       if (error <= result.worst) continue;  // not so for NaN
@@ -87,48 +128,92 @@ void compare(const char* order, const Function& f, Inputs inputs, const Tensors&
       if (!(error <= tolerance)) {
         result.ok = false;
         result.text =
-            fmt::format("{} order, input {}, element {} of {}: analytic {:.9g}, numeric {:.9g}", order, k,
-                        position(inputs[k].shape(), i), inputs[k].shape(), found, numeric);
+            fmt::format("{} order, {}, element {} of {}: analytic {:.9g}, numeric {:.9g}", order, names[k],
+                        position(inputs[k].shape(), i), inputs[k].shape(), printed(found), printed(numeric));
         if (std::isnan(error)) return;
       }
     }
 }
 
-}  // namespace
-
-GradcheckResult gradcheck(const std::function<Tensor(Inputs)>& f, Inputs inputs,
-                          const GradcheckOptions& options) {
-  if (std::is_same_v<Real, float>)
-    fail("gradcheck",
-         "this is the float build; differences need the digits of double. Compile with -DTG_REAL=double and "
-         "link tinygrad_cpp_double");
-  if (!f) fail("gradcheck", "f is empty; a function from tensors to a tensor is needed");
-  if (inputs.empty()) fail("gradcheck", "no inputs; at least one is needed");
+/// The check itself, on leaves whose values may be changed for a while.
+GradcheckResult check(const std::function<Tensor(Inputs)>& f, Tensors xs, std::vector<std::string> names,
+                      const GradcheckOptions& options) {
   const Recording recording(true);  // also inside NoGrad
+  const SameRandomNumbers random;
   RandomStream stream(1);
-  Tensors xs;
-  for (const Tensor& input : inputs) xs.push_back(Tensor(input.array().clone()).requires_grad(true));
-
+  const Function forward = [&](Inputs in) {
+    random.begin();
+    return Tensors{f(in)};
+  };
   GradcheckResult result;
-  const Function forward = [&](Inputs in) { return Tensors{f(in)}; };
-  const Tensor y = f(xs);
+  const Tensor y = forward(xs)[0];
+  if (!reaches(y, xs))
+    fail(
+        "gradcheck",
+        "the result, shape {}, depends on none of the {} inputs, so there is nothing to check. f must use the "
+        "tensors that it is given; to check a layer's weights, pass its parameters: gradcheck(layer.parameters(), f)",
+        y.shape(), xs.size());
   const Tensor upstream = random_like(y, stream);
-  compare("first", forward, xs, {upstream}, gradients({y}, xs, {upstream}, false), options.tolerance,
+  compare("first", forward, xs, names, {upstream}, gradients({y}, xs, {upstream}, false), options.tolerance,
           xs.size(), result.largest, result);
   if (!options.second_order || !result.ok) return result;
 
   // The gradients are themselves a function, of the inputs and of the upstream gradient (the last one here).
   const std::size_t count = xs.size();
   xs.push_back(upstream.requires_grad(true));
+  names.emplace_back("the upstream gradient");
   const Function first = [&](Inputs in) {
-    return gradients({f(in.first(count))}, in.first(count), {in[count]}, true);
+    return gradients(forward(in.first(count)), in.first(count), {in[count]}, true);
   };
   const Tensors outputs = first(xs);
   Tensors weights;
   for (const Tensor& output : outputs) weights.push_back(random_like(output, stream));
-  compare("second", first, xs, weights, gradients(outputs, xs, weights, false), options.tolerance, count,
-          result.largest_second, result);
+  compare("second", first, xs, names, weights, gradients(outputs, xs, weights, false), options.tolerance,
+          count, result.largest_second, result);
   return result;
+}
+
+void check_build() {
+  if (std::is_same_v<Real, float>)
+    fail("gradcheck",
+         "this is the float build; differences need the digits of double. Compile with -DTG_REAL=double and "
+         "link tinygrad_cpp_double");
+}
+
+}  // namespace
+
+GradcheckResult gradcheck(const std::function<Tensor(Inputs)>& f, Inputs inputs,
+                          const GradcheckOptions& options) {
+  check_build();
+  if (!f) fail("gradcheck", "f is empty; a function from tensors to a tensor is needed");
+  if (inputs.empty()) fail("gradcheck", "no inputs; at least one is needed");
+  Tensors xs;
+  std::vector<std::string> names;
+  for (const Tensor& input : inputs) {
+    names.push_back(fmt::format("input {}", xs.size()));
+    xs.push_back(Tensor(input.array().clone()).requires_grad(true));
+  }
+  return check(f, std::move(xs), std::move(names), options);
+}
+
+GradcheckResult gradcheck_in_place(const std::function<Tensor()>& f, Inputs leaves,
+                                   const std::vector<std::string>& names, const GradcheckOptions& options) {
+  check_build();
+  if (!f) fail("gradcheck", "f is empty; a function that gives a tensor is needed");
+  if (names.size() != leaves.size())
+    fail("gradcheck", "{} names for {} leaves; each needs its own", names.size(), leaves.size());
+  Tensors xs;
+  std::vector<std::string> used;
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    if (!leaves[i].requires_grad()) continue;
+    if (!leaves[i].is_leaf())
+      fail("gradcheck", "{} was made by an operation; only a leaf can be changed", names[i]);
+    xs.push_back(leaves[i]);
+    used.push_back(names[i]);
+  }
+  if (xs.empty())
+    fail("gradcheck", "none of {} leaves requires a gradient; at least one is needed", leaves.size());
+  return check([&](Inputs) { return f(); }, std::move(xs), std::move(used), options);
 }
 
 }  // namespace tg::inline TG_REAL_NAMESPACE

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
@@ -13,7 +14,7 @@ struct GradcheckOptions {
   double tolerance = 1e-6;
 };
 
-struct GradcheckResult {
+struct [[nodiscard]] GradcheckResult {
   bool ok = true;
   double worst = 0;             // the largest |analytic - numeric| / max(1, |numeric|)
   double largest = 0;           // the largest |numeric| of first order: near 0, the check has seen nothing
@@ -22,9 +23,16 @@ struct GradcheckResult {
 };
 
 /// Compares the gradients of f with central differences, for every element of every input and a random upstream
-/// gradient (a plain sum cannot see a wrong softmax). Inputs are copied and the random stream is left alone.
+/// gradient (a plain sum cannot see a wrong softmax). Inputs are copied: f must use the ones it is given, and it is an Error when
+/// its result depends on none of them. Each call of f meets the same random numbers, and the stream is left alone.
 /// Error in the float build: differences of floats have too few digits.
 GradcheckResult gradcheck(const std::function<Tensor(Inputs)>& f, Inputs inputs,
                           const GradcheckOptions& options = {});
+
+/// The same for leaves that f uses without being given them, as a layer does its weights: their values are changed in place and put
+/// back. Leaves that require no gradient are left out. See nn/check.hpp for a layer.
+GradcheckResult gradcheck_in_place(const std::function<Tensor()>& f, Inputs leaves,
+                                   const std::vector<std::string>& names,
+                                   const GradcheckOptions& options = {});
 
 }  // namespace tg::inline TG_REAL_NAMESPACE

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <utility>
 
@@ -14,7 +15,6 @@ namespace {
 
 std::atomic<std::uint64_t> last_id =
     0;  // shared by all threads: an input's id is smaller wherever it was made
-thread_local std::size_t alive = 0;
 thread_local bool recording = true;
 thread_local bool looking_for_anomalies = false;
 
@@ -22,6 +22,47 @@ thread_local bool looking_for_anomalies = false;
 // called the next one would overflow the stack on a long chain.
 thread_local Node* unreachable = nullptr;
 thread_local bool taking_apart = false;
+
+/// How many tensors each thread made less how many it destroyed. Only the thread itself writes to its number, so that counting needs
+/// no locked addition.
+struct Count {
+  std::atomic<std::int64_t> number = 0;
+  Count* next = nullptr;
+};
+std::mutex counting;
+Count* counts = nullptr;
+std::atomic<std::int64_t> of_ended_threads = 0;
+constinit thread_local Count* own_count = nullptr;
+
+void count_without_own(std::int64_t change) {
+  static thread_local bool ended = false;
+  struct Owner {
+    Owner() {
+      const std::lock_guard<std::mutex> alone(counting);
+      count.next = std::exchange(counts, &count);
+      own_count = &count;
+    }
+    ~Owner() {
+      const std::lock_guard<std::mutex> alone(counting);
+      of_ended_threads += count.number;
+      Count** at = &counts;
+      while (*at != &count) at = &(*at)->next;
+      *at = count.next;
+      own_count = nullptr;
+      ended = true;
+    }
+    Count count;
+  };
+  if (ended) return void(of_ended_threads += change);
+  static thread_local Owner owner;
+  owner.count.number += change;
+}
+
+void count(std::int64_t change) {
+  if (own_count == nullptr) return count_without_own(change);
+  std::atomic<std::int64_t>& number = own_count->number;
+  number.store(number.load(std::memory_order_relaxed) + change, std::memory_order_relaxed);
+}
 
 void* allocate(std::size_t bytes) {
   if (void* memory = pool::allocate(bytes)) return memory;
@@ -35,20 +76,23 @@ std::size_t History::bytes(std::size_t count, bool is_joint) {
   return sizeof(History) + count * sizeof(Tensor) + (is_joint ? sizeof(JointRule) : count * sizeof(Rule));
 }
 
-History::History(Inputs inputs, bool is_joint)
-    : count_(static_cast<std::uint32_t>(inputs.size())), is_joint_(is_joint) {
-  std::uninitialized_copy(inputs.begin(), inputs.end(), reinterpret_cast<Tensor*>(this + 1));
-  for (const Tensor& input : inputs) has_leaves_ = has_leaves_ || input.node()->history == nullptr;
+template <class List>
+History::History(const List& list, bool is_joint)
+    : count_(static_cast<std::uint32_t>(list.size())), is_joint_(is_joint) {
+  auto* to = reinterpret_cast<Tensor*>(this + 1);
+  for (const Tensor& input : list) new (to++) Tensor(input);
+  for (const Tensor& input : inputs()) has_leaves_ = has_leaves_ || input.node()->history == nullptr;
   if (has_leaves_) versions_ = sum_of_versions();
 }
 
-History* History::make(Inputs inputs, std::span<const Rule> rules) {
+History* History::make(std::span<const TensorRef> inputs, std::span<const Rule> rules) {
   History* history = new (allocate(bytes(inputs.size(), false))) History(inputs, false);
   std::uninitialized_copy(rules.begin(), rules.end(), const_cast<Rule*>(history->rules().data()));
   return history;
 }
 
-History* History::make(Inputs inputs, JointRule rule) {
+template <class List>
+History* History::make(const List& inputs, JointRule rule) {
   History* history = new (allocate(bytes(inputs.size(), true))) History(inputs, true);
   new (const_cast<JointRule*>(history->joint())) JointRule(std::move(rule));
   return history;
@@ -74,22 +118,29 @@ std::uint64_t History::sum_of_versions() const {
 void* Node::operator new(std::size_t bytes) { return allocate(bytes); }
 
 Node::Node(Array array) : id(last_id.fetch_add(1, std::memory_order_relaxed)), value(std::move(array)) {
-  ++alive;
+  count(1);
 }
 
 Node::~Node() {
-  --alive;
+  count(-1);
   History::destroy(history);
 }
 
 Tensor::Tensor(Node* node) : node_(node) {
-  if (node != nullptr) ++node->references;
+  if (node == nullptr) return;
+  if (node->shared)
+    std::atomic_ref(node->references).fetch_add(1, std::memory_order_relaxed);
+  else
+    ++node->references;
 }
 
 Tensor::Tensor(const Tensor& other) noexcept : Tensor(other.node_) {}
 
 void Tensor::release() noexcept {
-  if (--node_->references > 0) return;
+  const std::uint32_t left =
+      node_->shared ? std::atomic_ref(node_->references).fetch_sub(1, std::memory_order_acq_rel) - 1
+                    : --node_->references;
+  if (left > 0) return;
   node_->next_unreachable = std::exchange(unreachable, node_);
   if (std::exchange(taking_apart, true)) return;
   while (unreachable != nullptr) {
@@ -104,7 +155,12 @@ void free_history(Node& node) noexcept {
   node.freed = true;
 }
 
-std::size_t live_nodes() { return alive; }
+std::size_t live_nodes() {
+  const std::lock_guard<std::mutex> alone(counting);
+  std::int64_t total = of_ended_threads;
+  for (const Count* each = counts; each != nullptr; each = each->next) total += each->number;
+  return static_cast<std::size_t>(total);
+}
 
 bool is_recording() { return recording; }
 bool set_recording(bool on) { return std::exchange(recording, on); }
@@ -122,13 +178,16 @@ const Real* anomaly_in(const Array& array) {
   return found == values.end() ? nullptr : &*found;
 }
 
-void check_finite(const char* op, const Array& value, std::span<const Tensor> inputs) {
+void check_finite(const char* op, const Array& value, const auto& inputs) {
   const Real* bad = anomaly_in(value);
   if (bad == nullptr) return;
-  for (const Tensor& input : inputs)
+  int position = 0;
+  for (const Tensor& input : inputs) {
     if (const Real* before = anomaly_in(input.array()))
-      fail(op, "input {}, shape {}, already holds {}; it came from outside AnomalyMode",
-           &input - inputs.data(), input.shape(), *before);
+      fail(op, "input {}, shape {}, already holds {}; it came from outside AnomalyMode", position,
+           input.shape(), *before);
+    ++position;
+  }
   const char* outer = op_being_differentiated();
   fail(op, "{}{} at element {} of its result, shape {}, from finite inputs",
        outer == nullptr ? "" : fmt::format("in the gradient of {}: ", outer), *bad, bad - value.data(),
@@ -147,11 +206,12 @@ void check_gradient(const char* op, std::size_t input, const Tensor& gradient) {
 namespace {
 
 /// The result's node. It requires a gradient if one will flow through it; its history is still missing then.
-Node* make_node(const char* op, Array value, std::span<const Tensor> inputs) {
+Node* make_node(const char* op, Array value, const auto& inputs) {
   bool needed = false;
+  int position = 0;
   for (const Tensor& input : inputs) {
-    if (!input.defined())
-      fail(op, "input {} is undefined: a default-constructed Tensor", &input - inputs.data());
+    if (!input.defined()) fail(op, "input {} is undefined: a default-constructed Tensor", position);
+    ++position;
     const Node& made = *input.node();
     needed = needed || made.requires_grad;
     // A leaf can be assigned to, and its new values must not show through in what was made from the old ones.
@@ -167,22 +227,35 @@ Node* make_node(const char* op, Array value, std::span<const Tensor> inputs) {
 
 }  // namespace
 
-Tensor record(const char* op, Array value, std::initializer_list<Tensor> inputs,
+Tensor record(const char* op, Array value, std::initializer_list<TensorRef> inputs,
               std::initializer_list<Rule> rules) {
   if (rules.size() != inputs.size())
     fail(op, "{} rules for {} inputs; each input needs its own (Rule{{}} where no gradient flows)",
          rules.size(), inputs.size());
   Tensor result(make_node(op, std::move(value), inputs));
-  if (result.requires_grad()) result.node()->history = History::make(inputs, {rules.begin(), rules.size()});
+  if (result.requires_grad())
+    result.node()->history = History::make({inputs.begin(), inputs.size()}, {rules.begin(), rules.size()});
   return result;
 }
 
-Tensor record(const char* op, Array value, Inputs inputs, JointRule rule) {
+namespace {
+
+Tensor record_joint(const char* op, Array value, const auto& inputs, JointRule rule) {
   if (!rule)
     fail(op, "the joint rule is empty; it must give a gradient for each of {} inputs", inputs.size());
   Tensor result(make_node(op, std::move(value), inputs));
   if (result.requires_grad()) result.node()->history = History::make(inputs, std::move(rule));
   return result;
+}
+
+}  // namespace
+
+Tensor record(const char* op, Array value, std::initializer_list<TensorRef> inputs, JointRule rule) {
+  return record_joint(op, std::move(value), inputs, std::move(rule));
+}
+
+Tensor record(const char* op, Array value, Inputs inputs, JointRule rule) {
+  return record_joint(op, std::move(value), inputs, std::move(rule));
 }
 
 }  // namespace tg::inline TG_REAL_NAMESPACE

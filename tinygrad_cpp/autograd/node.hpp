@@ -13,8 +13,9 @@ namespace tg::inline TG_REAL_NAMESPACE {
 /// stand behind it in the same block, which for an operation of one input is one cache line.
 class History {
  public:
-  static History* make(Inputs inputs, std::span<const Rule> rules);
-  static History* make(Inputs inputs, JointRule rule);
+  static History* make(std::span<const TensorRef> inputs, std::span<const Rule> rules);
+  template <class List>
+  static History* make(const List& inputs, JointRule rule);
   static void destroy(History* history) noexcept;
   History(const History&) = delete;
   History& operator=(const History&) = delete;
@@ -31,7 +32,8 @@ class History {
   bool inputs_changed() const { return has_leaves_ && versions_ != sum_of_versions(); }
 
  private:
-  History(Inputs inputs, bool is_joint);
+  template <class List>
+  History(const List& inputs, bool is_joint);
   static std::size_t bytes(std::size_t count, bool is_joint);
   const void* behind_inputs() const { return inputs().data() + count_; }
   std::uint64_t sum_of_versions() const;
@@ -56,6 +58,7 @@ struct Node {
   // What finding one's way through a graph reads is together in one cache line; the values follow.
   std::uint32_t references = 0;
   bool requires_grad = false;
+  bool shared = false;      // a parameter, of which several threads may take and give back handles
   bool freed = false;       // backward ran over the history and freed it
   std::uint32_t walks = 0;  // backward passes that are at work on it
   std::uint32_t slot = 0;   // the place in the backward pass numbered `pass`, while it collects its nodes

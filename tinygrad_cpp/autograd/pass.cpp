@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/autograd/arithmetic.hpp"
@@ -32,19 +33,14 @@ bool is_own(const Tensor& tensor) {
   return tensor.node()->references == 1 && tensor.node()->history == nullptr && tensor.array().unique();
 }
 
-/// sum += term
-void accumulate(Tensor& sum, Tensor term) {
-  if (!sum.defined()) {
-    sum = std::move(term);
-  } else if (is_own(sum) && !term.requires_grad()) {
-    Real* p = sum.node()->value.mutable_data();
-    const Real* q = term.node()->value.data();
-    parallel_for(sum.size(), 1, [=](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) p[i] += q[i];
-    });
-  } else {
-    sum = add(sum, term);
-  }
+/// sum += term, in place where nobody else sees it.
+void add_to(Tensor& sum, const Tensor& term) {
+  if (!is_own(sum) || term.requires_grad()) return void(sum = add(sum, term));
+  Real* p = sum.node()->value.mutable_data();
+  const Real* q = term.node()->value.data();
+  parallel_for(sum.size(), 1, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) p[i] += q[i];
+  });
 }
 
 /// A rule's result in the shape of the input it belongs to.
@@ -67,17 +63,47 @@ Tensor own_values(const Tensor& tensor) { return is_own(tensor) ? tensor : Tenso
 
 const char* op_being_differentiated() { return running == nullptr ? nullptr : running->node.op; }
 
-Array* gradient_sum(std::size_t i) {
+Array* gradient_sum(std::size_t i, double part) {
   if (!may_add(i)) return nullptr;
-  Array* sum = running->pass.gradient_sum(running->edges[i]);
+  Array* sum = running->pass.gradient_sum(running->edges[i], part);
   if (sum != nullptr) running->seen_to.push_back(i);
   return sum;
 }
 
-Array* Pass::gradient_sum(std::uint32_t slot) {
+Array* Pass::gradient_sum(std::uint32_t slot, double part) {
   if (slot == no_slot || !gradients_[slot].defined()) return nullptr;
   gradients_[slot] = own_values(gradients_[slot]);
+  count_terms(slot, part);
   return &gradients_[slot].node()->value;
+}
+
+void Pass::accumulate(std::uint32_t slot, Tensor term) {
+  if (!gradients_[slot].defined()) return void(gradients_[slot] = std::move(term));
+  if (is_own(gradients_[slot]) && !term.requires_grad()) count_terms(slot, 1);
+  add_to(gradients_[slot], term);
+}
+
+void Pass::count_terms(std::uint32_t slot, double terms) {
+  constexpr double few = 32;
+  double& count = found_[slot].terms;
+  if ((count += terms) < few) return;
+  count = terms;
+  Array& recent = gradients_[slot].node()->value;
+  std::vector<double>& sums = long_sums_[slot];
+  sums.resize(static_cast<std::size_t>(recent.size()));
+  std::transform(sums.begin(), sums.end(), recent.data(), sums.begin(), std::plus<double>());
+  std::fill_n(recent.mutable_data(), recent.size(), Real(0));
+}
+
+void Pass::finish(std::uint32_t slot) {
+  add_waiting(slot);
+  const auto found = long_sums_.find(slot);
+  if (found == long_sums_.end()) return;
+  Array earlier(found_[slot].tensor.shape());
+  std::transform(found->second.begin(), found->second.end(), earlier.mutable_data(),
+                 [](double sum) { return static_cast<Real>(sum); });
+  add_to(gradients_[slot], Tensor(std::move(earlier)));
+  long_sums_.erase(found);
 }
 
 bool add_product_later(std::size_t i, const Array& a, const Array& g) {
@@ -125,7 +151,7 @@ void Pass::add_waiting(std::uint32_t slot) {
   const Array a = all.a.size() == 1 ? all.a[0] : kernels::concat(all.a, 0),
               g = all.g.size() == 1 ? all.g[0] : kernels::concat(all.g, 0);
   if (!gradients_[slot].defined()) gradients_[slot] = Tensor(Array({a.dim(1), g.dim(1)}, 0));
-  kernels::add_matmul(*gradient_sum(slot), a, true, g, false);
+  kernels::add_matmul(*gradient_sum(slot, 1), a, true, g, false);
 }
 
 Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : Pass(graph) {
@@ -153,7 +179,7 @@ Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : Pass(graph) {
            node->op);
     node->slot = static_cast<std::uint32_t>(found_.size());
     const Inputs inputs = node->inputs();
-    found_.push_back({Tensor(node), static_cast<std::uint32_t>(inputs.size()), false});
+    found_.push_back({Tensor(node), static_cast<std::uint32_t>(inputs.size())});
     ++node->walks;
     for (const Tensor& input : inputs) {
       Node* next = input.node();
@@ -217,7 +243,7 @@ void Pass::run(const Tensor& upstream, bool create_graph) {
   for (std::size_t slot = 0; slot < found_.size(); ++slot) {
     Found& found = found_[slot];
     Node& node = *found.tensor.node();
-    add_waiting(static_cast<std::uint32_t>(slot));
+    finish(static_cast<std::uint32_t>(slot));
     if (gradients_[slot].defined() && node.history != nullptr) {
       const Tensor g = found.keep_gradient ? gradients_[slot] : std::move(gradients_[slot]);
       run_rules(found.tensor, g, edges.first(found.inputs));
@@ -240,9 +266,9 @@ void Pass::run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint
   } const restore;
 
   const auto receive = [&](std::size_t i, Tensor gradient) {
-    Tensor& sum = gradients_[edges[i]];
+    const Tensor& sum = gradients_[edges[i]];
     if (gradient.defined() || std::find(now.seen_to.begin(), now.seen_to.end(), i) == now.seen_to.end())
-      accumulate(sum, fitted(node, i, std::move(gradient)));
+      accumulate(edges[i], fitted(node, i, std::move(gradient)));
     else if (sum.defined())
       check_gradient(node.op, i, sum);
   };
@@ -273,7 +299,7 @@ void Pass::add_to_leaves() {
     Tensor& sum = found_[slot].tensor.node()->gradient;
     const Tensor g = std::move(gradients_[slot]);
     if (sum.defined())
-      accumulate(sum, g);
+      add_to(sum, g);
     else
       sum = own_values(g);
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <unordered_map>
 #include <vector>
 
 #include "tinygrad_cpp/autograd/node.hpp"
@@ -37,7 +38,7 @@ class Pass {
   void add_to_leaves();
 
   /// See record.hpp.
-  Array* gradient_sum(std::uint32_t slot);
+  Array* gradient_sum(std::uint32_t slot, double part);
   bool add_product_later(std::uint32_t slot, const Array& a, const Array& g);
 
  private:
@@ -48,7 +49,8 @@ class Pass {
   struct Found {
     Tensor tensor;
     std::uint32_t inputs;  // how many; the graph may be freed by the time one asks
-    bool keep_gradient;
+    bool keep_gradient = false;
+    double terms = 0;  // that were added to its gradient in place
   };
   /// Products a^T g that wait to be added to a gradient.
   struct Waiting {
@@ -56,6 +58,9 @@ class Pass {
     std::int64_t rows;
     std::vector<Array> a, g;
   };
+  void accumulate(std::uint32_t slot, Tensor term);
+  void count_terms(std::uint32_t slot, double terms);
+  void finish(std::uint32_t slot);
   void run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint32_t> edges);
   std::vector<Waiting>::iterator waiting_for(std::uint32_t slot);
   void add_waiting(std::uint32_t slot);
@@ -64,8 +69,10 @@ class Pass {
   std::vector<Found> found_;  // by falling id: each stands before its inputs. A node's place is its slot
   std::vector<std::uint32_t>
       edges_;  // for each node in turn the slots of its inputs; no_slot where nothing flows
-  std::vector<Tensor> gradients_;        // by slot
-  std::vector<Waiting> waiting_;         // at most one for a slot
+  std::vector<Tensor> gradients_;  // by slot
+  std::vector<Waiting> waiting_;   // at most one for a slot
+  // What was taken out of gradients_ after many terms: a million floats added one by one are wrong by a hundredth.
+  std::unordered_map<std::uint32_t, std::vector<double>> long_sums_;
   std::vector<std::uint32_t> xs_slots_;  // of only()
 };
 

@@ -16,11 +16,11 @@ using Rule = std::function<Tensor(const Tensor& g, const Tensor& y, Inputs in)>;
 /// The gradients of all inputs at once, for operations whose gradients share work; undefined where an input needs none.
 using JointRule = std::function<std::vector<Tensor>(const Tensor& g, const Tensor& y, Inputs in)>;
 
-/// In a rule, and only while nothing is recorded: the sum of the gradients that were added up for input `i` before, for the rule to
-/// add its own to in place; it then gives an undefined Tensor. Null when there is no such sum: the rule gives its gradient
-/// as usual. So a long sequence cut into T slices costs T small additions and not T of full size, and a weight used
-/// at every step is not summed from as many arrays.
-Array* gradient_sum(std::size_t i);
+/// In a rule, and only while nothing is recorded: an array that input `i`'s gradient is added up in, for the rule to add its own to in
+/// place; it then gives an undefined Tensor. Null when nothing was added before: the rule gives its gradient as usual. So a
+/// long sequence cut into T slices costs T small additions and not T of full size, and a weight used at every step is
+/// not summed from as many arrays. `part` is the share of the input's numbers that the rule will add to.
+Array* gradient_sum(std::size_t i, double part = 1);
 
 /// In a rule, and only while nothing is recorded: leaves the product a^T g, of a [K,M] and g [K,N], to be added to the gradient of
 /// input `i` [M,N] together with others like it; the rule then gives an undefined Tensor. So a large weight that is used
@@ -29,10 +29,21 @@ Array* gradient_sum(std::size_t i);
 /// product alone. Axes in front of the last count as K.
 bool add_product_later(std::size_t i, const Array& a, const Array& g);
 
+/// A tensor in a braced list, by reference: a list of Tensors would be one of copies.
+class TensorRef {
+ public:
+  TensorRef(const Tensor& tensor) : tensor_(&tensor) {}
+  operator const Tensor&() const { return *tensor_; }
+
+ private:
+  const Tensor* tensor_;
+};
+
 /// Makes the result of an operation: the only way to make a tensor with a history. `op` must outlive the program (a
 /// string literal). A rule runs only when its input needs a gradient; an empty Rule{} says that none flows to it.
-Tensor record(const char* op, Array value, std::initializer_list<Tensor> inputs,
+Tensor record(const char* op, Array value, std::initializer_list<TensorRef> inputs,
               std::initializer_list<Rule> rules);
+Tensor record(const char* op, Array value, std::initializer_list<TensorRef> inputs, JointRule rule);
 Tensor record(const char* op, Array value, Inputs inputs, JointRule rule);
 
 /// Whether operations in this thread record their history; gives back what held before. Prefer NoGrad.

@@ -1,9 +1,11 @@
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <ostream>
 
 #include "tinygrad_cpp/array/print.hpp"
 #include "tinygrad_cpp/autograd/node.hpp"
@@ -29,6 +31,8 @@ Tensor::Tensor(Array value) {
   *this = Tensor(new Node(std::move(value)));
 }
 
+Tensor::Tensor(std::initializer_list<Nested<Real>> items) : Tensor(tensor(Nested<Real>(items))) {}
+
 Node& Tensor::checked_node() const {
   if (node_ == nullptr)
     fail("tensor", "undefined: a default-constructed Tensor has no values; assign one to it first");
@@ -37,9 +41,9 @@ Node& Tensor::checked_node() const {
 
 const Array& Tensor::array() const& { return checked_node().value; }
 
-std::vector<Real> Tensor::values() const&& {
+OwnValues<Real> Tensor::values() const&& {
   const std::span<const Real> view = array().values();
-  return {view.begin(), view.end()};
+  return std::vector<Real>(view.begin(), view.end());
 }
 
 Real Tensor::at(std::initializer_list<int> position) const {
@@ -56,7 +60,12 @@ bool Tensor::is_leaf() const { return checked_node().history == nullptr && !node
 bool Tensor::requires_grad() const { return checked_node().requires_grad; }
 
 Tensor Tensor::requires_grad(bool needed) const {
-  leaf(*this, "requires_grad").requires_grad = needed;
+  Node& node = leaf(*this, "requires_grad");
+  node.requires_grad = needed;
+  if (needed && !node.shared) {
+    node.shared = true;
+    node.value.share_between_threads();
+  }
   return *this;
 }
 
@@ -88,7 +97,7 @@ void Tensor::assign(const Tensor& values) const {
   std::copy(from.begin(), from.end(), node.value.overwrite());
 }
 
-std::span<Real> Tensor::overwrite() const {
+std::span<Real> Tensor::overwrite() const& {
   Node& node = leaf(*this, "overwrite");
   return {node.value.overwrite(), static_cast<std::size_t>(size())};
 }
@@ -99,18 +108,22 @@ Tensor zeros(const Shape& shape) { return full(shape, 0); }
 
 Tensor ones(const Shape& shape) { return full(shape, 1); }
 
-Tensor full(const Shape& shape, double value) { return Tensor(Array(shape, static_cast<Real>(value))); }
+Tensor full(const Shape& shape, double value) { return Tensor(Array(shape, to_real("full", value))); }
 
 Tensor arange(double start, double stop, double step) {
   if (step == 0 || !std::isfinite(start) || !std::isfinite(stop) || !std::isfinite(step))
     fail("arange", "from {} to {} in steps of {}; finite numbers and a step other than 0 are needed", start,
          stop, step);
-  const double count = std::max(0.0, std::ceil((stop - start) / step));
+  // A quotient that rounding alone keeps from being whole is whole: arange(1, 1.3, 0.1) ends at 1.2.
+  const double quotient = (stop - start) / step, whole = std::round(quotient);
+  const double rounding = 4 * std::numeric_limits<double>::epsilon() * (std::abs(start) + std::abs(stop));
+  const double count =
+      std::max(0.0, std::abs(quotient - whole) * std::abs(step) <= rounding ? whole : std::ceil(quotient));
   if (count > 1 << 30)
     fail("arange", "from {} to {} in steps of {}: {} numbers are too many", start, stop, step, count);
   Array values(Shape{static_cast<int>(count)});
   Real* p = values.mutable_data();
-  for (int i = 0; i < static_cast<int>(count); ++i) p[i] = static_cast<Real>(start + i * step);
+  for (int i = 0; i < static_cast<int>(count); ++i) p[i] = to_real("arange", start + i * step);
   return Tensor(std::move(values));
 }
 
@@ -134,15 +147,16 @@ Tensor uniform(const Shape& shape, double low, double high) {
   return Tensor(std::move(values));
 }
 
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor) { return out << fmt::format("{}", tensor); }
+
 }  // namespace tg::inline TG_REAL_NAMESPACE
 
 auto fmt::formatter<tg::Tensor>::format(const tg::Tensor& tensor, fmt::format_context& context) const
     -> decltype(context.out()) {
-  std::string text = "undefined";
-  if (tensor.defined()) {
-    const tg::Real* values = tensor.array().data();
-    text = tg::bracketed(tensor.shape(),
-                         [=](std::int64_t offset) { return fmt::format("{:.6g}", values[offset]); });
-  }
-  return std::copy(text.begin(), text.end(), context.out());
+  if (!tensor.defined()) return fmt::format_to(context.out(), "undefined");
+  const tg::Real* values = tensor.array().data();
+  return tg::print_bracketed(context, tensor.shape(), [&](std::int64_t offset) {
+    const tg::Real value = tg::printed(values[offset]);
+    return is_plain ? fmt::format_to(context.out(), "{:.6g}", value) : element.format(value, context);
+  });
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <initializer_list>
+#include <iosfwd>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -8,15 +9,12 @@
 #include "tinygrad_cpp/array/indices.hpp"
 #include "tinygrad_cpp/array/map.hpp"
 #include "tinygrad_cpp/array/nested.hpp"
+#include "tinygrad_cpp/array/own_values.hpp"
 #include "tinygrad_cpp/array/random.hpp"
 
 namespace tg::inline TG_REAL_NAMESPACE {
 
 struct Node;
-
-/// What stands for a tensor of one element; a bool does not.
-template <class T>
-concept Number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
 
 struct BackwardOptions {
   /// Keeps the graph, so that backward can run over it once more; otherwise it is freed on the way.
@@ -31,7 +29,9 @@ class Tensor {
   /// No tensor: defined() is false, anything else an Error.
   Tensor() = default;
   /// A single number: `2 * a` and `maximum(a, 0)` come through here.
-  Tensor(Number auto number) : Tensor(Array({}, static_cast<Real>(number))) {}
+  Tensor(Number auto number) : Tensor(Array({}, to_real("tensor", static_cast<double>(number)))) {}
+  /// The nested list that it looks like: `Tensor x = {{1, 2}, {3, 4}}` has shape [2, 2]. Error when ragged.
+  Tensor(std::initializer_list<Nested<Real>> items);
   /// Row-major values; Error unless their number is the shape's size.
   Tensor(const Shape& shape, const std::vector<Real>& values) : Tensor(Array(shape, values)) {}
   explicit Tensor(Array value);
@@ -56,9 +56,9 @@ class Tensor {
   int dim(int axis) const { return shape().dim(axis); }
   std::int64_t size() const { return array().size(); }
 
-  /// All values in row-major order; a copy when the tensor is a temporary.
+  /// All values in row-major order; a vector of their own when the tensor is a temporary.
   std::span<const Real> values() const& { return array().values(); }
-  std::vector<Real> values() const&&;
+  OwnValues<Real> values() const&&;
   /// The value at a position, an index for each axis; negative ones count from the end.
   Real at(std::initializer_list<int> position) const;
   /// The value of a tensor of one element.
@@ -86,7 +86,8 @@ class Tensor {
   void assign(const Tensor& values) const;
   /// A leaf's values for writing in place, as assign() does: an optimizer's inner loop. Write before the tensor is used
   /// again: later writes are not noticed.
-  std::span<Real> overwrite() const;
+  std::span<Real> overwrite() const&;
+  std::span<Real> overwrite() const&& = delete;  // it would dangle
 
   /// The node behind the handle, for the engine.
   Node* node() const { return node_; }
@@ -106,8 +107,15 @@ class Inputs : public std::span<const Tensor> {
   Inputs(std::span<const Tensor> tensors) : span(tensors) {}
 };
 
-/// `tensor({{1, 2}, {3, 4}})`: any depth; Error when ragged. `tensor(3)` is a single number.
+/// `tensor({{1, 2}, {3, 4}})`: any depth; Error when ragged. `tensor(3)` is a single number, the numbers of a vector are [its size].
+/// Error when a number is too large for a Real, here and below.
 Tensor tensor(const Nested<Real>& values);
+template <Number T>
+Tensor tensor(const std::vector<T>& values) {
+  std::vector<Real> reals;
+  for (T value : values) reals.push_back(to_real("tensor", static_cast<double>(value)));
+  return Tensor(Shape{static_cast<int>(reals.size())}, reals);
+}
 Tensor zeros(const Shape& shape);
 Tensor ones(const Shape& shape);
 Tensor full(const Shape& shape, double value);
@@ -135,14 +143,21 @@ Array map(const Tensor& a, const Tensor& b, F f) {
   return map("map", a, b, f);
 }
 
-/// Tensors made in this thread less those destroyed in it, each counted once however many handles share it: constant from
-/// one training step to the next.
+/// The tensors that are alive in all threads, each counted once however many handles share it: constant from one training step to
+/// the next.
 std::size_t live_nodes();
+
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 
 }  // namespace tg::inline TG_REAL_NAMESPACE
 
 template <>
 struct fmt::formatter<tg::Tensor> {
-  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+  fmt::formatter<tg::Real> element;  // {:.3f} is for each number
+  bool is_plain = true;              // {}: six digits
+  constexpr auto parse(fmt::format_parse_context& context) {
+    is_plain = context.begin() == context.end() || *context.begin() == '}';
+    return element.parse(context);
+  }
   auto format(const tg::Tensor& tensor, fmt::format_context& context) const -> decltype(context.out());
 };

@@ -48,6 +48,17 @@ Tensor cross_entropy(const Tensor& scores, const Indices& labels, const LossOpti
   return reduced(loss, -reshape(gather(log_probability, -1, chosen), labels.shape()), mask, options);
 }
 
+double accuracy(const Indices& predicted, const Indices& labels) {
+  if (predicted.shape() != labels.shape())
+    fail("accuracy", "shapes differ: predicted is {}, labels are {}; they must be equal", predicted.shape(),
+         labels.shape());
+  if (labels.size() == 0) fail("accuracy", "shape {} holds no label; at least one is needed", labels.shape());
+  std::int64_t right = 0;
+  for (std::size_t i = 0; i < labels.values().size(); ++i)
+    right += predicted.values()[i] == labels.values()[i];
+  return static_cast<double>(right) / static_cast<double>(labels.size());
+}
+
 Tensor binary_cross_entropy(const Tensor& probability, const Tensor& target, const LossOptions& options) {
   const char* loss = "binary_cross_entropy";
   check_same_shape(loss, probability, target);

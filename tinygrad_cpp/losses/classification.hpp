@@ -8,6 +8,10 @@ namespace tg::inline TG_REAL_NAMESPACE {
 /// labels under a mask is not looked at.
 Tensor cross_entropy(const Tensor& scores, const Indices& labels, const LossOptions& options = {});
 
+/// The share of predicted classes that are right, from 0 to 1: accuracy(argmax(scores, -1), labels). Error unless the shapes are
+/// equal and hold at least one.
+double accuracy(const Indices& predicted, const Indices& labels);
+
 /// -(target ln p + (1 - target) ln(1 - p)) per element, in nats, from probabilities. Error when a selected p or target is
 /// outside [0, 1]. At p = 0 or 1 on the wrong side the loss is infinite; raw scores keep it finite.
 Tensor binary_cross_entropy(const Tensor& probability, const Tensor& target, const LossOptions& options = {});

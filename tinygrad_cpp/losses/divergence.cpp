@@ -26,7 +26,8 @@ Tensor divergence(const char* loss, const Tensor& p, const Tensor& q, const Loss
   const Tensor a = selected(p, by_class, 1), b = selected(q, by_class, 1);
   for (const Tensor* side : {&a, &b})
     for (Real value : side->values())
-      if (value < 0) fail(loss, "a value is {}; probabilities are not negative. softmax makes them", value);
+      if (!(value >= 0))
+        fail(loss, "a value is {}; probabilities are numbers of at least 0. softmax makes them", value);
   const Tensor per_class = both_ways ? terms(a, b) + terms(b, a) : terms(a, b);
   return reduced(loss, sum(per_class, -1), mask, options);
 }

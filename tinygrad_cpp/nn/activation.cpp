@@ -25,7 +25,8 @@ PReLU::PReLU(int features, double initial_slope) {
 Tensor PReLU::operator()(const Tensor& x) const {
   if (x.rank() < 1 || x.dim(-1) != slope.dim(0))
     fail("prelu", "the input has shape {}; {} features are needed on its last axis", x.shape(), slope.dim(0));
-  return relu(x) - slope * relu(-x);
+  const Tensor is_above = x > 0;
+  return where(is_above, x, slope * where(is_above, 0, x));
 }
 
 }  // namespace tg::inline TG_REAL_NAMESPACE::nn

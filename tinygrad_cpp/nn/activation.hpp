@@ -16,7 +16,7 @@ struct Softmax {
   Tensor operator()(const Tensor& x) const;
 };
 
-/// max(x, 0) + slope min(x, 0), with a trainable slope for each feature of the last axis, at first 0.25 as in the paper
+/// x above 0, else slope x, with a trainable slope for each feature of the last axis, at first 0.25 as in the paper
 /// (He and others 2015).
 struct PReLU {
   explicit PReLU(int features, double initial_slope = 0.25);

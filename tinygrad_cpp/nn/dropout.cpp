@@ -14,11 +14,9 @@ Dropout::Dropout(double drop_rate) : rate(drop_rate) {
 Tensor Dropout::operator()(const Tensor& x, Mode mode) const {
   const Shape& shape = x.shape();  // which an undefined tensor does not have, in either mode
   if (mode == Mode::eval || rate == 0) return x;
-  Array factors(shape);
-  const auto kept = static_cast<Real>(1 / (1 - rate));
-  std::generate_n(factors.mutable_data(), factors.size(),
-                  [&] { return random_stream().uniform() < rate ? Real(0) : kept; });
-  return x * Tensor(std::move(factors));
+  Array kept(shape);
+  std::generate_n(kept.mutable_data(), kept.size(), [&] { return Real(random_stream().uniform() >= rate); });
+  return where(Tensor(std::move(kept)), x * (1 / (1 - rate)), 0);
 }
 
 }  // namespace tg::inline TG_REAL_NAMESPACE::nn

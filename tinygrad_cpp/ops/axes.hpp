@@ -1,5 +1,8 @@
 #pragma once
+#include <concepts>
 #include <initializer_list>
+#include <limits>
+#include <utility>
 
 #include "tinygrad_cpp/array/shape.hpp"
 
@@ -8,9 +11,12 @@ namespace tg {
 /// The axes that a reduction runs over: one, `{0, 1}`, or all of them. Negative axes count from the end.
 class Axes {
  public:
-  Axes(int axis) : Axes({axis}) {}
+  template <std::integral T>
+  requires(!std::same_as<T, bool>) Axes(T axis)
+      : Axes({std::in_range<int>(axis) ? static_cast<int>(axis) : std::numeric_limits<int>::max()}) {}
+  Axes(std::same_as<bool> auto) =
+      delete;  // sum(x, true) would reduce axis 1; keepdim comes after the axes: sum(x, -1, keepdim)
   Axes(std::initializer_list<int> axes);
-  Axes(bool) = delete;  // sum(x, true) would reduce axis 1; keepdim comes after the axes: sum(x, -1, keepdim)
   static Axes all();
 
   /// The axes of a shape as a set; Error naming `op` when there is no such axis or one is named twice.

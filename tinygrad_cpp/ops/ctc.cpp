@@ -90,7 +90,7 @@ class Kernel {
     begin(alpha(0));
     for (std::int64_t t = 0; t < steps; ++t) step(places, t, alpha(t), alpha(t + 1));
     const Number all = sum(alpha(steps)[labels_], alpha(steps)[width() + labels_]);
-    if (std::isnan(normaliser) || all.power < wide::nothing / 2) {
+    if (std::isnan(normaliser) || all.power < wide::nothing + wide::slack) {
       const double loss = std::isnan(normaliser) ? normaliser : std::numeric_limits<double>::infinity();
       if (with_gradient_) std::fill_n(d_x, steps * classes_, std::isnan(loss) ? static_cast<Real>(loss) : 0);
       return loss;
@@ -286,7 +286,7 @@ Tensor ctc(const Tensor& frames, const CTCTargets& targets, CTCInput input) {
                     return grad(ctc_of_operations(in[0], targets, input), {in[0]},
                                 {.create_graph = true, .upstream = g})[0];
                   const Array up = g.array().reshaped({g.dim(0), 1, 1});
-                  return Tensor(map(gradient, up, [](Real p, Real q) { return p * q; }));
+                  return Tensor(map(gradient, up, [](Real p, Real q) { return p == 0 ? p : p * q; }));
                 }});
 }
 

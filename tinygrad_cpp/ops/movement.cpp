@@ -56,6 +56,11 @@ Tensor scatter_add(const Tensor& a, int axis, const Indices& ids, const Shape& s
                 {[axis, ids](auto& g, auto&, auto) { return gather(g, axis, ids); }});
 }
 
+/// The share of a's numbers that a gradient of so many is for.
+double part_of(const Tensor& gradient, const Tensor& a) {
+  return static_cast<double>(gradient.size()) / static_cast<double>(std::max<std::int64_t>(1, a.size()));
+}
+
 /// Without the copy that reshape makes of a leaf's values, which are free to change: a gradient's are not.
 Tensor reshaped_gradient(const Tensor& g, const Shape& shape) {
   return is_recording() ? reshape(g, shape) : Tensor(g.array().reshaped(shape));
@@ -121,7 +126,7 @@ Tensor slice(const Tensor& a, int axis, int start, int stop) {
          a.shape(), length);
   return record("slice", kernels::slice(a.array(), axis, first, last), {a},
                 {[axis, first, last](auto& g, auto&, auto in) {
-                  if (Array* sum = gradient_sum(0))
+                  if (Array* sum = gradient_sum(0, part_of(g, in[0])))
                     return kernels::add_slice(*sum, g.array(), axis, first), Tensor();
                   return pad(g, axis, first, in[0].shape()[axis] - last);
                 }});
@@ -135,7 +140,7 @@ Tensor select(const Tensor& a, int axis, int index) {
          -length, length - 1);
   return record("select", kernels::slice(a.array(), axis, place, place + 1).reshaped(a.shape().without(axis)),
                 {a}, {[axis, place](auto& g, auto&, auto in) {
-                  if (Array* sum = gradient_sum(0))
+                  if (Array* sum = gradient_sum(0, part_of(g, in[0])))
                     return kernels::add_slice(*sum, g.array(), axis, place), Tensor();
                   return pad(reshaped_gradient(g, g.shape().inserted(axis, 1)), axis, place,
                              in[0].shape()[axis] - place - 1);
@@ -232,7 +237,7 @@ Tensor take(const Tensor& a, const Indices& ids) {
       fail("take", "id {} of the rows of {}; ids go from 0 to {}", id, a.shape(), a.dim(0) - 1);
   return record("take", kernels::rows(a.array(), ids).reshaped(shape_of_rows(a.shape(), ids.shape())), {a},
                 {[ids](auto& g, auto&, auto in) {
-                  if (Array* sum = gradient_sum(0))
+                  if (Array* sum = gradient_sum(0, part_of(g, in[0])))
                     return *sum = kernels::add_rows(std::move(*sum), g.array(), ids), Tensor();
                   return add_rows(g, ids, in[0].shape());
                 }});

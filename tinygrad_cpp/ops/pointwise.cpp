@@ -1,12 +1,22 @@
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/parallel.hpp"
 #include "tinygrad_cpp/autograd/record.hpp"
 #include "tinygrad_cpp/error.hpp"
 
 namespace tg::inline TG_REAL_NAMESPACE {
+namespace {
+
+/// The gradient of the chosen one of two elements; half of it where they are equal. By where: 0 times infinity is no number.
+Tensor chosen(const Tensor& this_one, const Tensor& equal, const Tensor& g) {
+  return where(this_one, g, where(equal, g / 2, 0));
+}
+
+}  // namespace
 
 Tensor sub(const Tensor& a, const Tensor& b) {
   return record("sub", map("sub", a, b, [](Real p, Real q) { return p - q; }), {a, b},
@@ -26,7 +36,7 @@ Tensor div(const Tensor& a, const Tensor& b) {
 }
 
 Tensor affine(const Tensor& a, double scale, double shift) {
-  const auto p = static_cast<Real>(scale), q = static_cast<Real>(shift);
+  const Real p = to_real("affine", scale), q = to_real("affine", shift);
   return record("affine", map(a, [=](Real v) { return p * v + q; }), {a},
                 {[scale](auto& g, auto&, auto) { return affine(g, scale, 0); }});
 }
@@ -50,15 +60,27 @@ Tensor pow(const Tensor& a, double exponent) {
                               : map(a, [power](Real v) { return std::pow(v, power); });
   return record("pow", std::move(value), {a}, {[exponent](auto& g, auto&, auto in) {
                   // p a^(p-1) would be 0 times infinity at a = 0 when p is 0.
-                  if (exponent == 0) return g * 0;
+                  if (exponent == 0) return where(0, g, 0);
                   if (exponent == 1) return g + 0;
                   return exponent == 2 ? g * (2 * in[0]) : g * (exponent * pow(in[0], exponent - 1));
                 }});
 }
 
+Tensor pow(const Tensor& a, const Tensor& exponent) {
+  return record("pow", map("pow", a, exponent, [](Real p, Real q) { return std::pow(p, q); }), {a, exponent},
+                {[](auto& g, auto&, auto in) {
+                   const Tensor some = in[1] != 0;  // where b is 0, a^b is 1 whatever a is
+                   return where(some, g * in[1] * pow(in[0], where(some, in[1] - 1, 0)), 0);
+                 },
+                 [](auto& g, auto& y, auto in) {
+                   const Tensor some = in[0] != 0;  // where a is 0, a^b is 0 whatever b above 0 is
+                   return where(some, g * y * log(where(some, in[0], 1)), 0);
+                 }});
+}
+
 Tensor abs(const Tensor& a) {
   return record("abs", map(a, [](Real v) { return std::abs(v); }), {a},
-                {[](auto& g, auto&, auto in) { return g * ((in[0] > 0) - (in[0] < 0)); }});
+                {[](auto& g, auto&, auto in) { return where(in[0] > 0, g, where(in[0] < 0, -g, 0)); }});
 }
 
 Tensor tanh(const Tensor& a) {
@@ -73,7 +95,7 @@ Tensor sigmoid(const Tensor& a) {
 
 Tensor relu(const Tensor& a) {
   return record("relu", map(a, [](Real v) { return v < 0 ? Real(0) : v; }), {a},  // NaN stays NaN
-                {[](auto& g, auto&, auto in) { return g * (in[0] > 0); }});
+                {[](auto& g, auto&, auto in) { return where(in[0] > 0, g, 0); }});
 }
 
 Tensor softplus(const Tensor& a) {
@@ -88,38 +110,54 @@ Tensor clamp(const Tensor& a, double low, double high) {
   return record("clamp", map(a, [=](Real v) { return v < p   ? p
                                                      : v > q ? q
                                                              : v; }), {a},
-                {[low, high](auto& g, auto&, auto in) { return g * ((in[0] >= low) * (in[0] <= high)); }});
+                {[low, high](auto& g, auto&, auto in) {
+                  return where((in[0] >= low) * (in[0] <= high), g, 0);
+                }});
 }
 
 Tensor maximum(const Tensor& a, const Tensor& b) {
   return record("maximum", map("maximum", a, b, [](Real p, Real q) { return p > q || p != p ? p : q; }),
                 {a, b},
-                {[](auto& g, auto&, auto in) { return g * ((in[0] > in[1]) + (in[0] >= in[1])) / 2; },
-                 [](auto& g, auto&, auto in) { return g * ((in[1] > in[0]) + (in[1] >= in[0])) / 2; }});
+                {[](auto& g, auto&, auto in) { return chosen(in[0] > in[1], in[0] == in[1], g); },
+                 [](auto& g, auto&, auto in) { return chosen(in[1] > in[0], in[1] == in[0], g); }});
 }
 
 Tensor minimum(const Tensor& a, const Tensor& b) {
   return record("minimum", map("minimum", a, b, [](Real p, Real q) { return p < q || p != p ? p : q; }),
                 {a, b},
-                {[](auto& g, auto&, auto in) { return g * ((in[0] < in[1]) + (in[0] <= in[1])) / 2; },
-                 [](auto& g, auto&, auto in) { return g * ((in[1] < in[0]) + (in[1] <= in[0])) / 2; }});
+                {[](auto& g, auto&, auto in) { return chosen(in[0] < in[1], in[0] == in[1], g); },
+                 [](auto& g, auto&, auto in) { return chosen(in[1] < in[0], in[1] == in[0], g); }});
 }
 
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
-  // Chosen in two steps, each with one broadcast; a sum of the two would let a NaN through.
   const Shape shape =
       broadcast_shape("where", condition.shape(), broadcast_shape("where", a.shape(), b.shape()));
   const Array mask = kernels::broadcast_to(condition.array(), shape);
-  const Array p = kernels::broadcast_to(a.array(), shape), q = kernels::broadcast_to(b.array(), shape);
   Array value(shape);
-  Real* out = value.mutable_data();
-  for (std::int64_t i = 0; i < value.size(); ++i) out[i] = mask.data()[i] != 0 ? p.data()[i] : q.data()[i];
+  const auto choose = [&](auto p_at, auto q_at) {
+    parallel_for(value.size(), 1,
+                 [=, m = mask.data(), out = value.mutable_data()](std::int64_t i, std::int64_t end) {
+                   for (; i < end; ++i) out[i] = m[i] != 0 ? p_at(i) : q_at(i);
+                 });
+  };
+  const auto with = [&](const Tensor& operand, auto use) {
+    if (operand.size() == 1) return use([v = *operand.array().data()](std::int64_t) { return v; });
+    const Array wide = kernels::broadcast_to(operand.array(), shape);
+    use([p = wide.data()](std::int64_t i) { return p[i]; });
+  };
+  with(a, [&](auto p_at) { with(b, [&](auto q_at) { choose(p_at, q_at); }); });
   return record("where", std::move(value), {condition, a, b},
                 {Rule{}, [](auto& g, auto&, auto in) { return where(in[0], g, 0); },
                  [](auto& g, auto&, auto in) { return where(in[0], 0, g); }});
 }
 
 // A comparison is a leaf: it is flat wherever it has a derivative.
+Tensor operator==(const Tensor& a, const Tensor& b) {
+  return Tensor(map("==", a, b, [](Real p, Real q) { return Real(p == q); }));
+}
+Tensor operator!=(const Tensor& a, const Tensor& b) {
+  return Tensor(map("!=", a, b, [](Real p, Real q) { return Real(p != q); }));
+}
 Tensor operator<(const Tensor& a, const Tensor& b) {
   return Tensor(map("<", a, b, [](Real p, Real q) { return Real(p < q); }));
 }
@@ -131,6 +169,25 @@ Tensor operator>(const Tensor& a, const Tensor& b) {
 }
 Tensor operator>=(const Tensor& a, const Tensor& b) {
   return Tensor(map(">=", a, b, [](Real p, Real q) { return Real(p >= q); }));
+}
+
+bool all_close(const Tensor& a, const Tensor& b, double tolerance) {
+  if (a.shape() != b.shape())
+    fail("all_close", "shapes differ: a is {}, b is {}; they must be equal", a.shape(), b.shape());
+  return std::equal(a.array().data(), a.array().data() + a.size(), b.array().data(), [=](Real x, Real y) {
+    const auto p = static_cast<double>(x), q = static_cast<double>(y);
+    return p == q || (std::isfinite(q) && std::abs(p - q) <= tolerance * std::max(1.0, std::abs(q)));
+  });
+}
+
+Tensor& updated(const char* op, Tensor& a, Tensor value) {
+  if (a.is_leaf() && a.requires_grad())
+    fail(
+        op,
+        "this tensor is a leaf that requires a gradient, and {} would put another tensor in its place, while an "
+        "optimizer keeps the old one; assign() overwrites its values: w.assign(w.detach() - 0.1 * w.grad())",
+        op);
+  return a = std::move(value);
 }
 
 }  // namespace tg::inline TG_REAL_NAMESPACE

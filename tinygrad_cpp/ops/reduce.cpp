@@ -1,6 +1,8 @@
 #include "tinygrad_cpp/ops/reduce.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/autograd/record.hpp"
@@ -32,6 +34,23 @@ void check_not_empty(const char* op, const Shape& shape, AxisSet axes) {
   if (reduced_count(shape, axes) == 0) fail(op, "shape {} has no elements to take the {} of", shape, op);
 }
 
+/// sqrt(sum a^2) over some axes, also where the squares are too large or too small for a Real.
+Array lengths(const Array& a, AxisSet axes) {
+  const auto root_of_sum = [axes](const Array& b) {
+    return map(kernels::sum(map(b, [](Real v) { return v * v; }), axes), [](Real v) { return std::sqrt(v); });
+  };
+  using Limits = std::numeric_limits<Real>;
+  const Array plain = root_of_sum(a);
+  const Real smallest = std::sqrt(Limits::min() / Limits::epsilon());  // below it, squares lose digits
+  const auto is_good = [=](Real v) { return v >= smallest && v <= Limits::max(); };
+  if (std::all_of(plain.data(), plain.data() + plain.size(), is_good)) return plain;
+  const Array largest = kernels::max(map(a, [](Real v) { return std::abs(v); }), axes);
+  const Array scale = map(largest, [](Real v) { return v > 0 && v <= Limits::max() ? v : Real(1); });
+  const Array parts =
+      map(a, scale.reshaped(keep_axes(a.shape(), axes)), [](Real v, Real s) { return v / s; });
+  return map(root_of_sum(parts), scale, [](Real v, Real s) { return v * s; });
+}
+
 }  // namespace
 
 Tensor sum(const Tensor& a, const Axes& axes, Keep keep) {
@@ -48,6 +67,19 @@ Tensor mean(const Tensor& a, const Axes& axes, Keep keep) {
   return sum(a, axes, keep) / static_cast<double>(reduced_count(a.shape(), set));
 }
 
+Tensor var(const Tensor& a, const Axes& axes, Keep keep) {
+  check_not_empty("var", a.shape(), axes.of(a.shape(), "var"));
+  return mean(pow(a - mean(a, axes, keepdim), 2), axes, keep);
+}
+
+Tensor stddev(const Tensor& a, const Axes& axes, Keep keep) {
+  const AxisSet set = axes.of(a.shape(), "stddev");
+  check_not_empty("stddev", a.shape(), set);
+  // By norm, whose gradient is finite where all elements are equal.
+  const double count = static_cast<double>(reduced_count(a.shape(), set));
+  return norm(a - mean(a, axes, keepdim), axes, keep) / std::sqrt(count);
+}
+
 Tensor max(const Tensor& a, const Axes& axes, Keep keep) {
   const AxisSet set = axes.of(a.shape(), "max");
   check_not_empty("max", a.shape(), set);
@@ -56,7 +88,7 @@ Tensor max(const Tensor& a, const Axes& axes, Keep keep) {
                   const Tensor largest = in[0] >= against(y, in[0], set);
                   const Tensor count(
                       kernels::sum(largest.array(), set).reshaped(keep_axes(largest.shape(), set)));
-                  return against(g, in[0], set) * (largest / count);
+                  return where(largest, against(g, in[0], set) / count, 0);
                 }});
 }
 
@@ -67,11 +99,10 @@ Tensor min(const Tensor& a, const Axes& axes, Keep keep) {
 
 Tensor norm(const Tensor& a, const Axes& axes, Keep keep) {
   const AxisSet set = axes.of(a.shape(), "norm");
-  const Array squares = map(a, [](Real v) { return v * v; });
-  const Array length = map(kernels::sum(squares, set), [](Real v) { return std::sqrt(v); });
-  return record("norm", kept(length, a.shape(), set, keep), {a}, {[set](auto& g, auto& y, auto in) {
-                  const Tensor size = against(y, in[0], set);
-                  return against(g, in[0], set) * in[0] / where(size > 0, size, 1);
+  return record("norm", kept(lengths(a.array(), set), a.shape(), set, keep), {a},
+                {[set](auto& g, auto& y, auto in) {
+                  const Tensor size = against(y, in[0], set), some = size > 0;
+                  return where(some, against(g, in[0], set) * (in[0] / where(some, size, 1)), 0);
                 }});
 }
 
@@ -98,6 +129,22 @@ Tensor cumsum(const Tensor& a, int axis) {
   axis = a.shape().axis("cumsum", axis);
   return record("cumsum", kernels::cumsum(a.array(), axis), {a},
                 {[axis](auto& g, auto&, auto) { return flip(cumsum(flip(g, axis), axis), axis); }});
+}
+
+Tensor cumprod(const Tensor& a, int axis) {
+  // Step by step: a quotient of products would divide by a factor of 0 in its gradient.
+  std::vector<Tensor> products = unstack(a, axis);
+  for (std::size_t i = 1; i < products.size(); ++i) products[i] = products[i - 1] * products[i];
+  return products.empty() ? a.clone() : stack(products, a.shape().axis("cumprod", axis));
+}
+
+TopK topk(const Tensor& a, int k, int axis) {
+  axis = a.shape().axis("topk", axis);
+  if (k < 1 || k > a.shape()[axis])
+    fail("topk", "k is {}; axis {} of shape {} has {} elements to choose from", k, axis, a.shape(),
+         a.shape()[axis]);
+  Indices ids = kernels::largest(a.array(), axis, k);
+  return {gather(a, axis, ids), ids};
 }
 
 Indices argmax(const Tensor& a, int axis) {

@@ -1,0 +1,15 @@
+#pragma once
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace tg {
+
+/// The values of a temporary: a vector, since a view of them would dangle.
+template <class T>
+struct OwnValues : std::vector<T> {
+  OwnValues(std::vector<T> values) : std::vector<T>(std::move(values)) {}
+  operator std::span<const T>() && = delete;  // `std::span s = (a * 3).values();` would dangle: keep a vector
+};
+
+}  // namespace tg
