@@ -6,7 +6,7 @@ using bad_input::leaf, bad_input::undefined;
 namespace {
 
 /// One element, made by an operation with these rules, sent back.
-void differentiate(Array value, std::initializer_list<Tensor> inputs, std::initializer_list<Rule> rules) {
+void differentiate(Array value, std::initializer_list<TensorRef> inputs, std::initializer_list<Rule> rules) {
   sum(record("strange", std::move(value), inputs, rules)).backward();
 }
 
@@ -21,6 +21,9 @@ std::vector<bad_input::Row> bad_input::array_rows() {
       {"Shape::Shape", CALL(Shape{1 << 30, 1 << 30, 1 << 30}),
        "[shape] the sizes [1073741824, 1073741824, 1073741824] multiply to more elements than memory can have"},
       {"Shape::Shape", CALL(Shape{0, 1 << 30, 1 << 30, 1 << 30}), "multiply to more elements than memory"},
+      {"Shape::operator[]", CALL(Shape{2, 3, 4}[3]),
+       "[shape] axis 3 of shape [2, 3, 4]; axes go from -3 to 2"},
+      {"Shape::operator[]", CALL(Shape{2}[-2]), "[shape] axis -2 of shape [2]; axes go from -1 to 0"},
       {"Shape::dim", CALL(Shape{2, 3, 4}.dim(3)), "[dim] axis 3 of shape [2, 3, 4]; axes go from -3 to 2"},
       {"Shape::dim", CALL(Shape{2}.dim(-2)), "[dim] axis -2 of shape [2]; axes go from -1 to 0"},
       {"Shape::dim", CALL(Shape{}.dim(0)), "[dim] axis 0 of a single number (shape []); it has no axes"},
@@ -148,8 +151,18 @@ std::vector<bad_input::Row> bad_input::autograd_rows() {
        "[assign] shapes differ: this tensor is [2], the values are [1]; they must be equal"},
       {"Tensor::assign", CALL(exp(leaf({2})).assign(ones({2}))),
        "[assign] this tensor was made by exp; only a leaf can do that. detach() gives a leaf"},
-      {"Tensor::overwrite", CALL(Tensor().overwrite()), undefined},
-      {"Tensor::overwrite", CALL(exp(leaf({2})).overwrite()), "[overwrite] this tensor was made by exp"},
+      {"Tensor::overwrite", CALL([] {
+         const Tensor nothing;
+         return nothing.overwrite();
+       }()),
+       undefined},
+      {"Tensor::overwrite", CALL([] {
+         const Tensor made = exp(leaf({2}));
+         return made.overwrite();
+       }()),
+       "[overwrite] this tensor was made by exp"},
+      {"Tensor::Tensor", CALL(Tensor({{1, 2}, {3}})),
+       "[tensor] ragged: item 0 has shape [2], item 1 has shape [1]"},
       {"tensor", CALL(tensor({{1}, {2, 3}})),
        "[tensor] ragged: item 0 has shape [1], item 1 has shape [2]; all must be alike"},
       {"tensor", CALL(tensor({1, {2}})), "[tensor] ragged: item 0 has shape [], item 1 has shape [1]"},
@@ -213,10 +226,27 @@ std::vector<bad_input::Row> bad_input::autograd_rows() {
       {"sum_to", CALL(sum_to(Tensor(), {2})), undefined},
       {"sum_to", CALL(sum_to(ones({2, 3}), {2})),
        "[sum_to] [2, 3] cannot be summed down to [2]; counted from the right, sizes must be equal or become 1"},
+      {"gradcheck_in_place", CALL(gradcheck_in_place({}, {leaf({2})}, {"w"})),
+       is_double ? "[gradcheck] f is empty" : "[gradcheck] this is the float build"},
+      {"gradcheck_in_place", CALL(gradcheck_in_place([] { return ones({2}); }, {leaf({2})}, {})),
+       is_double ? "[gradcheck] 0 names for 1 leaves; each needs its own"
+                 : "[gradcheck] this is the float build"},
+      {"gradcheck_in_place", CALL(gradcheck_in_place([] { return ones({2}); }, {ones({2})}, {"w"})),
+       is_double ? "[gradcheck] none of 1 leaves requires a gradient"
+                 : "[gradcheck] this is the float build"},
+      {"gradcheck_in_place", CALL(gradcheck_in_place([] { return ones({2}); }, {exp(leaf({2}))}, {"w"})),
+       is_double ? "[gradcheck] w was made by an operation; only a leaf can be changed"
+                 : "[gradcheck] this is the float build"},
       {"gradcheck", CALL(gradcheck({}, {ones({2})})),
        is_double ? "[gradcheck] f is empty" : "[gradcheck] this is the float build"},
       {"gradcheck", CALL(gradcheck([](Inputs) { return leaf({2}); }, {})),
        is_double ? "[gradcheck] no inputs; at least one is needed" : "[gradcheck] this is the float build"},
+      {"gradcheck", CALL(gradcheck([](Inputs) { return leaf({2}); }, {ones({2})})),
+       is_double
+           ? "[gradcheck] the result, shape [2], depends on none of the 1 inputs, so there is nothing to check"
+           : "[gradcheck] this is the float build"},
+      {"gradcheck", CALL(gradcheck(nn::Parameters{{"w", leaf({2})}}, [] { return exp(leaf({2})); })),
+       is_double ? "depends on none of the 1 inputs" : "[gradcheck] this is the float build"},
       {"gradcheck", CALL(gradcheck([](Inputs in) { return in[0]; }, {Tensor()})),
        is_double ? undefined : "[gradcheck] this is the float build"},
       {"gradcheck", CALL(gradcheck([](Inputs) { return Tensor(); }, {ones({2})})),

@@ -36,6 +36,8 @@ std::vector<bad_input::Row> bad_input::op_rows() {
       {"log", CALL(log(Tensor())), undefined},
       {"sqrt", CALL(sqrt(Tensor())), undefined},
       {"pow", CALL(pow(Tensor(), 2)), undefined},
+      {"pow", CALL(pow(ones({2}), Tensor())), undefined},
+      {"pow", CALL(pow(ones({2}), ones({3}))), "[pow] shapes do not broadcast: [2] and [3]"},
       {"abs", CALL(abs(Tensor())), undefined},
       {"tanh", CALL(tanh(Tensor())), undefined},
       {"sigmoid", CALL(sigmoid(Tensor())), undefined},
@@ -55,6 +57,34 @@ std::vector<bad_input::Row> bad_input::op_rows() {
       {"where", CALL(where(1, 0, Tensor())), undefined},
       {"where", CALL(where(1, ones({2}), ones({3}))), "[where] shapes do not broadcast: [2] and [3]"},
       {"where", CALL(where(ones({4}), ones({2}), 0)), "[where] shapes do not broadcast: [4] and [2]"},
+      {"operator==", CALL(Tensor() == 1), undefined},
+      {"operator==", CALL(ones({2}) == ones({3})), "[==] shapes do not broadcast: [2] and [3]"},
+      {"operator!=", CALL(1 != Tensor()), undefined},
+      {"operator!=", CALL(ones({2}) != ones({3})), "[!=] shapes do not broadcast: [2] and [3]"},
+      {"all_close", CALL(all_close(Tensor(), ones({2}))), undefined},
+      {"all_close", CALL(all_close(ones({2}), ones({3}))),
+       "[all_close] shapes differ: a is [2], b is [3]; they must be equal"},
+      {"operator+=", CALL([] {
+         Tensor w = leaf({2});
+         w += 1;
+       }()),
+       "[+=] this tensor is a leaf that requires a gradient, and += would put another tensor in its place"},
+      {"operator-=", CALL([] {
+         Tensor w = leaf({2});
+         const NoGrad off;
+         w -= ones({2});
+       }()),
+       "[-=] this tensor is a leaf that requires a gradient"},
+      {"operator*=", CALL([] {
+         Tensor nothing;
+         nothing *= 2;
+       }()),
+       undefined},
+      {"operator/=", CALL([] {
+         Tensor a = ones({2});
+         a /= ones({3});
+       }()),
+       "[div] shapes do not broadcast: [2] and [3]"},
       {"operator<", CALL(Tensor() < 1), undefined},
       {"operator<", CALL(ones({2}) < ones({3})), "[<] shapes do not broadcast: [2] and [3]"},
       {"operator<=", CALL(1 <= Tensor()), undefined},
@@ -76,6 +106,12 @@ std::vector<bad_input::Row> bad_input::op_rows() {
       {"mean", CALL(mean(Tensor())), undefined},
       {"mean", CALL(mean(ones({2}), 1)), "[mean] axis 1 of shape [2]; axes go from -1 to 0"},
       {"mean", CALL(mean(ones({0}))), "[mean] shape [0] has no elements to take the mean of"},
+      {"var", CALL(var(Tensor())), undefined},
+      {"var", CALL(var(ones({2}), 1)), "[var] axis 1 of shape [2]; axes go from -1 to 0"},
+      {"var", CALL(var(ones({2, 0}), 1)), "[var] shape [2, 0] has no elements to take the var of"},
+      {"stddev", CALL(stddev(Tensor())), undefined},
+      {"stddev", CALL(stddev(ones({2}), 1)), "[stddev] axis 1 of shape [2]; axes go from -1 to 0"},
+      {"stddev", CALL(stddev(ones({0}))), "[stddev] shape [0] has no elements to take the stddev of"},
       {"max", CALL(max(Tensor())), undefined},
       {"max", CALL(max(ones({2}), 1)), "[max] axis 1 of shape [2]; axes go from -1 to 0"},
       {"max", CALL(max(ones({2, 0}), 1)), "[max] shape [2, 0] has no elements to take the max of"},
@@ -90,6 +126,12 @@ std::vector<bad_input::Row> bad_input::op_rows() {
        "[logsumexp] shape [0] has no elements to take the logsumexp of"},
       {"cumsum", CALL(cumsum(Tensor(), 0)), undefined},
       {"cumsum", CALL(cumsum(ones({2}), 1)), "[cumsum] axis 1 of shape [2]; axes go from -1 to 0"},
+      {"cumprod", CALL(cumprod(Tensor(), 0)), undefined},
+      {"cumprod", CALL(cumprod(ones({2}), 1)), "axis 1 of shape [2]; axes go from -1 to 0"},
+      {"topk", CALL(topk(Tensor(), 1)), undefined},
+      {"topk", CALL(topk(ones({2}), 1, 1)), "[topk] axis 1 of shape [2]; axes go from -1 to 0"},
+      {"topk", CALL(topk(ones({2, 3}), 4)),
+       "[topk] k is 4; axis 1 of shape [2, 3] has 3 elements to choose from"},
       {"argmax", CALL(argmax(Tensor(), 0)), undefined},
       {"argmax", CALL(argmax(ones({2}), -2)), "[argmax] axis -2 of shape [2]; axes go from -1 to 0"},
       {"argmax", CALL(argmax(ones({2, 0}), 1)),

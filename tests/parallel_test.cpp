@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
+#include <filesystem>
 #include <mutex>
 #include <numeric>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -98,4 +101,18 @@ TEST_CASE("a forked process has loops too") {
   waitpid(child, &status, 0);
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("where the system gives fewer threads than are wanted, loops go on with those there are") {
+#if defined(__SANITIZE_ADDRESS__)
+  MESSAGE("skipped: the address sanitizer needs more memory than this leaves");
+#else
+  // So little address space that it has no room for the stacks of 64 threads.
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  const std::string command =
+      "ulimit -v 400000 && OMP_NUM_THREADS=64 \"$PROGRAM\" -tc='the pieces are the same*' >/dev/null";
+  setenv("PROGRAM", self.c_str(), 1);
+  CHECK(std::system(command.c_str()) == 0);
+  unsetenv("PROGRAM");
+#endif
 }

@@ -23,6 +23,11 @@ inline bool matches(std::span<const tg::Real> a, const std::vector<double>& b, d
                     [=](tg::Real p, double q) { return close(static_cast<double>(p), q, tolerance); });
 }
 
+inline bool matches(const std::vector<tg::Real>& a, const std::vector<double>& b,
+                    double tolerance = equality) {
+  return matches(std::span<const tg::Real>(a), b, tolerance);
+}
+
 inline bool close(const tg::Tensor& a, const tg::Tensor& b, double tolerance = equality) {
   if (a.shape() != b.shape()) return false;
   const std::span<const tg::Real> p = a.values(), q = b.values();
