@@ -61,13 +61,25 @@ original() {
   cat "$home/original/$1.hpp" 2>/dev/null
 }
 
-# The verdict on the file as it is now, from its last report; nothing when there is none.
+# Sets `word` to the verdict on the file as it is now, from its last report; empty when there is none.
 verdict() {
   local report=$home/$1.report
-  if [ -e "$report" ] && ! [ "$here/$1.hpp" -nt "$report" ]; then head -1 "$report"; fi
+  word=''
+  if [ -e "$report" ] && ! [ "$here/$1.hpp" -nt "$report" ]; then read -r word <"$report"; fi
 }
-is_done() { [ "$(verdict "$1")" = PASS ]; }
-judge() { "$MAKE" -s "${@/#/$home/}" || exit 1; }
+is_done() {
+  local word
+  verdict "$1"
+  [ "$word" = PASS ]
+}
+
+# Another loop may run beside this one; two makes at once would write the same files.
+build() {
+  local alone=()
+  if command -v flock >/dev/null; then alone=(flock -o "$home/lock"); fi
+  ${alone[@]+"${alone[@]}"} "$MAKE" -s "$@" || exit 1
+}
+judge() { build "${@/#/$home/}"; }
 
 # The first that is not done after the exercise $1, around the end; nothing when all are.
 next_after() {
@@ -153,22 +165,33 @@ bar() {
 
 # The table of all; stubs are not compiled for it, answers are judged unless they have been.
 progress() {
-  local name state answers=() current
+  local name word current='' stubs answers=() states=() hints=()
+  stubs=$(stubs "$here"/[0-9][0-9]_*.hpp)
   for name in "${exercises[@]}"; do
-    if ! is_stub "$here/$name.hpp"; then answers+=("$name.report"); fi
+    if [[ $stubs != *"$here/$name.hpp"* ]]; then answers+=("$name.report"); fi
   done
   if ((${#answers[@]})); then judge "${answers[@]}"; fi
-  current=$(cat "$home/current" 2>/dev/null)
+  if [ -e "$home/current" ]; then read -r current <"$home/current"; fi
   for name in "${exercises[@]}"; do
-    case $(verdict "$name") in
-      PASS) state='  done' ;;
-      '' | TODO) state='' ;;
-      *) state='  red' ;;
-    esac
-    [ "$name" != "$current" ] || state+='  <- here'
-    printf '%s  %-38s %-12s %s  %3s min%s\n' "${name%%_*}" "$(about "$name" title)" "$(about "$name" kind)" \
-      "$(about "$name" lesson | sed 's:lessons/\([0-9]*\)_.*:lesson \1:')" "$(about "$name" minutes)" "$state"
+    verdict "$name"
+    case $word in PASS) word='  done' ;; '' | TODO) word='' ;; *) word='  red' ;; esac
+    [ "$name" != "$current" ] || word+='  <- here'
+    states+=("$name$word")
+    if [ -e "$here/hints/$name.txt" ]; then hints+=("$here/hints/$name.txt"); fi
   done
+  printf '%s\n' "${states[@]}" | awk '
+    NR == FNR { names[++n] = $1; sub(/^[^ ]*/, ""); state[n] = $0; next }
+    FNR == 1 { name = FILENAME; gsub(/.*\/|\.txt$/, "", name); head = 1 }
+    /^---/ { head = 0 }
+    head { key = $1; sub(/^[a-z]*: */, ""); fact[name, key] = $0 }
+    END {
+      for (i = 1; i <= n; ++i) {
+        lesson = fact[names[i], "lesson:"]
+        if (match(lesson, /[0-9]+/)) lesson = "lesson " substr(lesson, RSTART, RLENGTH)
+        printf "%s  %-38s %-12s %s  %3s min%s\n", substr(names[i], 1, 2), fact[names[i], "title:"], fact[names[i], "kind:"], \
+          lesson, fact[names[i], "minutes:"], state[i]
+      }
+    }' - ${hints[@]+"${hints[@]}"}
   echo
   bar
 }
@@ -247,7 +270,7 @@ case $1 in
   exercise)
     pick
     if [ "${ANSWER:-}" ]; then # a file elsewhere, as notebooks write it
-      "$MAKE" -s exercise-kit >/dev/null && tests/exercises/judge.sh "$name" "$ANSWER" "${ANSWER%.hpp}.report" || exit 1
+      build exercise-kit >/dev/null && tests/exercises/judge.sh "$name" "$ANSWER" "${ANSWER%.hpp}.report" || exit 1
       tell "${ANSWER%.hpp}.report"
       exit 0
     fi
@@ -297,7 +320,7 @@ case $1 in
     ;;
   reset)
     pick
-    stub=$home/stub
+    stub=$home/stub.$$
     original "$name" >"$stub"
     [ -s "$stub" ] || refuse "The stub of $name is neither in git nor under $home; take it from a fresh copy of the project."
     if cmp -s "$stub" "$here/$name.hpp"; then

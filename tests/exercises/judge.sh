@@ -8,9 +8,10 @@ set -u
 name=$1 answer=$2 report=$3
 test=tests/exercises/${name}_test.cpp hints=lessons/exercises/hints/$name.txt
 seconds=${SECONDS_ALLOWED:-10}
-work=${report%.report}
 mkdir -p "${report%/*}"
-: >"$work.began" # an answer saved while it is judged is newer than this
+work=$(mktemp -d "${report%.report}.XXXXXX") || exit 1 # this run's own: another may judge the same exercise
+trap 'rm -rf "$work"' EXIT
+: >"$work/began" # an answer saved while it is judged is newer than this
 compile=() link=() libraries=()
 # shellcheck source=/dev/null
 . "$BUILD/exercises/commands"
@@ -19,9 +20,9 @@ tests=$(grep -c '^TEST_CASE(' "$test")
 passed=0
 
 verdict() {
-  { printf '%s\n%s of %s\n' "$1" "$passed" "$tests"; cat; } >"$report"
-  touch -r "$work.began" "$report"
-  rm -f "$work.began" "$work.out" "$work.d" "$work.o" "$work.program"
+  { printf '%s\n%s of %s\n' "$1" "$passed" "$tests"; cat; } >"$work/report"
+  touch -r "$work/began" "$work/report"
+  mv -f "$work/report" "$report"
   exit 0
 }
 
@@ -34,7 +35,7 @@ limited() {
       ulimit -t "$1" -f 4096
       ulimit -v 2000000
       shift
-      exec ${wait[@]+"${wait[@]}"} "$@" >>"$work.out" 2>&1 </dev/null
+      exec ${wait[@]+"${wait[@]}"} "$@" >>"$work/out" 2>&1 </dev/null
     )
   } 2>/dev/null # the shell's own word on a program that was killed
 }
@@ -50,7 +51,7 @@ borrowed() {
 
 # The files that the answer includes besides the engine, of those that are no part of the system.
 foreign() {
-  tr -s ' \134' '\n' <"$work.d" | while read -r path; do
+  awk '{ gsub(/\\ /, "\001"); sub(/\\$/, ""); for (i = 1; i <= NF; ++i) { gsub("\001", " ", $i); print $i } }' "$work/answer.d" | while read -r path; do
     path=${path#"$PWD"/}
     case $path in
       '' | *.o: | "$answer" | "$test") continue ;;
@@ -83,23 +84,23 @@ plainly() {
     function show() { if (error != "") print error; if (bare != "" && error ~ /ERROR/) print bare; error = bare = "" }'
 }
 
-: >"$work.out"
+: >"$work/out"
 [ -e "$answer" ] || verdict COMPILE <<<"There is no file $answer."
 words=$(borrowed)
 [ -z "$words" ] || verdict REFUSED <<<"$words"
-if ! limited 60 "${compile[@]}" ${COMPILE_WITH:+"$COMPILE_WITH"} -Wfatal-errors "-DEXERCISE=\"$answer\"" -MMD -MF "$work.d" -c "$test" -o "$work.o"; then
-  verdict COMPILE < <(sed -e 's:\(^\| \)\./:\1:g' -e '/^compilation terminated/d' -e '/^In file included from .*_test\.cpp:[0-9]*:$/d' "$work.out")
+if ! limited 60 "${compile[@]}" ${COMPILE_WITH:+"$COMPILE_WITH"} -Wfatal-errors "-DEXERCISE=\"$answer\"" -MMD -MF "$work/answer.d" -c "$test" -o "$work/answer.o"; then
+  verdict COMPILE < <(sed -e 's:\(^\| \)\./:\1:g' -e '/^compilation terminated/d' -e '/^In file included from .*_test\.cpp:[0-9]*:$/d' "$work/out")
 fi
 words=$(foreign)
 [ -z "$words" ] || verdict REFUSED <<<"$words"
-if ! limited 60 "${link[@]}" "$work.o" -o "$work.program" "${libraries[@]}"; then
-  verdict COMPILE <"$work.out"
+if ! limited 60 "${link[@]}" "$work/answer.o" -o "$work/program" "${libraries[@]}"; then
+  verdict COMPILE <"$work/out"
 fi
 
-limited "$seconds" "$work.program" --no-colors=true --no-version=true
+limited "$seconds" "$work/program" --no-colors=true --no-version=true
 status=$?
-read -r total passed <<<"$(awk '/^\[doctest\] test cases:/ { total = $4; passed = $6 } END { print total + 0, passed + 0 }' "$work.out")"
-output=$(head -c 20000 "$work.out" | readable)
+read -r total passed <<<"$(awk '/^\[doctest\] test cases:/ { total = $4; passed = $6 } END { print total + 0, passed + 0 }' "$work/out")"
+output=$(head -c 20000 "$work/out" | readable)
 case $status in
   124 | 137 | 152) verdict TIME <<<"Stopped after $seconds seconds of computing. Is there a loop that does not end?
 $output" ;;
