@@ -14,6 +14,7 @@ ifeq ($(origin CXX),default)
 CXX := c++
 endif
 BUILD ?= build
+$(if $(word 2,$(BUILD)),$(error BUILD is '$(BUILD)'; make needs a path without spaces there))
 OPT ?= -O3 -march=native -fno-math-errno -fno-trapping-math
 PREFIX ?= /usr/local
 CLANG_FORMAT ?= clang-format
@@ -38,9 +39,13 @@ dnf_deps-bench := python3-torch google-benchmark-devel
 brew_deps-bench := pytorch google-benchmark
 headers_needed := fmt/format.h doctest/doctest.h Eigen/Core nlohmann/json.hpp CLI/CLI.hpp
 
+# The clone's own path may hold spaces and quotes. It stands in recipes alone, as one word of the shell.
+quoted = '$(subst ','\'',$(1))'
+
 headers := $(wildcard tinygrad_cpp/*.hpp tinygrad_cpp/*/*.hpp)
 engine := $(wildcard tinygrad_cpp/*.cpp tinygrad_cpp/*/*.cpp)
 tests := $(wildcard tests/*_test.cpp)
+test_helper := tests/program.cpp
 # Lesson support is on the float library, so its tests are in the float program alone.
 support_tests := $(wildcard tests/support/*_test.cpp)
 face := $(wildcard tests/face.cpp)
@@ -77,10 +82,15 @@ PRECOMPILED ?= yes
 foreign := $(if $(PRECOMPILED),$(BUILD)/foreign.hpp)
 foreign_headers := algorithm array cmath functional map memory span string vector fmt/core.h
 # At -Og doctest's macros compile in a third of the time, and what tests wait for is the library.
-tests_compile = $(subst -O3,-Og,$(compile)) -Wshadow $(precision) -DTG_ROOT='"$(CURDIR)"' -DTG_BUILD='"$(CURDIR)/build"'
+tests_compile = $(subst -O3,-Og,$(compile)) -Wshadow $(precision)
+# Asan's tests start the ordinary lessons.
+ORDINARY ?= $(BUILD)
+places = $(call quoted,-DTG_ROOT=R"($(CURDIR))") $(call quoted,-DTG_BUILD=R"($(abspath $(ORDINARY)))")
 # What a lesson waits for is the library too, and a learner waits for the compiler: -Og takes two thirds of the time of -O1,
 # and what all lessons include is compiled once.
 lessons_compile = $(subst -O3,-Og,$(compile)) -Ilessons
+# A lesson finds its own text from whichever directory it is run in.
+lesson_compile = $(lessons_compile) $(call quoted,-fmacro-prefix-map=lessons/=$(CURDIR)/lessons/)
 common := $(if $(PRECOMPILED),$(BUILD)/lessons/common.hpp)
 # Of an exercise the learner waits for everything, and it computes little. A stub uses none of its parameters.
 exercise_compile = $(CXX) -std=c++20 -O0 -DTG_REAL=double $(filter-out -Werror,$(warnings)) -Wno-unused-parameter \
@@ -103,13 +113,13 @@ help:
 	  /^[a-z].*:.*## / { printf "  %-22s %s\n", $$1, $$2 }' Makefile
 
 ##@ Learn
-lessons: $(lesson_programs) ## build every lesson, run each quickly, print a table of their claims
+lessons: $(lesson_programs) ## build every lesson, run each quickly, print a table of their claims; ARGS="--seed 100"
 	@rm -f $(BUILD)/lessons/*.summary; for program in $^; do \
-	  ./$$program --quick --no-prose --figures $(BUILD)/figures/quick --summary $$program.summary </dev/null; status=$$?; \
+	  $$program --quick --no-prose --figures $(BUILD)/figures/quick --summary $$program.summary $(ARGS) </dev/null; status=$$?; \
 	  [ -s $$program.summary ] || echo "$${program##*/}" > $$program.summary; \
 	  printf 'status\t%s\n' $$status >> $$program.summary; \
 	done; \
-	awk -F '\t' '$(lessons_table)' $(^:=.summary)
+	awk -F '\t' -v flags=$(call quoted,--quick $(ARGS)) '$(lessons_table)' $(^:=.summary)
 
 # Each lesson left one row: name, question, claims passed, failed and skipped, seconds; the loop added its exit status.
 lessons_table := \
@@ -119,7 +129,7 @@ lessons_table := \
     seconds[rows] = NF > 1 ? sprintf("%.1f", $$6) : "-"; \
     if (length(name[rows]) > w) w = length(name[rows]); if (length(question[rows]) > v) v = length(question[rows]) } \
   END { layout = "%-" w "s  %-" v "s  %-16s %7s  %s\n"; \
-    printf "\n" layout, "lesson", "question", "claims", "seconds", ""; \
+    print "\nwith", flags; printf layout, "lesson", "question", "claims", "seconds", ""; \
     for (i = 1; i <= rows; ++i) \
       printf layout, name[i], question[i], claims[i], seconds[i], status[i] ? "FAILED, exit status " status[i] : ""; \
     exit bad > 0 }
@@ -127,7 +137,7 @@ lessons_table := \
 chosen := $(if $(N),$(filter $(N) $(N)_% 0$(N)_%,$(lessons)))
 lesson: $(chosen:%=$(BUILD)/lessons/%) ## build and run one lesson: make lesson N=3 ARGS="--quick"
 	@[ $(words $(chosen)) = 1 ] || { printf '%s\n' 'error: no lesson N=$(N). There are:' $(lessons:%='  %'); exit 1; } >&2
-	./$< --figures $(BUILD)/figures $(ARGS)
+	$< --figures $(BUILD)/figures $(ARGS)
 
 new-lesson: ## begin a lesson that runs: make new-lesson NAME=08_my_question
 	@case '$(NAME)' in [0-9][0-9]_[a-z]*) ;; *) printf '%s\n' \
@@ -193,8 +203,8 @@ check-format: | $(first)
 	@$(CLANG_FORMAT) --dry-run -Werror $(formatted)
 
 # But for one that runs the lessons, which are the ordinary ones here too.
-asan: $(lesson_programs) $(BUILD)/readme_example ## the tests again, looking for bad addresses, undefined behaviour and leaks
-	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan \
+asan: $(lesson_programs) $(BUILD)/readme_example $(double) ## the tests again, looking for bad addresses, undefined behaviour and leaks
+	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan ORDINARY=$(BUILD) \
 	  OPT="-Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" ARGS='-tce="lessons: claims*" $(ARGS)' run-tests
 
 format: ## lay out all sources with clang-format
@@ -205,7 +215,8 @@ notebooks: $(notebook_stamps) ## run every lesson and keep what it prints: noteb
 
 jupyter: $(libraries) $(support_shared) ## open them in Jupyter; the kernel is xcpp20 of xeus-cpp
 	@command -v jupyter >/dev/null || { echo 'error: there is no jupyter; xeus-cpp brings it, from conda-forge: mamba install xeus-cpp jupyterlab' >&2; exit 1; }
-	CPLUS_INCLUDE_PATH='$(CURDIR):$(CURDIR)/lessons' LD_PRELOAD='$(abspath $(float:.a=.so) $(support_shared))' jupyter lab notebooks_export
+	cd notebooks_export && CPLUS_INCLUDE_PATH=..:../lessons \
+	  LD_PRELOAD='$(addprefix $(if $(filter /%,$(BUILD)),,../),$(float:.a=.so) $(support_shared))' jupyter lab
 
 check-notebooks: $(exporters) $(float:.a=.so) $(support_shared) exercise-kit | $(first) ## are they what the lessons say, valid, and do they run?
 	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/notebooks/check.sh $(lessons)
@@ -240,46 +251,51 @@ check-book: | $(first) ## open every page of the book in a browser
 
 ##@ Speed
 bench: $(BUILD)/bench ## time the engine; ARGS="--benchmark_filter=matmul" picks
-	./$< $(ARGS)
+	$< $(ARGS)
 
 bench-peers: $(BUILD)/bench ## the same beside PyTorch, in turn: name, peer, ours, ratio; ARGS="5 matmul" for pairs and names
-	$(PYTHON) tests/peers/compare.py ./$< $(ARGS)
+	$(PYTHON) tests/peers/compare.py $< $(ARGS)
 
 $(BUILD)/bench: tests/bench/bench.cpp $(float) | $(first)
 	$(quiet)$(compile) $^ -o $@ @$(BUILD)/toolchain.link -lbenchmark -lpthread
 
 ##@ Use
+# A space in the clone's path would end a word in the caller's shell; [[:space:]] does not, and there names the same path again. So
+# each path is a word of its own.
 flags: ## what a program of your own needs: c++ main.cpp $(make -s flags); REAL=double for the double library
 	@$(MAKE) -s $(flags_library) >&2
-	@echo -std=c++20 $(filter-out -g%,$(OPT)) -I$(CURDIR) $(flags_real) $(CPPFLAGS) $(CURDIR)/$(flags_library) \
-	  $(homebrew:%=-L%/lib) $(LDFLAGS) $$(cat $(BUILD)/toolchain.link)
+	@printf '%s ' $(foreach word,-std=c++20 $(filter-out -g%,$(OPT)) -I $(call unspaced,$(CURDIR)) $(flags_real) $(CPPFLAGS) \
+	  $(call unspaced,$(abspath $(flags_library))) $(homebrew:%=-L%/lib) $(LDFLAGS),$(call quoted,$(word))); cat $(BUILD)/toolchain.link
+unspaced = $(subst $() ,[[:space:]],$(1))
 flags_real := $(if $(filter double,$(REAL)),-DTG_REAL=double)
 flags_library := $(if $(flags_real),$(double),$(float))
 
 install: $(libraries) ## headers, libraries and pkg-config files, under PREFIX=/usr/local
-	@for header in $(headers); do \
-	  install -d $(at)/include/$${header%/*} && install -m 644 $$header $(at)/include/$$header || exit 1; done
-	@install -d $(at)/lib/pkgconfig && install -m 644 $(libraries) $(at)/lib
-	@for name in tinygrad_cpp tinygrad_cpp_double; do \
+	@prefix=$(call quoted,$(PREFIX)); case $$prefix in /*) ;; *) prefix=$$PWD/$$prefix;; esac; at=$(call quoted,$(DESTDIR))$$prefix; \
+	for header in $(headers); do \
+	  install -d "$$at/include/$${header%/*}" && install -m 644 $$header "$$at/include/$$header" || exit 1; done; \
+	install -d "$$at/lib/pkgconfig" && install -m 644 $(libraries) "$$at/lib" || exit 1; \
+	for name in tinygrad_cpp tinygrad_cpp_double; do \
 	  case $$name in *_double) real=' -DTG_REAL=double';; *) real=;; esac; \
-	  printf '%s\n' 'prefix=$(abspath $(PREFIX))' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' \
+	  printf '%s\n' "prefix=$$prefix" 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' \
 	    "Name: $$name" 'Description: reverse-mode automatic differentiation, made to be read' 'Version: $(VERSION)' \
-	    "Cflags: -std=c++20 -I\$${includedir}$$real" \
-	    "Libs: -L\$${libdir} -Wl,-rpath,\$${libdir} -l$$name $$(cat $(BUILD)/toolchain.link)" \
-	    > $(at)/lib/pkgconfig/$$name.pc || exit 1; done
-	@echo 'installed under $(at)'
-at := $(DESTDIR)$(abspath $(PREFIX))
+	    "Cflags: -std=c++20 -I\"\$${includedir}\"$$real" \
+	    "Libs: -L\"\$${libdir}\" -Wl,-rpath,\"\$${libdir}\" -l$$name $$(cat $(BUILD)/toolchain.link)" \
+	    > "$$at/lib/pkgconfig/$$name.pc" || exit 1; done; \
+	echo "installed under $$at"
 
 compile_commands.json: $(BUILD)/toolchain ## build/compile_commands.json, where clangd looks for it
 	$(file >$(BUILD)/$@,[$(subst } {,}$(comma)$(newline){,$(strip \
 	  $(foreach file,$(engine),$(call entry,$(engine_compile),$(file))) \
 	  $(foreach file,tests/main.cpp $(tests) $(face),$(call entry,$(tests_compile),$(file))) \
+	  $(call entry,$(tests_compile) $(places),$(test_helper)) \
 	  $(foreach file,$(support_tests),$(call entry,$(tests_compile) -Ilessons,$(file))) \
 	  $(foreach name,$(exercises),$(call entry,$(exercise_compile) -include $(exercise_common) \
 	    -DEXERCISE='"lessons/exercises/$(name).hpp"',tests/exercises/$(name)_test.cpp)) \
-	  $(foreach file,$(support) $(lessons:%=lessons/%.cpp),$(call entry,$(lessons_compile),$(CURDIR)/$(file)))))])
+	  $(foreach file,$(support) $(lessons:%=lessons/%.cpp),$(call entry,$(lessons_compile),$(file)))))])
 	@echo 'wrote $(BUILD)/$@'
-entry = {"directory": "$(CURDIR)", "file": "$(2)", "command": "$(subst ",\",$(1)) -c $(2)"}
+entry = {"directory": "$(call json,$(CURDIR))", "file": "$(2)", "command": "$(call json,$(1)) -c $(2)"}
+json = $(subst ",\",$(subst \,\\,$(1)))
 comma := ,
 define newline
 
@@ -338,8 +354,10 @@ clean: ## remove build/
 
 # Objects are made again when a header they include, or the command that compiles them, changes.
 always:
-$(BUILD)/command: always
-	@mkdir -p $(@D); echo '$(compile) $(link) $(CURDIR)' | cmp -s - $@ || echo '$(compile) $(link) $(CURDIR)' > $@
+$(BUILD)/command: private holds = $(compile) $(link)
+$(BUILD)/place: private holds = $(places)
+$(BUILD)/command $(BUILD)/place: always
+	@mkdir -p $(@D); echo $(call quoted,$(holds)) | cmp -s - $@ || echo $(call quoted,$(holds)) > $@
 
 # The -Wno are false alarms of GCC 12 at -O3, in its AVX-512 header, std::string and fmt 9.
 # Looks at the machine once, in a recipe, so that deps can come first; a probe that failed leaves nothing and is tried again.
@@ -349,7 +367,7 @@ $(BUILD)/toolchain: $(BUILD)/command Makefile | $(first)
 	  '  another one?           make CXX=clang++'; exit 1; } >&2
 	@printf '%s\n' '#include <concepts>' '#include <span>' 'template <std::integral T> T twice(T x) { return x + x; }' \
 	  'int main() { int a[2] = {}; return twice(int(std::span(a).size())) - 4; }' > $@.cpp
-	@$(CXX) -std=c++20 $@.cpp -o $@.probe 2>/dev/null && $(abspath $@).probe || { printf '%s\n' \
+	@$(CXX) -std=c++20 $@.cpp -o $@.probe 2>/dev/null && $@.probe || { printf '%s\n' \
 	  'error: $(CXX) does not compile C++20 (GCC 12 and Clang 14 do)' \
 	  '  fix: make deps        (or: apt install g++ | dnf install gcc-c++ | xcode-select --install)' \
 	  '  another one?           make CXX=g++-12'; exit 1; } >&2
@@ -376,11 +394,13 @@ support_without_main := $(filter-out %/main.o,$(support_objects))
 objects = $(patsubst %.cpp,$(BUILD)/$(1)/obj/%.o,$(2))
 define make_object
 	@mkdir -p $(@D); echo "compile $@"
-	$(quiet)$(command) -MMD -MP -c $(source) -o $@
+	$(quiet)$(command) -MMD -MP -c $< -o $@
 endef
-source = $<
 command = $(engine_compile) $(foreign:%=-include %)
 $(BUILD)/float/obj/tests/%.o $(BUILD)/double/obj/tests/%.o: private command = $(tests_compile)
+helper_objects := $(foreach real,float double,$(call objects,$(real),$(test_helper)))
+$(helper_objects): private command = $(tests_compile) $(places)
+$(helper_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(BUILD)/place
 $(BUILD)/float/obj/tests/support/%.o: private command = $(tests_compile) -Ilessons
 $(BUILD)/double/obj/%.o: private precision := -DTG_REAL=double
 # The random stream gives the same numbers everywhere only if a * b + c is never contracted.
@@ -388,6 +408,7 @@ $(BUILD)/double/obj/%.o: private precision := -DTG_REAL=double
 # Nothing here is called in a loop, and the JSON library takes three times as long to optimise.
 %/io/safetensors.o: private special := -O1
 $(BUILD)/lessons/%.o: private command = $(lessons_compile) $(common:%=-include %)
+$(lessons:%=$(BUILD)/lessons/%.o): private command = $(lesson_compile) $(common:%=-include %)
 $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(common:%=%.gch)
 $(BUILD)/lessons/common.hpp.gch: $(headers) $(wildcard lessons/support/*.hpp) $(needs)
 	@mkdir -p $(@D); echo "compile $@"; printf '#include "%s"\n' support/lesson.hpp tinygrad_cpp/tinygrad.hpp > $(common)
@@ -395,8 +416,6 @@ $(BUILD)/lessons/common.hpp.gch: $(headers) $(wildcard lessons/support/*.hpp) $(
 # Sound is thousands of numbers a second: what computes it is optimised in full.
 $(BUILD)/lessons/support/speech/%.o: private command = $(compile) -Ilessons
 $(BUILD)/lessons/support/speech/wav.o: $(BUILD)/toolchain.sound
-# By absolute path: a lesson finds its own text from whichever directory it is run in.
-$(BUILD)/lessons/%.o: private source = $(CURDIR)/$<
 
 $(foreach real,float double,$(call objects,$(real),$(engine))): $(foreign:%=%.gch)
 $(BUILD)/foreign.hpp.gch: $(needs)
@@ -423,8 +442,8 @@ $(support_shared): $(support_without_main) | $(float:.a=.so)
 	@echo "link $@"
 	$(quiet)$(link) -shared $^ -o $@ $(libraries_used) @$(BUILD)/toolchain.link
 
-$(BUILD)/float/tests: $(test_main) $(call objects,float,$(tests) $(support_tests)) $(support_without_main) $(notebook_shared) $(float)
-$(BUILD)/double/tests: $(test_main) $(call objects,double,$(tests)) $(double)
+$(BUILD)/float/tests: $(test_main) $(call objects,float,$(test_helper) $(tests) $(support_tests)) $(support_without_main) $(notebook_shared) $(float)
+$(BUILD)/double/tests: $(test_main) $(call objects,double,$(test_helper) $(tests)) $(double)
 $(BUILD)/face: $(call objects,float,$(face)) $(float)
 $(lesson_programs): %: %.o $(BUILD)/liblesson_support.a $(float)
 $(BUILD)/float/tests $(lesson_programs): private sound := @$(BUILD)/toolchain.sound
@@ -441,7 +460,7 @@ $(exercise_common).gch: $(headers) lessons/exercises/not_done_yet.hpp \
 	  '"tinygrad_cpp/tinygrad.hpp"' '"exercises/not_done_yet.hpp"' '"tests/exercises/check.hpp"' > $(exercise_common)
 	$(quiet)$(exercise_compile) -x c++-header $(exercise_common) -o $@
 $(BUILD)/exercises/commands: always
-	@mkdir -p $(@D); printf '%s\n' 'compile=($(exercise_compile) -include $(exercise_common))' 'link=($(link))' \
+	@mkdir -p $(@D); printf '%s\n' $(call quoted,compile=($(exercise_compile) -include $(exercise_common))) $(call quoted,link=($(link))) \
 	  'libraries=($(test_main) $(double) @$(BUILD)/toolchain.link)' > $@.now; cmp -s $@.now $@ || cp $@.now $@
 
 $(exercises:%=$(BUILD)/exercises/%.report): $(BUILD)/exercises/%.report: lessons/exercises/%.hpp \
@@ -482,5 +501,5 @@ $(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
 	$(quiet)$(CXX) $< $$($(MAKE) -s flags) -o $@
 
 %.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
--include $(patsubst %.o,%.d,$(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(tests) $(face))) \
+-include $(patsubst %.o,%.d,$(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(test_helper) $(tests) $(face))) \
   $(call objects,float,$(support_tests)) $(support_objects) $(lesson_programs:=.o) $(notebook_objects))

@@ -11,4 +11,7 @@ struct Printed {
 };
 Printed run(const std::string& command);
 
+/// A text as one word of the shell.
+std::string quoted(const std::string& text);
+
 }  // namespace notebook

@@ -22,7 +22,7 @@ std::string contents(const std::string& path) { return tg::read_whole("notebook"
 std::string stub_of(const std::string& build, const std::string& name) {
   const std::string text = contents(here + name + ".hpp");
   if (text.find("  not_done_yet(") != std::string::npos) return text;
-  return run(fmt::format("BUILD={} {}loop.sh original {}", build, here, name)).text;
+  return run(fmt::format("BUILD={} {}loop.sh original {}", quoted(build), here, name)).text;
 }
 
 Exercise exercise_named(const std::string& build, const std::string& name) {

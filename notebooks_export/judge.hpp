@@ -13,9 +13,11 @@ inline std::string verdict_on(const std::string& exercise, const std::string& an
   const std::string kept = "build/exercises/notebook/" + exercise + ".hpp";
   std::filesystem::create_directories((root / kept).parent_path());
   std::ofstream(root / kept) << answer;
+  std::string quoted;
+  for (const char c : root.string()) quoted += c == '\'' ? "'\\''" : std::string(1, c);
   // A kernel's own libraries are not for make and the compiler.
   FILE* pipe =
-      popen(("cd '" + root.string() + "' && env -u LD_PRELOAD -u MAKEFLAGS -u MAKELEVEL make -s exercise N=" +
+      popen(("cd '" + quoted + "' && env -u LD_PRELOAD -u MAKEFLAGS -u MAKELEVEL make -s exercise N=" +
              exercise.substr(0, exercise.find('_')) + " ANSWER=" + kept + " 2>&1 </dev/null")
                 .c_str(),
             "r");

@@ -38,7 +38,7 @@ void trim(std::vector<Output>& outputs) {
 std::string png_of(const std::string& svg) {
   const fs::path file = fs::temp_directory_path() / fmt::format("picture_{}.svg", id_of("", svg));
   tg::write_whole("notebook", file.string(), {svg});
-  const Printed png = run(fmt::format("rsvg-convert '{}' 2>/dev/null | base64 -w 0", file.string()));
+  const Printed png = run(fmt::format("rsvg-convert {} 2>/dev/null | base64 -w 0", quoted(file)));
   fs::remove(file);
   return png.text;
 }
@@ -90,10 +90,10 @@ std::vector<std::string> read_claims(const std::string& path) {
 Recording record(const std::string& build, const std::string& name, const std::string& figures) {
   const std::string claims = fmt::format("{}/notebooks/{}.claims", build, name);
   fs::create_directories(fs::path(claims).parent_path());
-  Recording recording =
-      recording_of(run(fmt::format("LESSON_RECORD=1 {}/lessons/{} --claims '{}' --figures '{}' </dev/null",
-                                   build, name, claims, figures))
-                       .text);
+  Recording recording = recording_of(
+      run(fmt::format("LESSON_RECORD=1 {} --claims {} --figures {} </dev/null",
+                      quoted(fmt::format("{}/lessons/{}", build, name)), quoted(claims), quoted(figures)))
+          .text);
   for (auto& [line, outputs] : recording.outputs)
     for (Output& output : outputs)
       if (output.kind == Output::Kind::picture) output.png_base64 = png_of(output.svg);

@@ -42,7 +42,6 @@ std::vector<std::string> by_cell(const std::string& printed) {
 
 // Feeds the code cells to the interpreter. Each is a file, since a line at a time it would not take one.
 std::vector<std::string> fed(const std::vector<Cell>& cells, const fs::path& folder, bool is_lesson) {
-  const fs::path root = fs::absolute("."), build = root / variable("BUILD", "build");
   std::ofstream feed(folder / "feed");
   feed << "#include <iostream>\n";
   if (is_lesson)
@@ -55,16 +54,17 @@ std::vector<std::string> fed(const std::vector<Cell>& cells, const fs::path& fol
   }
   feed << "std::cout << \"\\x1e\\n\" << std::flush;\n%quit\n";
   feed.close();
-  // Preloaded: libraries that the interpreter opens itself (%lib) make version 19 crash at its end.
+  // Preloaded: libraries that the interpreter opens itself (%lib) make version 19 crash at its end. By relative paths, since a
+  // space in the project's own would divide the list.
   std::string libraries;
   for (const char* name : {"libtinygrad_cpp.so", "liblesson_support.so"})
-    libraries += (build / name).string() + " ";
+    libraries += (fs::relative(variable("BUILD", "build"), "notebooks_export") / name).string() + " ";
   return by_cell(
       notebook::run(
-          fmt::format(
-              "cd '{0}/notebooks_export' && LD_PRELOAD='{1}' NO_COLOR=1 timeout 900 {2} -Xcc=-std=c++20 "
-              "-Xcc=-I{0} -Xcc=-I{0}/lessons -Xcc=-I{0}/notebooks_export < '{3}/feed' 2> '{3}/errors'",
-              root.string(), libraries, variable("CLANG_REPL", "clang-repl-19"), folder.string()))
+          fmt::format("cd notebooks_export && LD_PRELOAD={} NO_COLOR=1 timeout 900 {} -Xcc=-std=c++20 "
+                      "-Xcc=-I.. -Xcc=-I../lessons -Xcc=-I. < {} 2> {}",
+                      notebook::quoted(libraries), notebook::quoted(variable("CLANG_REPL", "clang-repl-19")),
+                      notebook::quoted(folder / "feed"), notebook::quoted(folder / "errors")))
           .text);
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "files.hpp"
+#include "program.hpp"
 
 using bad_input::Row;
 
@@ -73,7 +74,7 @@ std::set<std::string> functions_in(const std::string& header) {
 /// The public functions of a header and of all that it includes.
 void collect(const std::string& path, std::set<std::string>& seen, std::set<std::string>& functions) {
   if (!seen.insert(path).second) return;
-  const std::string header = contents(fs::path(TG_ROOT) / path);
+  const std::string header = contents(project_path / path);
   functions.merge(functions_in(header));
   static const std::regex include("#include \"(tinygrad_cpp/[^\"]+)\"");
   for (std::sregex_iterator match(header.begin(), header.end(), include), end; match != end; ++match)

@@ -1,19 +1,21 @@
 // The rules of the house that no compiler checks: who may include whom, how long a file may be, and whether the README tells
-// the truth. TG_ROOT is the repository, TG_BUILD its build directory.
+// the truth.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "program.hpp"
 
 namespace {
 
@@ -47,17 +49,18 @@ constexpr std::array top_level = {"Makefile",   "README.md",       "LICENSE", "t
                                   "lessons",    "tests",           ".ci",     ".clang-format",
                                   ".gitignore", "notebooks_export"};
 
-Lines read_lines(const fs::path& path) {
-  std::ifstream in(path);
+Lines lines_of(std::istream&& in) {
   Lines lines;
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   return lines;
 }
+Lines lines_of(const std::string& text) { return lines_of(std::istringstream(text)); }
+Lines read_lines(const fs::path& path) { return lines_of(std::ifstream(path)); }
 
 // Paths from the root, sorted, so that a failure reads the same everywhere.
 std::vector<std::string> files_under(const std::string& directory) {
   std::vector<std::string> found;
-  const fs::path root = TG_ROOT;
+  const fs::path& root = project_path;
   if (fs::is_regular_file(root / directory)) found.push_back(directory);
   if (fs::is_directory(root / directory)) {
     for (const auto& entry : fs::recursive_directory_iterator(root / directory)) {
@@ -114,7 +117,7 @@ std::string complaint(const Include& include) {
       (target.starts_with("tests/") || target.find("../") != std::string::npos)) {
     return "lessons include support/... and tinygrad_cpp/..., by their full path";
   }
-  if (ours && !fs::exists(fs::path(TG_ROOT) / target)) return "there is no such file";
+  if (ours && !fs::exists(project_path / target)) return "there is no such file";
   if (file.ends_with(".hpp") && !file.starts_with("tests/") && target == "iostream")
     return "headers stay thin: use fmt in the .cpp";
   for (const Visitor& visitor : visitors) {
@@ -143,7 +146,7 @@ TEST_CASE("an include points down or sideways, and heavy headers stay where they
   for (const char* top : {"tinygrad_cpp", "lessons", "tests", "notebooks_export"}) {
     for (const std::string& file : files_under(top)) {
       if (!is_source(file)) continue;
-      for (const Include& include : includes_of(file, read_lines(fs::path(TG_ROOT) / file))) {
+      for (const Include& include : includes_of(file, read_lines(project_path / file))) {
         const std::string wrong = complaint(include);
         CHECK_MESSAGE(wrong.empty(), include.where() << ": " << wrong);
         ++seen;
@@ -185,7 +188,7 @@ TEST_CASE("a file has one subject, so it is short") {
   for (const char* top : {"tinygrad_cpp", "lessons/support", "tests"}) {
     for (const std::string& file : files_under(top)) {
       if (!is_source(file)) continue;
-      const std::size_t lines = read_lines(fs::path(TG_ROOT) / file).size();
+      const std::size_t lines = read_lines(project_path / file).size();
       CHECK_MESSAGE(lines <= most,
                     fmt::format("{}:{}: more than {} lines; it has two subjects", file, lines, most));
     }
@@ -206,7 +209,7 @@ TEST_CASE("no file names a path of the machine it was written on") {
   int seen = 0;
   for (const char* top : top_level) {
     for (const std::string& file : files_under(top)) {
-      const Lines lines = read_lines(fs::path(TG_ROOT) / file);
+      const Lines lines = read_lines(project_path / file);
       for (std::size_t i = 0; i < lines.size(); ++i) {
         for (const std::string& place : places) {
           const std::size_t at = lines[i].find(place);
@@ -224,25 +227,20 @@ TEST_CASE("no file names a path of the machine it was written on") {
 }
 
 TEST_CASE("float and double cannot be mixed: what depends on Real has another name in each library") {
-  const auto symbols = [](const std::string& library) {
+  if (!has_program("nm")) return;
+  const auto symbols = [](const char* library) {
     std::set<std::string> names;
-    FILE* list = popen(("nm -C --defined-only " + library + " 2>/dev/null").c_str(), "r");
-    REQUIRE(list != nullptr);
-    std::string text;
-    for (int c; (c = std::fgetc(list)) != EOF;)
-      if (c != '\n')
-        text += static_cast<char>(c);
-      else {  // "address type name"
-        const std::size_t type = text.find_first_of("TW", text.find(' '));
-        if (type != std::string::npos && text[type - 1] == ' ' && text.find("tg::") == type + 2)
-          names.insert(text.substr(type + 2));
-        text.clear();
-      }
-    CHECK(pclose(list) == 0);
+    const Printed list = run_program({"nm", "-C", "--defined-only", (build_path / library).string()});
+    CHECK(list.status == 0);
+    for (const std::string& text : lines_of(list.text)) {  // "address type name"
+      const std::size_t type = text.find_first_of("TW", text.find(' '));
+      if (type != std::string::npos && text[type - 1] == ' ' && text.find("tg::") == type + 2)
+        names.insert(text.substr(type + 2));
+    }
     return names;
   };
-  const std::set<std::string> single = symbols(TG_BUILD "/libtinygrad_cpp.a"),
-                              twice = symbols(TG_BUILD "/libtinygrad_cpp_double.a");
+  const std::set<std::string> single = symbols("libtinygrad_cpp.a"),
+                              twice = symbols("libtinygrad_cpp_double.a");
   REQUIRE(single.size() > 100);
   REQUIRE(twice.size() > 100);
   for (const std::string& name : single)
@@ -254,7 +252,7 @@ TEST_CASE("float and double cannot be mixed: what depends on Real has another na
 TEST_CASE("the README's example prints what its comments say") {
   const std::string mark = "// prints: ";
   std::vector<std::pair<int, std::string>> expected;
-  const Lines readme = read_lines(fs::path(TG_ROOT) / "README.md");
+  const Lines readme = read_lines(project_path / "README.md");
   auto line = std::find(readme.begin(), readme.end(), "```cpp");
   REQUIRE_MESSAGE(line != readme.end(), "README.md:1: no ```cpp block");
   for (++line; line != readme.end() && *line != "```"; ++line) {
@@ -264,16 +262,9 @@ TEST_CASE("the README's example prints what its comments say") {
   }
   REQUIRE_MESSAGE(!expected.empty(), "README.md:1: no comment `// prints: ` in the first ```cpp block");
 
-  FILE* program = popen("'" TG_BUILD "/readme_example'", "r");
-  REQUIRE(program != nullptr);
-  std::string output;
-  for (int c; (c = std::fgetc(program)) != EOF;) output += static_cast<char>(c);
-  CHECK(pclose(program) == 0);
-
-  Lines printed;
-  for (std::size_t from = 0, to; (to = output.find('\n', from)) != std::string::npos; from = to + 1) {
-    printed.push_back(output.substr(from, to - from));
-  }
+  const Printed example = run_program({(build_path / "readme_example").string()});
+  CHECK(example.status == 0);
+  const Lines printed = lines_of(example.text);
   for (std::size_t i = 0; i < std::max(printed.size(), expected.size()); ++i) {
     const std::string got = i < printed.size() ? printed[i] : "(nothing)";
     const int at = i < expected.size() ? expected[i].first : expected.back().first;

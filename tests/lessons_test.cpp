@@ -1,9 +1,7 @@
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -11,6 +9,7 @@
 #include <sstream>
 #include <thread>
 
+#include "program.hpp"
 #include "support.hpp"
 
 // Runs the lessons as programs: their claims hold, and each that names a setting under which it must fail does fail
@@ -38,9 +37,8 @@ std::vector<std::string> split(const std::string& text, char separator) {
 
 std::vector<fs::path> lessons() {
   std::vector<fs::path> programs;
-  for (const auto& file : fs::directory_iterator(TG_ROOT "/lessons"))
-    if (file.path().extension() == ".cpp")
-      programs.push_back(fs::path(TG_BUILD "/lessons") / file.path().stem());
+  for (const auto& file : fs::directory_iterator(project_path / "lessons"))
+    if (file.path().extension() == ".cpp") programs.push_back(build_path / "lessons" / file.path().stem());
   std::sort(programs.begin(), programs.end());
   return programs;
 }
@@ -50,10 +48,9 @@ Run run(const fs::path& program, const std::string& setting) {
   const fs::path file =
       fs::temp_directory_path() / ("claims_" + std::to_string(getpid()) + "_" + std::to_string(++runs));
   fs::remove(file);
-  const std::string command =
-      program.string() + " --quick --no-prose --claims " + file.string() + " " + setting;
-  const int status = std::system((command + " > /dev/null 2>&1 < /dev/null").c_str());
-  Run result{WIFEXITED(status) ? WEXITSTATUS(status) : -1, {}};
+  Words words = {program.string(), "--quick", "--no-prose", "--claims", file.string()};
+  for (const std::string& word : split(setting, ' ')) words.push_back(word);
+  Run result{run_program(words).status, {}};
   std::ifstream lines(file);
   for (std::string line; std::getline(lines, line);) {
     std::vector<std::string> fields = split(line, '\t');

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "op_table.hpp"
+#include "program.hpp"
 #include "support.hpp"
 #include "tinygrad_cpp/autograd/node.hpp"
 
@@ -48,7 +49,7 @@ TEST_CASE("op table: every gradient agrees with differences, to second order") {
 TEST_CASE("op table: every operation that the sources record has a row, and every row runs its operation") {
   std::set<std::string> recorded, tabled;
   const std::regex call("record\\(\\s*\"([a-z_0-9]+)\"");
-  for (const auto& file : std::filesystem::recursive_directory_iterator(TG_ROOT "/tinygrad_cpp")) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(project_path / "tinygrad_cpp")) {
     if (file.path().extension() != ".cpp") continue;
     std::stringstream text;
     text << std::ifstream(file.path()).rdbuf();

@@ -30,7 +30,7 @@ valid() {
 # clang-repl 19 or a newer one, whatever it is called here.
 interpreter() {
   local each version
-  for each in ${CLANG_REPL:-} clang-repl clang-repl-{25..19}; do
+  for each in "${CLANG_REPL:-}" clang-repl clang-repl-{25..19}; do
     version=$("$each" --version 2>/dev/null | sed -n 's/.*version \([0-9]*\).*/\1/p' | head -1)
     if [ "${version:-0}" -ge 19 ]; then
       echo "$each"

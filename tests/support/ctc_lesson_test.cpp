@@ -1,9 +1,7 @@
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include <chrono>
 #include <cstdint>
@@ -36,34 +34,10 @@ void record_digits(const fs::path& folder) {
                             lesson::synthetic_digit(digit, speaker));
 }
 
-// The lesson, running; what it prints goes to a file.
-struct Program {
-  Program(const Folder& folder, const std::vector<std::string>& flags) : printed(folder.file("printed.txt")) {
-    std::vector<std::string> words = {TG_BUILD "/lessons/06_ctc", "--quick", "--no-prose"};
-    words.insert(words.end(), flags.begin(), flags.end());
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    process = fork();
-    if (process != 0) return;
-    const int out = open(printed.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600),
-              in = open("/dev/null", O_RDONLY);
-    dup2(in, 0);
-    dup2(out, 1);
-    dup2(out, 2);
-    execv(arguments[0], arguments.data());
-    _exit(127);
-  }
-  // The exit status; -1 when a signal ended it.
-  int wait() const {
-    int status = 0;
-    waitpid(process, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
-  std::string printed;
-  pid_t process;
-};
+Program start(Words flags) {
+  flags.push_back("--no-prose");
+  return start_lesson("06_ctc", flags);
+}
 
 About about_of(const std::string& path) {
   try {
@@ -90,17 +64,14 @@ TEST_CASE("lesson 06: training that Ctrl-C stopped goes on as if nothing had hap
                     halves = folder.file("halves");
   record_digits(recordings);
   const auto flags = [&](const std::string& checkpoint) {
-    return std::vector<std::string>{"--data",   recordings, "--steps",      "48",
-                                    "--hidden", "8",        "--checkpoint", checkpoint};
+    return Words{"--data", recordings, "--steps", "48", "--hidden", "8", "--checkpoint", checkpoint};
   };
-  Program(folder, flags(whole)).wait();
+  start(flags(whole)).wait();
   REQUIRE(about_of(whole)["step"] == "48");
 
   // A checkpoint's link and mode stay, and what is no file is left alone.
   const auto two_steps = [&](const std::string& checkpoint) {
-    return Program(folder,
-                   {"--data", recordings, "--steps", "2", "--hidden", "8", "--checkpoint", checkpoint})
-        .wait();
+    return start({"--data", recordings, "--steps", "2", "--hidden", "8", "--checkpoint", checkpoint}).wait();
   };
   const std::string link = folder.file("link"), target = folder.file("target", "earlier"),
                     pipe = folder.file("pipe");
@@ -117,42 +88,40 @@ TEST_CASE("lesson 06: training that Ctrl-C stopped goes on as if nothing had hap
     CHECK(fs::is_fifo(pipe));
   }
 
-  const Program stopped(folder, flags(halves));
+  Program stopping = start(flags(halves));
   for (int waited = 0; waited < 60000 && (about_of(halves).empty() || about_of(halves)["step"] == "0");
        ++waited)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  kill(stopped.process, SIGINT);
-  CHECK(stopped.wait() == 0);  // no claim about a training that was stopped
+  kill(stopping.id, SIGINT);
+  const Printed stopped = stopping.wait();
+  CHECK(stopped.status == 0);  // no claim about a training that was stopped
   About half = about_of(halves);
   CHECK(std::stoi(half["step"]) > 0);
   CHECK(std::stoi(half["step"]) < 48);
-  CHECK(holds(contents(stopped.printed), "--resume goes on from there"));
+  CHECK(holds(stopped.text, "--resume goes on from there"));
 
-  std::vector<std::string> on = flags(halves);
+  Words on = flags(halves);
   on.push_back("--resume");
-  const Program resumed(folder, on);
-  resumed.wait();
-  CHECK(holds(contents(resumed.printed), fmt::format("after step {} of 48", half["step"])));
+  CHECK(holds(start(on).wait().text, fmt::format("after step {} of 48", half["step"])));
   About first = about_of(whole), second = about_of(halves);
   for (const char* name : {"step", "steps", "loss_sum", "looks", "random"})
     CHECK(first[name] == second[name]);
   CHECK((numbers_of(whole) == numbers_of(halves)));
 
   const std::string recording = recordings + "/7_" + lesson::synthetic_speakers(1)[0].name + "_0.wav";
-  const Program reading(folder, {"--transcribe", recording, "--checkpoint", whole});
-  CHECK(reading.wait() == 0);
-  CHECK(holds(contents(reading.printed), "greedy: "));
-  CHECK(holds(contents(reading.printed), "beam search"));
+  const Printed reading = start({"--transcribe", recording, "--checkpoint", whole}).wait();
+  CHECK(reading.status == 0);
+  CHECK(holds(reading.text, "greedy: "));
+  CHECK(holds(reading.text, "beam search"));
 }
 
 TEST_CASE("lesson 06: what it refuses") {
   if (!has_libsndfile()) return;
   const Folder folder("ctc_lesson_refuses");
-  const auto refuses = [&](const std::vector<std::string>& flags, const std::string& text) {
-    const Program program(folder, flags);
-    const int status = program.wait();
-    INFO(contents(program.printed));
-    return status != 0 && holds(contents(program.printed), text);
+  const auto refuses = [](const Words& flags, const std::string& text) {
+    const Printed printed = start(flags).wait();
+    INFO(printed.text);
+    return printed.status != 0 && holds(printed.text, text);
   };
   CHECK(refuses({"--data", folder.file("none")}, "none"));
   const std::string other = folder.file("other.safetensors"), sound = folder.file("sound.wav");

@@ -11,10 +11,13 @@
 
 namespace {
 
-using notebook::Printed;
+Printed run(const Words& flags, const Words& variables = {}, const std::string& input = "") {
+  return run_lesson("03_timestep_differencing", flags, variables, input);
+}
 
-Printed run(const std::string& surroundings, const std::string& flags) {
-  return run_lesson("03_timestep_differencing", flags, surroundings);
+Printed run_on(const std::string& data, Words flags = {}) {
+  flags.insert(flags.end(), {"--no-prose", "--data", data});
+  return run(flags);
 }
 
 std::size_t count(const std::string& text, const std::string& part) {
@@ -26,27 +29,28 @@ std::size_t count(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("lessons: what is printed fits a narrow terminal, and is plain where colours do not show") {
-  for (const char* surroundings : {"COLUMNS=60 NO_COLOR=1 CLICOLOR_FORCE=1", "COLUMNS=60 TERM=dumb"}) {
-    CAPTURE(surroundings);
-    const Printed printed = run(surroundings, "--only 3");
+  for (const Words& variables :
+       {Words{"COLUMNS=60", "NO_COLOR=1", "CLICOLOR_FORCE=1"}, {"COLUMNS=60", "TERM=dumb"}}) {
+    CAPTURE(variables[1]);
+    const Printed printed = run({"--only", "3"}, variables);
     CHECK(printed.status == 0);
     CHECK(!holds(printed.text, "\033"));
     std::istringstream lines(printed.text);
     for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(lesson::visible_width(line) <= 60, line);
   }
-  CHECK(holds(run("CLICOLOR_FORCE=1", "--only 3").text, "\033[1m"));
+  CHECK(holds(run({"--only", "3"}, {"CLICOLOR_FORCE=1"}).text, "\033[1m"));
 }
 
 TEST_CASE("lessons: --step waits before each step, and not where nobody can press Enter") {
-  CHECK(count(run("printf '\\n\\n\\n' |", "--step --only 1").text, "Enter goes on") == 1);
-  const Printed alone = run("</dev/null", "--step --only 1");
+  CHECK(count(run({"--step", "--only", "1"}, {}, "\n\n\n").text, "Enter goes on") == 1);
+  const Printed alone = run({"--step", "--only", "1"});
   CHECK(alone.status == 0);
   CHECK(holds(alone.text, "claims:"));
 }
 
 TEST_CASE("lessons: recorded, the output names its steps and is the same in every terminal") {
-  const Printed narrow = run("LESSON_RECORD=1 COLUMNS=40 CLICOLOR_FORCE=1", "--only 3");
-  CHECK(narrow.text == run("LESSON_RECORD=1 NO_COLOR=1", "--only 3").text);
+  const Printed narrow = run({"--only", "3"}, {"LESSON_RECORD=1", "COLUMNS=40", "CLICOLOR_FORCE=1"});
+  CHECK(narrow.text == run({"--only", "3"}, {"LESSON_RECORD=1", "NO_COLOR=1"}).text);
   CHECK(narrow.text.starts_with("\x1e{\"step\":{\"line\":"));
   CHECK(holds(narrow.text, "\x1e{\"end\":{\"passed\":4,\"failed\":0,\"skipped\":0}}\n"));
   CHECK(!holds(narrow.text, "\033"));
@@ -65,7 +69,7 @@ TEST_CASE("lessons: the learner's own series, one or many columns") {
   for (const auto& [name, text] : {std::pair<const char*, std::string>{"one.csv", one}, {"many.csv", many}}) {
     CAPTURE(name);
     const Printed printed =
-        run("", "--no-prose --epochs 1 --window 12 --overlap 4 --data " + directory.file(name, text));
+        run_on(directory.file(name, text), {"--epochs", "1", "--window", "12", "--overlap", "4"});
     CHECK(printed.status == 0);
     CHECK(holds(printed.text, "120 rows of"));
     CHECK(holds(printed.text, "window mean"));
@@ -84,15 +88,15 @@ TEST_CASE("lessons: a bad file is one clear error and a bad exit status") {
                {"word.csv", "a,b\n1,2\n3,four\n", "four"}};
   for (const auto& [name, text, error] : files) {
     CAPTURE(name);
-    const Printed printed = run("", "--no-prose --data " + directory.file(name, text));
+    const Printed printed = run_on(directory.file(name, text));
     CHECK(printed.status == 1);
     CHECK_MESSAGE(holds(printed.text, error), printed.text);
     CHECK(count(printed.text, "stopped:") == 2);  // in the text, and on stderr since that text is redirected
   }
-  const Printed missing = run("", "--no-prose --data " + (directory.path / "missing.csv").string());
+  const Printed missing = run_on((directory.path / "missing.csv").string());
   CHECK(missing.status == 1);
   CHECK(holds(missing.text, "there is no file"));
-  CHECK(run("", "--data " + directory.path.string()).status == 1);
-  CHECK(run("", "--only 3 --data " + (directory.path / "word.csv").string()).status == 2);
-  CHECK(holds(run("", "--epochs x").text, "'x' is no whole number"));
+  CHECK(run_on(directory.path.string()).status == 1);
+  CHECK(run_on((directory.path / "word.csv").string(), {"--only", "3"}).status == 2);
+  CHECK(holds(run({"--epochs", "x"}).text, "'x' is no whole number"));
 }

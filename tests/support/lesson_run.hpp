@@ -1,15 +1,21 @@
 #pragma once
 #include <string>
 
-#include "notebooks_export/command.hpp"
+#include "../program.hpp"
 
 // A lesson, run as a program.
 
-/// Runs build/lessons/NAME with some flags, where the variables or the pipe of `surroundings` come before it. The text is of both
-/// streams.
-inline notebook::Printed run_lesson(const std::string& name, const std::string& flags,
-                                    const std::string& surroundings = "") {
-  return notebook::run(surroundings + " " TG_BUILD "/lessons/" + name + " --quick " + flags + " 2>&1");
+/// Starts a lesson with some flags, --quick before them.
+inline Program start_lesson(const std::string& name, const Words& flags, const Words& variables = {},
+                            const std::string& input = "") {
+  Words words = {(build_path / "lessons" / name).string(), "--quick"};
+  words.insert(words.end(), flags.begin(), flags.end());
+  return Program(words, variables, input);
+}
+
+inline Printed run_lesson(const std::string& name, const Words& flags, const Words& variables = {},
+                          const std::string& input = "") {
+  return start_lesson(name, flags, variables, input).wait();
 }
 
 inline bool holds(const std::string& text, const std::string& part) {

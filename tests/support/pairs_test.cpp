@@ -9,9 +9,9 @@
 
 namespace {
 
-using notebook::Printed;
-
-Printed run(const std::string& data) { return run_lesson("05_padding_masks", "--no-prose --data " + data); }
+Printed run(const std::string& data) {
+  return run_lesson("05_padding_masks", {"--no-prose", "--data", data});
+}
 
 // A pair for each of `count` made-up words, a letter dropped.
 std::string pairs(int count) {

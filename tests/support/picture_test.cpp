@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "../program.hpp"
 #include "figures.hpp"
 #include "support/figure/panels.hpp"
 #include "support/figure/svg.hpp"
@@ -83,6 +84,7 @@ std::size_t count(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("picture: well-formed, with a title and a description of its own") {
+  if (!has_program("gnuplot")) return;
   CHECK(malformed("<a b='1'><c/>&amp;</a>") == "");
   CHECK(malformed("<a><b></a></b>") == "</a></b>");
   CHECK(malformed("<a>&</a>") == "&</a>");
@@ -107,6 +109,7 @@ TEST_CASE("picture: well-formed, with a title and a description of its own") {
 }
 
 TEST_CASE("picture: the same every time, and no id is in two of them") {
+  if (!has_program("gnuplot")) return;
   CHECK(svg_of(losses()) == svg_of(losses()));
   const std::string one = svg_of(losses("one")), two = svg_of(losses("two"));
   const std::vector<std::string> ids = ids_of(one), links = all(one, "href='#", "'");
@@ -119,6 +122,7 @@ TEST_CASE("picture: the same every time, and no id is in two of them") {
 }
 
 TEST_CASE("picture: letters are large and dark enough, and no colour stands alone") {
+  if (!has_program("gnuplot")) return;
   for (const Figure& figure : one_of_each_kind())
     for (const std::string& size : all(svg_of(figure), "font-size=\"", "\"")) CHECK(std::stod(size) >= 12);
   std::set<lesson::Dashes> dashes;
@@ -136,6 +140,7 @@ TEST_CASE("picture: letters are large and dark enough, and no colour stands alon
 }
 
 TEST_CASE("picture: names at the ends of lines lie neither on one another nor on a line") {
+  if (!has_program("gnuplot")) return;
   const lesson::Box box{50, 50, 550, 350};
   Figure close("f", "A finding.");
   for (const double end : {1.02, 1.0, 1.01}) close.line(fmt::format("to {}", end), {0, end});
@@ -163,6 +168,7 @@ TEST_CASE("picture: names at the ends of lines lie neither on one another nor on
 }
 
 TEST_CASE("picture: marked columns have their names below a line, and none is lost") {
+  if (!has_program("gnuplot")) return;
   std::vector<std::string> names(50);
   for (const int column : {2, 3, 4, 49})
     names[static_cast<std::size_t>(column)] = fmt::format("<mark {}>", column);
@@ -174,6 +180,7 @@ TEST_CASE("picture: marked columns have their names below a line, and none is lo
 }
 
 TEST_CASE("picture: of rows of which some have no name, all others are named") {
+  if (!has_program("gnuplot")) return;
   std::vector<std::string> names(50);
   for (const int row : {0, 24, 49}) names[static_cast<std::size_t>(row)] = fmt::format("row {}", row);
   Figure figure("f", "A finding.");
@@ -183,6 +190,7 @@ TEST_CASE("picture: of rows of which some have no name, all others are named") {
 }
 
 TEST_CASE("picture: names without end do not stop it") {
+  if (!has_program("gnuplot")) return;
   const std::string endless(300, 'n');
   Figure figure("f", endless);
   figure.axes({.x = endless, .y = endless});
@@ -203,6 +211,7 @@ TEST_CASE("picture: names without end do not stop it") {
 }
 
 TEST_CASE("picture: a long line is thinned out, but not its peaks and not its numbers") {
+  if (!has_program("gnuplot")) return;
   Figure figure("f", "A finding.");
   std::vector<double> y(100000, 0.0);
   y[43210] = 1;
@@ -222,6 +231,7 @@ TEST_CASE("picture: a long line is thinned out, but not its peaks and not its nu
 }
 
 TEST_CASE("picture: for a notebook it is one line of JSON") {
+  if (!has_program("gnuplot")) return;
   const Figure figure = losses();
   lesson::Settings with;
   with.record = true;

@@ -1,4 +1,6 @@
 #pragma once
+#include <doctest/doctest.h>
+
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -17,7 +19,9 @@ inline bool has_libsndfile() {
     lesson::read_sound("");
     return true;
   } catch (const tg::Error& error) {
-    return std::string(error.what()).find("without libsndfile") == std::string::npos;
+    if (std::string(error.what()).find("without libsndfile") == std::string::npos) return true;
+    MESSAGE("skipped: the library was built without libsndfile");
+    return false;
   }
 }
 

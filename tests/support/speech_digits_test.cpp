@@ -5,6 +5,7 @@
 #include <set>
 
 #include "../files.hpp"
+#include "../program.hpp"
 #include "../support.hpp"
 #include "sounds.hpp"
 #include "support/speech/digits.hpp"
@@ -209,7 +210,7 @@ TEST_CASE("digits: what each bad list is told") {
 
 TEST_CASE("digits: real recordings, where there are any") {
   const char* named = std::getenv("TG_FSDD");
-  const std::string path = named ? named : TG_ROOT "/../shared/data/fsdd";
+  const std::string path = named ? named : (project_path / "../shared/data/fsdd").string();
   if (!has_libsndfile() || !fs::is_directory(path)) {
     fmt::print("skipped: real recordings of digits (TG_FSDD=FOLDER names them)\n");
     return;

@@ -8,9 +8,11 @@
 
 namespace {
 
-using notebook::Printed;
-
-Printed run(const std::string& flags) { return run_lesson("02_sigmoid_or_softmax", "--no-prose " + flags); }
+Printed run(const std::string& data, const std::string& target, const Words& more = {}) {
+  Words flags = {"--no-prose", "--data", data, "--target", target};
+  flags.insert(flags.end(), more.begin(), more.end());
+  return run_lesson("02_sigmoid_or_softmax", flags);
+}
 
 // A hundred rows: a feature, a constant, and the target.
 std::string table_of(const char* target, int rows = 100) {
@@ -26,7 +28,7 @@ TEST_CASE("lessons: a table with two classes") {
   const Folder directory("two_classes");
   const std::string file = directory.file("good.csv", table_of("1"));
   for (const char* target : {"late", "3"}) {
-    const Printed printed = run(fmt::format("--steps 20 --data {} --target {}", file, target));
+    const Printed printed = run(file, target, {"--steps", "20"});
     CHECK(printed.status == 0);
     CHECK(holds(printed.text, "never change in training: same"));
     CHECK(holds(printed.text, "100 rows, features: 1; 60 to train on"));
@@ -45,13 +47,13 @@ TEST_CASE("lessons: a table that has no two classes is one clear error and a bad
                {table_of("soon"), "late", "line 42, column 3 (late): got \"soon\""},
                {table_of("1"), "same", "line 2, column 2 (same): got 7"},
                {table_of("1"), "Late", "did you mean \"late\"?"},
-               {table_of("1"), "''", "--target is missing"},
+               {table_of("1"), "", "--target is missing"},
                {table_of("1", 12), "late", "12 rows; at least 30"},
                {"late\n0\n1\n", "late", "at least one feature"}};
   for (const auto& [text, target, error] : files) {
     CAPTURE(error);
     const std::string file = directory.file("bad.csv", text);
-    const Printed printed = run(fmt::format("--data {} --target {}", file, target));
+    const Printed printed = run(file, target);
     CHECK(printed.status == 1);
     CHECK_MESSAGE(holds(printed.text, error), printed.text);
   }

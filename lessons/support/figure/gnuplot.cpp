@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "support/terminal.hpp"
+#include "support/text.hpp"
 
 extern char** environ;
 
@@ -61,7 +62,9 @@ std::optional<std::string> gnuplot(const std::string& script) {
   const int status = run_gnuplot(input, output, complaints);
   if (status == no_such_program) {
     static bool said = false;
-    if (!said) write("gnuplot is not installed: pictures are left out; make deps installs it\n\n");
+    if (!said)
+      write(wrapped("gnuplot is not installed: pictures are left out; make deps installs it", text_width()) +
+            "\n\n");
     said = true;
     return std::nullopt;
   }
