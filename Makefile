@@ -27,8 +27,8 @@ VERSION := 0.1.0
 apt_deps := g++ libfmt-dev doctest-dev libeigen3-dev nlohmann-json3-dev libcli11-dev gnuplot-nox libsndfile1-dev
 dnf_deps := gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli11-devel gnuplot libsndfile-devel
 brew_deps := fmt doctest eigen nlohmann-json cli11 gnuplot libsndfile
-apt_deps-check := clang clang-format python3-numpy pkg-config
-dnf_deps-check := clang clang-tools-extra python3-numpy pkgconf-pkg-config libasan libubsan
+apt_deps-check := clang clang-format python3-numpy pkg-config locales
+dnf_deps-check := clang clang-tools-extra python3-numpy pkgconf-pkg-config libasan libubsan glibc-locale-source
 brew_deps-check := clang-format numpy pkgconf
 apt_deps-notebooks := clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium fonts-dejavu-core fonts-dejavu-extra
 dnf_deps-notebooks := clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts
@@ -104,7 +104,7 @@ quiet := $(if $(V),,@)
 first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson exercise watch hint progress \
-  solution reset handout exercise-kit check-exercises test run-tests check check-clang check-format check-safetensors \
+  solution reset handout exercise-kit check-exercises test run-tests check check-clang check-format check-safetensors check-surroundings \
   asan notebooks jupyter check-notebooks book check-book bench bench-peers format doctor flags install compile_commands.json clean
 
 help:
@@ -182,7 +182,7 @@ counts := \
   END { if (status + 0 && !failed) failed = 1; if (!counted && !failed) passed = 1; print passed + 0, failed + 0 }
 verdict = echo "$$passed passed, $$failed failed"; [ $$failed = 0 ] && [ $$passed != 0 ]
 
-checks := test lessons check-exercises check-notebooks check-book check-format check-safetensors check-clang asan
+checks := test lessons check-exercises check-notebooks check-book check-format check-safetensors check-surroundings check-clang asan
 check: | $(first) ## what CI runs: test, lessons, exercises, notebooks, book, formatting, clang++ and asan
 	@mkdir -p $(BUILD); passed=0; failed=0; for part in $(filter-out $(SKIP),$(checks)); do \
 	  echo "check: $$part"; $(MAKE) WERROR=1 $$part </dev/null 2>&1 | tee $(BUILD)/$$part.log; \
@@ -198,6 +198,10 @@ check-safetensors: $(BUILD)/float/tests | $(first)
 	@cd $(<D) && SAVE_EXAMPLE=example.safetensors ./$(<F) -tc='*published format*' >/dev/null
 	@$(PYTHON) tests/peers/read_safetensors.py $(<D)/example.safetensors | tee $(<D)/example.txt
 	@printf '%s\n' '__metadata__ said="é step=12' 'a F32 [2, 2] 4.5' 'b F32 [] 7.0' 'none F32 [0, 3] 0.0' | diff - $(<D)/example.txt
+
+# Builds once and runs again and again.
+check-surroundings: $(test_programs) $(lesson_programs) $(BUILD)/readme_example exercise-kit $(libraries) | $(first) ## tests in other locales, users, paths, ..; FULL=1: builds too
+	@BUILD=$(BUILD) CXX='$(CXX)' COUNTS='$(counts)' tests/surroundings/check.sh
 
 check-format: | $(first)
 	@$(CLANG_FORMAT) --dry-run -Werror $(formatted)
