@@ -1247,8 +1247,8 @@ tg::Tensor utterances(const tg::Tensor& rows, const std::vector<Item>& recording
 
 // %%
 STEP_ON_DATA(data, "Longer utterances") {
-  if (stopped)
-    return lesson::skip_claim("one digit leaves few errors, and long utterances no more", interrupted);
+  const char* text = "one digit leaves an equal error rate below 0.25, and long utterances at most 0.01 more";
+  if (stopped) return lesson::skip_claim(text, interrupted);
   const tg::NoGrad off;
   const tg::Tensor embeddings = embedded(*trained, corpus.test),
                    mfccs = mean_mfcc(corpus.test, &trained->scale);
@@ -1267,13 +1267,14 @@ STEP_ON_DATA(data, "Longer utterances") {
   lesson::table({lesson::right("digits in an utterance"), lesson::right("utterances"), lesson::right("EER"),
                  lesson::right("EER of scaled mean MFCCs")},
                 rows);
-  lesson::claim("one digit leaves few errors, and long utterances no more",
-                rates.front() < 0.25 && rates.back() <= rates.front(), lesson::fails_with("--broadcast"));
+  lesson::claim(text, rates.front() < 0.25 && rates.back() <= rates.front() + 0.01,
+                lesson::fails_with("--broadcast"));
 }
 
 // %% [markdown]
 // Mean MFCCs gain more than the network: if every utterance holds the same digits, what is said no longer differs, only who
-// says it. And where the network has put two speakers into one corner, no length helps it.
+// says it. And where the network has put two speakers into one corner, no length helps it: they are one of the 15 pairs of
+// speakers, an error rate of 1/15 that stays.
 //
 // ## Clusters
 //
