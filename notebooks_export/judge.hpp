@@ -16,11 +16,10 @@ inline std::string verdict_on(const std::string& exercise, const std::string& an
   std::string quoted;
   for (const char c : root.string()) quoted += c == '\'' ? "'\\''" : std::string(1, c);
   // A kernel's own libraries are not for make and the compiler.
-  FILE* pipe =
-      popen(("cd '" + quoted + "' && env -u LD_PRELOAD -u MAKEFLAGS -u MAKELEVEL make -s exercise N=" +
-             exercise.substr(0, exercise.find('_')) + " ANSWER=" + kept + " 2>&1 </dev/null")
-                .c_str(),
-            "r");
+  FILE* pipe = popen(("unset LD_PRELOAD MAKEFLAGS MAKELEVEL; cd '" + quoted + "' && make -s exercise N=" +
+                      exercise.substr(0, exercise.find('_')) + " ANSWER=" + kept + " 2>&1 </dev/null")
+                         .c_str(),
+                     "r");
   if (!pipe) return "cannot run make\n";
   std::string said;
   for (int c; (c = std::fgetc(pipe)) != EOF;) said += static_cast<char>(c);

@@ -42,15 +42,17 @@ std::vector<std::string> by_cell(const std::string& printed) {
 
 // Feeds the code cells to the interpreter. Each is a file, since a line at a time it would not take one.
 std::vector<std::string> fed(const std::vector<Cell>& cells, const fs::path& folder, bool is_lesson) {
+  // As the interpreter sees it, whose lines hold no letters outside ASCII: the project's path may have some.
+  const fs::path here = "notebooks_export", seen = fs::relative(folder, here);
   std::ofstream feed(folder / "feed");
   feed << "#include <iostream>\n";
   if (is_lesson)
-    feed << "#include \"support/claim.hpp\"\nlesson::record_claims(" << folder / "claims"
+    feed << "#include \"support/claim.hpp\"\nlesson::record_claims(" << seen / "claims"
          << ");\n";
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string file = (folder / fmt::format("cell_{}.cpp", i + 1)).string();
-    std::ofstream(file) << cells[i].source << '\n';
-    feed << "std::cout << \"\\x1e\\n\" << std::flush;\n#include \"" << file << "\"\n";
+    const std::string file = fmt::format("cell_{}.cpp", i + 1);
+    std::ofstream(folder / file) << cells[i].source << '\n';
+    feed << "std::cout << \"\\x1e\\n\" << std::flush;\n#include " << seen / file << "\n";
   }
   feed << "std::cout << \"\\x1e\\n\" << std::flush;\n%quit\n";
   feed.close();
@@ -58,13 +60,13 @@ std::vector<std::string> fed(const std::vector<Cell>& cells, const fs::path& fol
   // space in the project's own would divide the list.
   std::string libraries;
   for (const char* name : {"libtinygrad_cpp.so", "liblesson_support.so"})
-    libraries += (fs::relative(variable("BUILD", "build"), "notebooks_export") / name).string() + " ";
+    libraries += (fs::relative(variable("BUILD", "build"), here) / name).string() + " ";
   return by_cell(
       notebook::run(
           fmt::format("cd notebooks_export && LD_PRELOAD={} NO_COLOR=1 timeout 900 {} -Xcc=-std=c++20 "
                       "-Xcc=-I.. -Xcc=-I../lessons -Xcc=-I. < {} 2> {}",
                       notebook::quoted(libraries), notebook::quoted(variable("CLANG_REPL", "clang-repl-19")),
-                      notebook::quoted(folder / "feed"), notebook::quoted(folder / "errors")))
+                      notebook::quoted(seen / "feed"), notebook::quoted(seen / "errors")))
           .text);
 }
 
