@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <mutex>
 #include <numeric>
@@ -14,6 +13,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "program.hpp"
 
 using tg::parallel_for;
 
@@ -109,10 +110,9 @@ TEST_CASE("where the system gives fewer threads than are wanted, loops go on wit
 #else
   // So little address space that it has no room for the stacks of 64 threads.
   const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
-  const std::string command =
-      "ulimit -v 400000 && OMP_NUM_THREADS=64 \"$PROGRAM\" -tc='the pieces are the same*' >/dev/null";
-  setenv("PROGRAM", self.c_str(), 1);
-  CHECK(std::system(command.c_str()) == 0);
-  unsetenv("PROGRAM");
+  const Printed printed =
+      run_program({"sh", "-c", "ulimit -v 400000 && exec \"$@\"", "sh", self, "-tc=the pieces are the same*"},
+                  {"OMP_NUM_THREADS=64"});
+  CHECK_MESSAGE(printed.status == 0, printed.text);
 #endif
 }

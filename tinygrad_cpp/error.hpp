@@ -2,10 +2,10 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <stdexcept>
 #include <string_view>
-#include <type_traits>
 
 namespace tg {
 
@@ -16,12 +16,12 @@ class Error : public std::runtime_error {
 };
 
 /// What is printed of a value: itself, but for a NaN without the sign that it happens to have ("-nan").
-template <class T>
-T printed(const T& value) requires std::is_floating_point_v<T> {
+template <std::floating_point T>
+T plain_nan(const T& value) {
   return std::isnan(value) ? std::numeric_limits<T>::quiet_NaN() : value;
 }
 template <class T>
-const T& printed(const T& value) {
+const T& plain_nan(const T& value) {
   return value;
 }
 
@@ -30,7 +30,7 @@ const T& printed(const T& value) {
 /// Throws an Error: `fail("dense", "input has {} features; {} are needed", got, needed)`.
 template <class... Args>
 [[noreturn]] void fail(std::string_view op, fmt::format_string<const Args&...> format, const Args&... args) {
-  vfail(op, format, fmt::make_format_args(printed(args)...));
+  vfail(op, format, fmt::make_format_args(plain_nan(args)...));
 }
 
 }  // namespace tg

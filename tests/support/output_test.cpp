@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,12 +15,16 @@
 
 namespace {
 
-using notebook::Printed;
+/// A program whose stdout a shell has redirected; the text is that of stderr.
+Printed run_redirected(Words words, const std::string& to, const Words& variables = {}) {
+  words.insert(words.begin(), {"sh", "-c", "exec 3>&1; exec \"$@\" 2>&3 " + to, "sh"});
+  return run_program(words, variables);
+}
 
-/// A lesson whose stdout is redirected; the text is that of stderr.
-Printed run(const std::string& flags, const std::string& to) {
-  return notebook::run("{ " TG_BUILD "/lessons/03_timestep_differencing --quick --only 1 " + flags +
-                       " 2>&3 " + to + "; } 3>&1");
+Printed run(const Words& flags, const std::string& to) {
+  Words words = {(build_path / "lessons/03_timestep_differencing").string(), "--quick", "--only", "1"};
+  words.insert(words.end(), flags.begin(), flags.end());
+  return run_redirected(words, to);
 }
 
 }  // namespace
@@ -32,9 +35,9 @@ TEST_CASE("lessons: a full or closed stdout is noticed") {
       MESSAGE("there is no /dev/full here: left out");
       continue;
     }
-    for (const char* flags : {"", "--help"}) {
+    for (const Words& flags : {Words(), Words{"--help"}}) {
       CAPTURE(to);
-      CAPTURE(flags);
+      CAPTURE(flags.size());
       const Printed printed = run(flags, to);
       CHECK(printed.status == 1);
       CHECK_MESSAGE(holds(printed.text, "cannot write all of the output: "), printed.text);
@@ -42,14 +45,14 @@ TEST_CASE("lessons: a full or closed stdout is noticed") {
                     printed.text);
     }
   }
-  CHECK(run("", ">/dev/null").status == 0);
-  CHECK(run("", ">/dev/null 2>&- <&-").status == 0);
+  CHECK(run({}, ">/dev/null").status == 0);
+  CHECK(run({}, ">/dev/null 2>&- <&-").status == 0);
 }
 
 TEST_CASE("lessons: where stdout is closed, no file takes its place") {
   const Folder folder("output");
   const std::string summary = folder.file("summary"), claims = folder.file("claims");
-  CHECK(run("--summary " + summary + " --claims " + claims, ">&-").status == 1);
+  CHECK(run({"--summary", summary, "--claims", claims}, ">&-").status == 1);
   CHECK(contents(summary).starts_with("03_timestep_differencing\t"));
   CHECK(!holds(contents(summary) + contents(claims), "\033"));
   CHECK(!holds(contents(claims), "claims:"));
@@ -71,7 +74,7 @@ TEST_CASE("lessons: --claims, --summary and --figures touch nothing but regular 
       CAPTURE(flag);
       CAPTURE(path);
       const fs::file_type before = fs::status(path).type();
-      const Printed printed = run(fmt::format("{} {}", flag, path), ">/dev/null");
+      const Printed printed = run({flag, path}, ">/dev/null");
       CHECK(printed.status == 2);
       CHECK_MESSAGE(holds(printed.text, path), printed.text);
       CHECK(fs::status(path).type() == before);
@@ -80,7 +83,7 @@ TEST_CASE("lessons: --claims, --summary and --figures touch nothing but regular 
   fs::permissions(private_file, fs::perms::owner_read | fs::perms::owner_write);
   fs::create_symlink("private", link);
   for (const char* flag : {"--claims", "--summary"}) {
-    CHECK(run(fmt::format("{} {}", flag, link), ">/dev/null").status == 0);
+    CHECK(run({flag, link}, ">/dev/null").status == 0);
     CHECK(fs::is_symlink(link));
     CHECK(fs::status(private_file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
   }
@@ -88,16 +91,15 @@ TEST_CASE("lessons: --claims, --summary and --figures touch nothing but regular 
 }
 
 TEST_CASE("notebooks: the program that runs them notices an output that cannot be written") {
-  const std::string program = TG_BUILD "/notebooks_export/run";
+  const std::string program = (build_path / "notebooks_export/run").string();
   if (!fs::exists(program) || !fs::exists("/dev/full")) {
     MESSAGE("the program is not built, or there is no /dev/full here: left out");
     return;
   }
   const Folder folder("output");
-  const std::string command =
-      "BUILD=" + folder.path.string() + " " + program + " " + folder.file("none.ipynb");
-  CHECK(holds(notebook::run(command).text, "FAIL"));
-  CHECK(holds(notebook::run(command + " 2>&1 >/dev/full").text,
+  const Words command = {program, folder.file("none.ipynb")}, variables = {"BUILD=" + folder.path.string()};
+  CHECK(holds(run_program(command, variables).text, "FAIL"));
+  CHECK(holds(run_redirected(command, ">/dev/full", variables).text,
               "run: cannot write all of the output: No space left"));
-  CHECK(notebook::run(program + " >&-").status == 0);  // nothing to print
+  CHECK(run_redirected({program}, ">&-").status == 0);  // nothing to print
 }

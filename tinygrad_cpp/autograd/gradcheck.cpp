@@ -127,9 +127,9 @@ void compare(const char* order, const Function& f, Inputs inputs, const std::vec
       result.worst = error;
       if (!(error <= tolerance)) {
         result.ok = false;
-        result.text =
-            fmt::format("{} order, {}, element {} of {}: analytic {:.9g}, numeric {:.9g}", order, names[k],
-                        position(inputs[k].shape(), i), inputs[k].shape(), printed(found), printed(numeric));
+        result.text = fmt::format("{} order, {}, element {} of {}: analytic {:.9g}, numeric {:.9g}", order,
+                                  names[k], position(inputs[k].shape(), i), inputs[k].shape(),
+                                  plain_nan(found), plain_nan(numeric));
         if (std::isnan(error)) return;
       }
     }

@@ -156,7 +156,7 @@ auto fmt::formatter<tg::Tensor>::format(const tg::Tensor& tensor, fmt::format_co
   if (!tensor.defined()) return fmt::format_to(context.out(), "undefined");
   const tg::Real* values = tensor.array().data();
   return tg::print_bracketed(context, tensor.shape(), [&](std::int64_t offset) {
-    const tg::Real value = tg::printed(values[offset]);
+    const tg::Real value = tg::plain_nan(values[offset]);
     return is_plain ? fmt::format_to(context.out(), "{:.6g}", value) : element.format(value, context);
   });
 }
