@@ -5,7 +5,7 @@
 
 #include "support.hpp"
 
-// What threads may share: parameters that none of them changes, and tensors that they only read.
+// What threads may share: parameters that none of them changes, and data of which each makes a copy.
 
 using namespace tg;
 
@@ -59,12 +59,13 @@ TEST_CASE("threads: several run one model at once") {
   CHECK(live_nodes() == before);
 }
 
-TEST_CASE("threads: several read one tensor, and each trains a model of its own") {
+TEST_CASE("threads: several copy one tensor, and each trains a model of its own") {
   manual_seed(3);
-  const Tensor x = randn({64, 8}), y = sum(x, 1, keepdim);
+  const Tensor data = randn({64, 8});
   const std::size_t before = live_nodes();
   CHECK(in_threads([&](int t) {
     manual_seed(7);
+    const Tensor x = data.clone(), y = sum(x, 1, keepdim);
     const nn::Dense dense(8, 1);
     optim::SGD sgd(dense.parameters(), {.lr = .05});
     double first = 0, last = 0;
