@@ -33,8 +33,7 @@ std::int64_t Shape::size() const {
   return size;
 }
 
-int Shape::axis_from_end(const char* op, int axis) const {
-  if (axis >= -rank_ && axis < 0) return axis + rank_;
+void Shape::fail_without_axis(const char* op, int axis) const {
   if (rank_ == 0) fail(op, "axis {} of a single number (shape []); it has no axes", axis);
   fail(op, "axis {} of shape {}; axes go from {} to {}", axis, *this, -rank_, rank_ - 1);
 }

@@ -33,9 +33,11 @@ bool is_own(const Tensor& tensor) {
   return tensor.node()->references == 1 && tensor.node()->history == nullptr && tensor.array().unique();
 }
 
-/// sum += term, in place where nobody else sees it.
-void add_to(Tensor& sum, const Tensor& term) {
-  if (!is_own(sum) || term.requires_grad()) return void(sum = add(sum, term));
+/// Whether a term may be added to a sum in place: nobody else sees it.
+bool may_add_to(const Tensor& sum, const Tensor& term) { return is_own(sum) && !term.node()->requires_grad; }
+
+/// sum += term, in place.
+void add_in_place(const Tensor& sum, const Tensor& term) {
   Real* p = sum.node()->value.mutable_data();
   const Real* q = term.node()->value.data();
   parallel_for(sum.size(), 1, [=](std::int64_t begin, std::int64_t end) {
@@ -78,16 +80,20 @@ Array* Pass::gradient_sum(std::uint32_t slot, double part) {
 }
 
 void Pass::accumulate(std::uint32_t slot, Tensor term) {
-  if (!gradients_[slot].defined()) return void(gradients_[slot] = std::move(term));
-  if (is_own(gradients_[slot]) && !term.requires_grad()) count_terms(slot, 1);
-  add_to(gradients_[slot], term);
+  Tensor& sum = gradients_[slot];
+  if (!sum.defined()) return void(sum = std::move(term));
+  if (!may_add_to(sum, term)) return void(sum = add(sum, term));
+  count_terms(slot, 1);
+  add_in_place(sum, term);
 }
 
 void Pass::count_terms(std::uint32_t slot, double terms) {
   constexpr double few = 32;
-  double& count = found_[slot].terms;
-  if ((count += terms) < few) return;
-  count = terms;
+  if ((found_[slot].terms += terms) >= few) set_aside(slot, terms);
+}
+
+void Pass::set_aside(std::uint32_t slot, double terms) {
+  found_[slot].terms = terms;
   Array& recent = gradients_[slot].node()->value;
   std::vector<double>& sums = long_sums_[slot];
   sums.resize(static_cast<std::size_t>(recent.size()));
@@ -97,12 +103,13 @@ void Pass::count_terms(std::uint32_t slot, double terms) {
 
 void Pass::finish(std::uint32_t slot) {
   add_waiting(slot);
+  if (long_sums_.empty()) return;
   const auto found = long_sums_.find(slot);
   if (found == long_sums_.end()) return;
   Array earlier(found_[slot].tensor.shape());
   std::transform(found->second.begin(), found->second.end(), earlier.mutable_data(),
                  [](double sum) { return static_cast<Real>(sum); });
-  add_to(gradients_[slot], Tensor(std::move(earlier)));
+  gradients_[slot] = add(gradients_[slot], Tensor(std::move(earlier)));
   long_sums_.erase(found);
 }
 
@@ -298,8 +305,10 @@ void Pass::add_to_leaves() {
     if (!found_[slot].tensor.defined() || !gradients_[slot].defined()) continue;
     Tensor& sum = found_[slot].tensor.node()->gradient;
     const Tensor g = std::move(gradients_[slot]);
-    if (sum.defined())
-      add_to(sum, g);
+    if (sum.defined() && may_add_to(sum, g))
+      add_in_place(sum, g);
+    else if (sum.defined())
+      sum = add(sum, g);
     else
       sum = own_values(g);
   }

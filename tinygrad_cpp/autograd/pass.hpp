@@ -60,6 +60,7 @@ class Pass {
   };
   void accumulate(std::uint32_t slot, Tensor term);
   void count_terms(std::uint32_t slot, double terms);
+  void set_aside(std::uint32_t slot, double terms);
   void finish(std::uint32_t slot);
   void run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint32_t> edges);
   std::vector<Waiting>::iterator waiting_for(std::uint32_t slot);

@@ -137,7 +137,11 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   const auto choose = [&](auto p_at, auto q_at) {
     parallel_for(value.size(), 1,
                  [=, m = mask.data(), out = value.mutable_data()](std::int64_t i, std::int64_t end) {
-                   for (; i < end; ++i) out[i] = m[i] != 0 ? p_at(i) : q_at(i);
+                   for (; i < end; ++i) {
+                     const Real p = p_at(i),
+                                q = q_at(i);  // both read, so that the compiler makes vectors of this
+                     out[i] = m[i] != 0 ? p : q;
+                   }
                  });
   };
   const auto with = [&](const Tensor& operand, auto use) {
