@@ -190,7 +190,7 @@ check: | $(first) ## what CI runs: test, lessons, exercises, notebooks, book, fo
 	done; $(verdict)
 
 check-clang: | $(first)
-	@$(MAKE) BUILD=$(BUILD)/clang CXX=clang++ OPT=-O0 PRECOMPILED= $(libraries:$(BUILD)/%=$(BUILD)/clang/%) $(face:tests/%.cpp=$(BUILD)/clang/%)
+	@$(MAKE) BUILD=$(BUILD)/clang CXX=clang++ OPT=-O0 PRECOMPILED= $(patsubst $(BUILD)/%,$(BUILD)/clang/%,$(libraries) $(test_programs))
 	$(if $(face),@cd $(BUILD)/clang && ./face >/dev/null)
 
 # Another reader, which knows the format and nothing of ours, must find in our files what tests/io_test.cpp put there.

@@ -122,7 +122,7 @@ std::string complaint(const Include& include) {
     return "headers stay thin: use fmt in the .cpp";
   for (const Visitor& visitor : visitors) {
     if (!target.starts_with(visitor.header)) continue;
-    const bool welcome = std::any_of(visitors.begin(), visitors.end(), [&](const Visitor& v) {
+    const bool welcome = std::any_of(visitors.begin(), visitors.end(), [&, &file = file](const Visitor& v) {
       return v.header == visitor.header && file.starts_with(v.start) && file.ends_with(v.end);
     });
     if (!welcome)
@@ -159,9 +159,10 @@ TEST_CASE("an include points down or sideways, and heavy headers stay where they
       }
     }
   }
-  for (const auto& [header, files] : alone) {
-    CHECK_MESSAGE(files.size() <= 1, header << " belongs in one file of lessons/support: "
-                                            << fmt::format("{}", fmt::join(files, ", ")));
+  for (const auto& header : alone) {
+    CHECK_MESSAGE(header.second.size() <= 1, header.first
+                                                 << " belongs in one file of lessons/support: "
+                                                 << fmt::format("{}", fmt::join(header.second, ", ")));
   }
   CHECK(seen > 0);
 }

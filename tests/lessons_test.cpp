@@ -84,9 +84,9 @@ void check_that_claims_hold(const Job& job, const Run& run) {
   CAPTURE(job.setting);
   CHECK(run.status == 0);
   CHECK(!run.claims.empty());
-  for (const auto& [text, claim] : run.claims) {
-    INFO(text);
-    CHECK(claim.verdict == "pass");
+  for (const auto& claim : run.claims) {
+    INFO(claim.first);
+    CHECK(claim.second.verdict == "pass");
   }
 }
 
@@ -112,14 +112,14 @@ TEST_CASE("lessons: claims hold, and fail where they say they must") {
   }
   const std::vector<Run> wrong = run_all(set_wrong);
   for (std::size_t i = 0; i < wrong.size(); ++i) {
-    const auto& [lesson, setting] = set_wrong[i];
-    CAPTURE(lesson.string());
-    CAPTURE(setting);
+    const Job& job = set_wrong[i];
+    CAPTURE(job.lesson.string());
+    CAPTURE(job.setting);
     CHECK(wrong[i].status == 1);
-    for (const auto& [text, claim] : good[lesson].claims) {
-      if (claim.fails_with != setting) continue;
-      INFO(text);
-      const auto reached = wrong[i].claims.find(text);
+    for (const auto& claim : good[job.lesson].claims) {
+      if (claim.second.fails_with != job.setting) continue;
+      INFO(claim.first);
+      const auto reached = wrong[i].claims.find(claim.first);
       REQUIRE(reached != wrong[i].claims.end());
       CHECK(reached->second.verdict == "fail");
     }

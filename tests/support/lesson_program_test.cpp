@@ -66,7 +66,9 @@ TEST_CASE("lessons: the learner's own series, one or many columns") {
       many += (column == 0 ? "" : ",") + std::string(column == row % 274 ? "1" : "0");
     many += "\n";
   }
-  for (const auto& [name, text] : {std::pair<const char*, std::string>{"one.csv", one}, {"many.csv", many}}) {
+  for (const auto& [file_name, text] :
+       {std::pair<const char*, std::string>{"one.csv", one}, {"many.csv", many}}) {
+    const std::string name = file_name;
     CAPTURE(name);
     const Printed printed =
         run_on(directory.file(name, text), {"--epochs", "1", "--window", "12", "--overlap", "4"});
@@ -86,7 +88,8 @@ TEST_CASE("lessons: a bad file is one clear error and a bad exit status") {
                {"binary.csv", "1,2\n\xff\xfe,3\n", "no text in UTF-8"},
                {"one_row.csv", "1,2\n", "windows of 14"},
                {"word.csv", "a,b\n1,2\n3,four\n", "four"}};
-  for (const auto& [name, text, error] : files) {
+  for (const auto& [file_name, text, error] : files) {
+    const std::string name = file_name;
     CAPTURE(name);
     const Printed printed = run_on(directory.file(name, text));
     CHECK(printed.status == 1);

@@ -46,7 +46,8 @@ TEST_CASE("pairs: a bad file is one clear error and a bad exit status") {
                {"csv.txt", "teh->the\nteh,the\n", "line 2: got \"teh,the\"; typo->word is needed"},
                {"hole.txt", "teh->\n", "line 1: nothing stands after the arrow"},
                {"binary.txt", "teh->the\n\xff\xfe\n", "line 2: byte 0xff is no text in UTF-8"}};
-  for (const auto& [name, text, error] : files) {
+  for (const auto& [file_name, text, error] : files) {
+    const std::string name = file_name;
     CAPTURE(name);
     const Printed printed = run(folder.file(name, text));
     CHECK(printed.status == 1);

@@ -50,7 +50,8 @@ TEST_CASE("lessons: a table that has no two classes is one clear error and a bad
                {table_of("1"), "", "--target is missing"},
                {table_of("1", 12), "late", "12 rows; at least 30"},
                {"late\n0\n1\n", "late", "at least one feature"}};
-  for (const auto& [text, target, error] : files) {
+  for (const auto& [text, target, needed] : files) {
+    const std::string error = needed;
     CAPTURE(error);
     const std::string file = directory.file("bad.csv", text);
     const Printed printed = run(file, target);
