@@ -68,7 +68,7 @@ std::vector<bad_input::Row> bad_input::op_rows() {
          Tensor w = leaf({2});
          w += 1;
        }()),
-       "[+=] this tensor is a leaf that requires a gradient, and += would put another tensor in its place"},
+       "[+=] this tensor is a leaf that requires a gradient, and += would make a new tensor"},
       {"operator-=", CALL([] {
          Tensor w = leaf({2});
          const NoGrad off;

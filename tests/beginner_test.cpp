@@ -83,6 +83,9 @@ TEST_CASE("a beginner: axes count from the end everywhere, and may be of any int
   CHECK(sum(x, 1L).shape() == Shape{2, 5});
   CHECK(mean(x, -1LL).shape() == Shape{2, 3});
   CHECK(fails_with([&] { sum(x, v.size() - 3); }, "[sum] axis 2147483647 of shape [2, 3, 5]"));
+  enum Axis { batch, time_axis };
+  CHECK(sum(x, time_axis).shape() == Shape{2, 5});
+  static_assert(!CanBeSummedOver<Tensor, double>);
   static_assert(!CanBeSummedOver<Tensor, bool>);  // keepdim in the wrong place
   static_assert(CanBeSummedOver<Tensor, int>);
   static_assert(!HasLargerOf<int, int>);  // std::max
@@ -116,8 +119,8 @@ TEST_CASE("a beginner: += and friends make a new tensor with a history, but not 
   CHECK(same(total, tensor({3, 6})));
   Tensor trained = w;
   const char* hint =
-      "[-=] this tensor is a leaf that requires a gradient, and -= would put another tensor in its place, "
-      "while an optimizer keeps the old one; assign() overwrites its values";
+      "[-=] this tensor is a leaf that requires a gradient, and -= would make a new tensor, while an optimizer would "
+      "still update the old one; assign() overwrites its values";
   CHECK(fails_with([&] { trained -= 0.1 * w; }, hint));
   const NoGrad off;
   CHECK(fails_with([&] { trained -= 0.1 * w; }, hint));
@@ -238,6 +241,11 @@ TEST_CASE("a beginner: decoders refuse probabilities, and one takes them") {
   CHECK(best.labels.empty());
   CHECK(close(best.score, 6 * std::log(.98), 1e-5));
   CHECK(close(decode::beam(log(probs), 0, {.width = 4})[0][0].score, best.score, 1e-5));
+  CHECK(fails_with(
+      [&] {
+        decode::beam(where(tensor({{{1}, {0}, {0}, {0}, {0}, {0}}}), tensor({1, 0, 0}), probs), 0);
+      },
+      "every frame is a distribution"));  // with an exact 0 among them
   // A probability of exactly 0, and an end before which alone they must add up.
   const auto sure = decode::beam_from_probs(tensor({{{0, 1}, {.5, .5}, {7, 7}}}), 0, {.lengths = {2}})[0][0];
   CHECK(sure.labels == std::vector<int>{1});

@@ -152,6 +152,7 @@ TEST_CASE("numbers: a float that is too large is an error, and not infinite") {
   CHECK(fails_with([] { arange(1e39, 3e39, 1e39); }, "[arange] 1e+39 is too large"));
   CHECK(fails_with([] { ones({2}) * 1e39; }, "1e+39 is too large"));
   CHECK(static_cast<double>(tensor({infinity}).item()) == infinity);
+  CHECK(static_cast<double>((ones({1}) * infinity).item()) == infinity);
   CHECK(matches(clamp(tensor({-5, 5}), -1e39, 1e39).values(), {-5, 5}));
 }
 
@@ -183,6 +184,18 @@ TEST_CASE("numbers: plain gradient descent forgets an infinite gradient") {
   CHECK(close(after(optim::SGD({{"w", w}}, {.lr = .1}), w), .9));
   CHECK(close(after(optim::RMSprop({{"w", w}}, {.lr = .1, .alpha = 0}), w), .9, 1e-6));
   CHECK(close(after(optim::Adam({{"w", w}}, {.lr = .1, .beta1 = 0, .beta2 = 0}), w), .9, 1e-6));
+}
+
+TEST_CASE("numbers: a gradient whose square is infinite stops a weight, and does not make it NaN") {
+  const double large = is_double ? 2e160 : 2e19;
+  const Tensor w = tensor(1).requires_grad(true);
+  optim::RMSprop rms({{"w", w}}, {.lr = .1});
+  for (const double g : {large, 1., 1.}) {
+    rms.zero_grad();
+    (w * g).backward();
+    rms.step();
+  }
+  CHECK(w.item() == 1);
 }
 
 TEST_CASE("numbers: options of an optimizer that a float would round to 1") {

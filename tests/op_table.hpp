@@ -71,6 +71,7 @@ inline std::vector<Row> rows() {
       {"pow", "1", INPUTS(normal({2, 3})), CALL(pow(in[0], 1)), linear},
       {"pow", "a tensor", INPUTS(positive({2, 3}), normal({2, 3})), CALL(pow(in[0], in[1]))},
       {"pow", "of columns", INPUTS(positive({2, 1}), normal({3})), CALL(pow(in[0], in[1]))},
+      {"pow", "to 0 and 1", INPUTS(positive({2, 2}), tensor({{0, 1}, {1, 0}})), CALL(pow(in[0], in[1]))},
       {"pow", "of a number", INPUTS(normal({2, 3})), CALL(pow(2, in[0]))},
       {"abs", "", INPUTS(off_zero({2, 3})), CALL(abs(in[0])), linear},
       {"tanh", "", INPUTS(normal({2, 3})), CALL(tanh(in[0]))},

@@ -62,6 +62,23 @@ TEST_CASE("sums: a million equal terms are added up right, whatever the axis and
   }
 }
 
+TEST_CASE("sums: rows of any length, wherever they begin in memory, and products of fewer terms") {
+  // Values whose roundings pile up most.
+  for (const double value : {1.9782641, 1.2079148, 1.5390003, 1.93941879, 1.88235664}) {
+    CAPTURE(value);
+    const double exact = static_cast<double>(static_cast<Real>(value));
+    for (const int length : {2, 15, 17, 63, 89, 255, 474, 714, 1023, 2000}) {
+      CAPTURE(length);
+      CHECK(right(sum(full({3, length}, value), 1), length * exact));
+    }
+    for (const int rows : {1, 3, 80})
+      for (const int columns : {1, 40}) {
+        const Tensor product = matmul(full({rows, 2048}, value), ones({2048, columns}));
+        CHECK(close(product, full({rows, columns}, 2048 * exact), 2e-6));
+      }
+  }
+}
+
 TEST_CASE("sums: gradients that a million terms go to are added up right") {
   const double exact = static_cast<double>(Real(.1));
   SUBCASE("a layer's weight and bias") {

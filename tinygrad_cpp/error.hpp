@@ -27,10 +27,16 @@ const T& plain_nan(const T& value) {
 
 [[noreturn]] void vfail(std::string_view op, fmt::string_view format, fmt::format_args args);
 
+/// The values by name, as {fmt} wants them.
+template <class... Args>
+[[noreturn]] void fail_with(std::string_view op, fmt::string_view format, const Args&... args) {
+  vfail(op, format, fmt::make_format_args(args...));
+}
+
 /// Throws an Error: `fail("dense", "input has {} features; {} are needed", got, needed)`.
 template <class... Args>
 [[noreturn]] void fail(std::string_view op, fmt::format_string<const Args&...> format, const Args&... args) {
-  vfail(op, format, fmt::make_format_args(plain_nan(args)...));
+  fail_with(op, format, plain_nan(args)...);
 }
 
 }  // namespace tg

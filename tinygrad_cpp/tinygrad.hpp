@@ -14,7 +14,7 @@
 #include "tinygrad_cpp/array/map.hpp"  // a function on every element
 #include "tinygrad_cpp/array/random.hpp"  // the random stream
 
-// autograd/: who made whom
+// autograd/: the computation graph
 #include "tinygrad_cpp/autograd/tensor.hpp"  // Tensor
 #include "tinygrad_cpp/autograd/record.hpp"  // how an operation is written; NoGrad
 #include "tinygrad_cpp/autograd/backward.hpp"  // grad()
@@ -48,7 +48,7 @@
 #include "tinygrad_cpp/losses/classification.hpp"
 #include "tinygrad_cpp/losses/divergence.hpp"
 #include "tinygrad_cpp/losses/time.hpp"  // masks and weights over time
-#include "tinygrad_cpp/losses/ctc.hpp"  // targets of which nobody knows when they are said
+#include "tinygrad_cpp/losses/ctc.hpp"  // targets without time alignment
 
 // optim/
 #include "tinygrad_cpp/optim/optimizers.hpp"
@@ -58,7 +58,7 @@
 #include "tinygrad_cpp/decode/greedy.hpp"
 #include "tinygrad_cpp/decode/beam.hpp"
 #include "tinygrad_cpp/decode/align.hpp"  // when a known target was said
-#include "tinygrad_cpp/decode/edit_distance.hpp"  // how far what was said is from what was meant
+#include "tinygrad_cpp/decode/edit_distance.hpp"  // edit distance, error rates
 
 // io/
 #include "tinygrad_cpp/io/safetensors.hpp"  // weights and checkpoints

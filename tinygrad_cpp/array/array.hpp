@@ -64,7 +64,8 @@ class Array {
     check_defined("unique");
     return block_->references == 1;
   }
-  /// From now on several threads may hold the block; reference counts are plain integers before that. To be called while one does.
+  /// From now on the block's references are counted atomically, so several threads may copy and release it. Call this while only one
+  /// thread holds it.
   void share_between_threads() { block_->shared = true; }
   Array clone() const;
   /// The same values, shared, under another shape of the same size.
@@ -90,7 +91,7 @@ class Array {
       else
         ++references;
     }
-    /// Whether nobody holds it any more.
+    /// Drops one reference; true if it was the last.
     bool let_go() {
       return (shared ? std::atomic_ref(references).fetch_sub(1, std::memory_order_acq_rel) - 1
                      : --references) == 0;

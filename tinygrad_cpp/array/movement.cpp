@@ -10,7 +10,7 @@
 namespace tg::inline TG_REAL_NAMESPACE::kernels {
 namespace {
 
-/// So many terms can be added one after the other in float.
+/// Up to this many terms are added one by one in float.
 constexpr std::int64_t few_terms = 32;
 
 using Strides = std::array<std::int64_t, Shape::max_rank>;
@@ -183,7 +183,12 @@ Array add_rows(Array to, const Array& from, const Indices& ids) {
   const std::int64_t width = view_along(to.shape(), 0).inner;
   const Real* p = from.data();
   Real* const all = to.mutable_data();
-  // A row that many ids name is emptied into a sum in double every few terms.
+  if (ids.size() < few_terms) {
+    for (int id : ids.values())
+      for (std::int64_t k = 0; k < width; ++k) all[id * width + k] += *p++;
+    return to;
+  }
+  // Every few terms, a row's float sum is moved into a double sum.
   std::vector<std::uint8_t> terms(static_cast<std::size_t>(to.dim(0)));
   std::unordered_map<int, std::vector<double>> emptied;
   for (int id : ids.values()) {

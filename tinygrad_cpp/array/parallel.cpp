@@ -46,7 +46,7 @@ class Pool {
     try {
       for (; threads_ < threads; ++threads_) std::thread([this] { work(); }).detach();
     } catch (const std::system_error&) {
-      // The system gives no more of them: these will do.
+      // The system cannot create more threads; use those we have.
     }
   }
 

@@ -44,9 +44,8 @@ struct Strips {
   std::int64_t columns, strip_step, row_step, run;
 };
 
-// Products of floats are added up in a register for a run of terms, then in memory, then, where there are more than most_terms, in
-// double and with shorter runs: added one by one, each equal term would be rounded the same way, and a million of them be
-// wrong by a hundredth.
+// A register adds up a run of terms, memory the runs' sums, and above most_terms, where runs are shorter, doubles the parts' sums. Added
+// one by one in float, each equal term would be rounded the same way, and the sum of a million be wrong by a hundredth.
 constexpr std::int64_t ordinary_run = 64, short_run = 32, most_terms = 2048;
 
 /// out[r, :] += sum over k of a[r, k] strip[k, :], for `rows` rows of so many packets; those of out lie `width` apart.
@@ -161,13 +160,12 @@ void add_in_place(Real* out, std::int64_t width, const Matrix& a, const Matrix& 
              laid_out(b.part(0, b.rows, whole, b.columns - whole), last.mutable_data(), run));
 }
 
-/// Eigen adds up in ways of its own, so that short runs are given to it one by one.
+/// We do not control the order in which Eigen adds, so we pass it one run at a time.
 void add_with_eigen(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
   Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>> z(out, a.rows, b.columns,
                                                                  Eigen::OuterStride<>(width));
-  const std::int64_t at_once = run == short_run ? run : std::max<std::int64_t>(1, a.columns);
-  for (std::int64_t k = 0; k < a.columns; k += at_once) {
-    const std::int64_t terms = std::min(at_once, a.columns - k);
+  for (std::int64_t k = 0; k < a.columns; k += run) {
+    const std::int64_t terms = std::min(run, a.columns - k);
     with_layout(a.part(0, a.rows, k, terms), [&](const auto& x) {
       with_layout(b.part(k, terms, 0, b.columns), [&](const auto& y) { z.noalias() += x * y; });
     });
@@ -194,7 +192,7 @@ void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) 
                });
 }
 
-/// Products of few enough terms each, added up in double.
+/// Splits the terms into parts of most_terms, and adds the parts' products up in double.
 void add_long_product(Real* out, const Matrix& a, const Matrix& b) {
   const std::int64_t size = a.rows * b.columns;
   Array some({static_cast<int>(a.rows), static_cast<int>(b.columns)});

@@ -52,12 +52,23 @@ void add_rows_up(std::int64_t rows, RowAt row_at, std::int64_t width, double* __
     for (std::int64_t k = 0; k < width; ++k) totals[k] += static_cast<double>(row_at(i)[k]);
 }
 
-/// Blocks are added up in vectors, of which each lane gets 32 terms, and the blocks' sums in double.
+/// Each lane of four vectors adds up 16 terms, and a double the lanes' sums.
 Real sum_of(const Real* values, std::int64_t count) {
-  constexpr std::int64_t block = 64 * Eigen::internal::packet_traits<Real>::size;
+  using namespace Eigen::internal;
+  using Packet = packet_traits<Real>::type;
+  constexpr std::int64_t size = packet_traits<Real>::size, block = 16 * 4 * size;
   double total = 0;
-  for (std::int64_t i = 0; i < count; i += block)
-    total += static_cast<double>(Eigen::Map<const Vector>(values + i, std::min(block, count - i)).sum());
+  std::int64_t i = 0;
+  while (count - i >= size) {
+    Packet sums[4];
+    for (Packet& sum : sums) sum = pset1<Packet>(Real(0));
+    const std::int64_t stop = i + std::min(block, count - i);
+    for (; i + 4 * size <= stop; i += 4 * size)
+      for (int p = 0; p < 4; ++p) sums[p] = padd(sums[p], ploadu<Packet>(values + i + p * size));
+    for (; i + size <= stop; i += size) sums[0] = padd(sums[0], ploadu<Packet>(values + i));
+    total += static_cast<double>(predux(padd(padd(sums[0], sums[1]), padd(sums[2], sums[3]))));
+  }
+  for (; i < count; ++i) total += static_cast<double>(values[i]);
   return static_cast<Real>(total);
 }
 

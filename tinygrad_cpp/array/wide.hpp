@@ -22,7 +22,7 @@ struct Number {
   Power power;
 };
 
-/// The power of 0, the lowest there is: four of them can be added up. Up to `slack` above it a sum of zeros may creep, which each
+/// The power of 0, the lowest there is: four of them can be added up. Sums of zeros can end up to `slack` above it, because each
 /// product rounds up.
 inline constexpr Power nothing = -(Power{1} << (std::numeric_limits<Power>::digits - 2)), slack = 1 << 24;
 

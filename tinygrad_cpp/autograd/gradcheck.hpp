@@ -24,12 +24,12 @@ struct [[nodiscard]] GradcheckResult {
 
 /// Compares the gradients of f with central differences, for every element of every input and a random upstream
 /// gradient (a plain sum cannot see a wrong softmax). Inputs are copied: f must use the ones it is given, and it is an Error when
-/// its result depends on none of them. Each call of f meets the same random numbers, and the stream is left alone.
+/// its result depends on none of them. Every call of f gets the same random numbers; the stream's state is restored afterwards.
 /// Error in the float build: differences of floats have too few digits.
 GradcheckResult gradcheck(const std::function<Tensor(Inputs)>& f, Inputs inputs,
                           const GradcheckOptions& options = {});
 
-/// The same for leaves that f uses without being given them, as a layer does its weights: their values are changed in place and put
+/// The same for leaves that f captures, such as a layer's weights: their values are changed in place and put
 /// back. Leaves that require no gradient are left out. See nn/check.hpp for a layer.
 GradcheckResult gradcheck_in_place(const std::function<Tensor()>& f, Inputs leaves,
                                    const std::vector<std::string>& names,

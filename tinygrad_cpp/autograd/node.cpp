@@ -23,8 +23,7 @@ thread_local bool looking_for_anomalies = false;
 thread_local Node* unreachable = nullptr;
 thread_local bool taking_apart = false;
 
-/// How many tensors each thread made less how many it destroyed. Only the thread itself writes to its number, so that counting needs
-/// no locked addition.
+/// Tensors made minus tensors destroyed, per thread. Only its own thread writes a counter, so no locked addition is needed.
 struct Count {
   std::atomic<std::int64_t> number = 0;
   Count* next = nullptr;

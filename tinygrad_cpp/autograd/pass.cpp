@@ -106,10 +106,11 @@ void Pass::finish(std::uint32_t slot) {
   if (long_sums_.empty()) return;
   const auto found = long_sums_.find(slot);
   if (found == long_sums_.end()) return;
-  Array earlier(found_[slot].tensor.shape());
-  std::transform(found->second.begin(), found->second.end(), earlier.mutable_data(),
-                 [](double sum) { return static_cast<Real>(sum); });
-  gradients_[slot] = add(gradients_[slot], Tensor(std::move(earlier)));
+  const Array recent = gradients_[slot].array();
+  Array all(recent.shape());
+  std::transform(found->second.begin(), found->second.end(), recent.data(), all.mutable_data(),
+                 [](double sum, Real last) { return static_cast<Real>(sum + static_cast<double>(last)); });
+  gradients_[slot] = Tensor(std::move(all));
   long_sums_.erase(found);
 }
 

@@ -50,7 +50,7 @@ class Pass {
     Tensor tensor;
     std::uint32_t inputs;  // how many; the graph may be freed by the time one asks
     bool keep_gradient = false;
-    double terms = 0;  // that were added to its gradient in place
+    double terms = 0;  // added to its gradient in place since they were last moved to long_sums_
   };
   /// Products a^T g that wait to be added to a gradient.
   struct Waiting {
@@ -72,7 +72,7 @@ class Pass {
       edges_;  // for each node in turn the slots of its inputs; no_slot where nothing flows
   std::vector<Tensor> gradients_;  // by slot
   std::vector<Waiting> waiting_;   // at most one for a slot
-  // What was taken out of gradients_ after many terms: a million floats added one by one are wrong by a hundredth.
+  // Partial sums in double, moved out of gradients_ every 32 terms: a million floats added one by one are wrong by a hundredth.
   std::unordered_map<std::uint32_t, std::vector<double>> long_sums_;
   std::vector<std::uint32_t> xs_slots_;  // of only()
 };

@@ -2,6 +2,7 @@
 #include <concepts>
 #include <initializer_list>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "tinygrad_cpp/array/shape.hpp"
@@ -14,8 +15,10 @@ class Axes {
   template <std::integral T>
   requires(!std::same_as<T, bool>) Axes(T axis)
       : Axes({std::in_range<int>(axis) ? static_cast<int>(axis) : std::numeric_limits<int>::max()}) {}
-  Axes(std::same_as<bool> auto) =
-      delete;  // sum(x, true) would reduce axis 1; keepdim comes after the axes: sum(x, -1, keepdim)
+  template <class T>
+  requires(std::is_enum_v<T>&& std::convertible_to<T, int>) Axes(T axis) : Axes({static_cast<int>(axis)}) {}
+  // sum(x, true) would reduce axis 1; keepdim comes after the axes: sum(x, -1, keepdim)
+  Axes(std::same_as<bool> auto) = delete;
   Axes(std::initializer_list<int> axes);
   static Axes all();
 

@@ -38,11 +38,11 @@ std::optional<CTCFrame> find_frame(const Tensor& frames, const std::vector<int>&
 void check_are_scores(const char* op, const Tensor& frames, const std::vector<int>& lengths,
                       const char* hint) {
   const auto other = find_frame(frames, lengths, [](auto numbers) {
-    return !is_one(sum_of(numbers)) || smallest(numbers) <= 0;
+    return !is_one(sum_of(numbers)) || smallest(numbers) < 0;
   });
   if (!other && !lengths.empty())
     fail(op,
-         "every frame is a distribution: positive numbers that add up to 1; raw scores are needed, of which "
+         "every frame is a distribution: numbers from 0 up that add up to 1; raw scores are needed, of which "
          "it takes the softmax. {}",
          hint);
 }

@@ -20,8 +20,8 @@ struct CTCFrame {
 std::optional<CTCFrame> find_frame(const Tensor& frames, const std::vector<int>& lengths,
                                    const std::function<bool(std::span<const Real> numbers)>& wanted);
 
-/// Error naming `op` when every frame is a distribution, positive numbers that add up to 1, where raw scores are needed: a second
-/// softmax would make all classes nearly as likely, and not say so. The hint says what takes probabilities.
+/// Error naming `op` when every frame is a distribution, numbers from 0 up that add up to 1 (to 1e-3), where raw scores are needed: a
+/// second softmax would silently make all classes almost equally likely. The hint says what takes probabilities.
 void check_are_scores(const char* op, const Tensor& frames, const std::vector<int>& lengths,
                       const char* hint);
 

@@ -11,7 +11,7 @@
 namespace tg::inline TG_REAL_NAMESPACE {
 namespace {
 
-/// The gradient of the chosen one of two elements; half of it where they are equal. By where: 0 times infinity is no number.
+/// The gradient of the chosen one of two elements; half of it where they are equal. Uses where, because 0 * infinity is NaN.
 Tensor chosen(const Tensor& this_one, const Tensor& equal, const Tensor& g) {
   return where(this_one, g, where(equal, g / 2, 0));
 }
@@ -36,7 +36,7 @@ Tensor div(const Tensor& a, const Tensor& b) {
 }
 
 Tensor affine(const Tensor& a, double scale, double shift) {
-  const Real p = to_real("affine", scale), q = to_real("affine", shift);
+  const Real p = to_real("arithmetic", scale), q = to_real("arithmetic", shift);
   return record("affine", map(a, [=](Real v) { return p * v + q; }), {a},
                 {[scale](auto& g, auto&, auto) { return affine(g, scale, 0); }});
 }
@@ -69,8 +69,8 @@ Tensor pow(const Tensor& a, double exponent) {
 Tensor pow(const Tensor& a, const Tensor& exponent) {
   return record("pow", map("pow", a, exponent, [](Real p, Real q) { return std::pow(p, q); }), {a, exponent},
                 {[](auto& g, auto&, auto in) {
-                   const Tensor some = in[1] != 0;  // where b is 0, a^b is 1 whatever a is
-                   return where(some, g * in[1] * pow(in[0], where(some, in[1] - 1, 0)), 0);
+                   const Tensor both = (in[0] == 0) * (in[1] == 0);  // 0^0 is 1, and 0 times 0^-1 no number
+                   return where(both, 0, g * in[1] * pow(where(both, 1, in[0]), in[1] - 1));
                  },
                  [](auto& g, auto& y, auto in) {
                    const Tensor some = in[0] != 0;  // where a is 0, a^b is 0 whatever b above 0 is
@@ -139,7 +139,7 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
                  [=, m = mask.data(), out = value.mutable_data()](std::int64_t i, std::int64_t end) {
                    for (; i < end; ++i) {
                      const Real p = p_at(i),
-                                q = q_at(i);  // both read, so that the compiler makes vectors of this
+                                q = q_at(i);  // both, so that the loop can be vectorised
                      out[i] = m[i] != 0 ? p : q;
                    }
                  });
@@ -188,8 +188,8 @@ Tensor& updated(const char* op, Tensor& a, Tensor value) {
   if (a.is_leaf() && a.requires_grad())
     fail(
         op,
-        "this tensor is a leaf that requires a gradient, and {} would put another tensor in its place, while an "
-        "optimizer keeps the old one; assign() overwrites its values: w.assign(w.detach() - 0.1 * w.grad())",
+        "this tensor is a leaf that requires a gradient, and {} would make a new tensor, while an optimizer would "
+        "still update the old one; assign() overwrites its values: w.assign(w.detach() - 0.1 * w.grad())",
         op);
   return a = std::move(value);
 }

@@ -14,7 +14,7 @@ Tensor sum(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no
 Tensor mean(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no);
 
 /// The mean squared deviation from the mean, divided by the number of elements n (not n - 1), and its square root, whose gradient
-/// is 0 where all elements are equal. Error over none.
+/// is about 0, not NaN, where all elements are equal. Error over none.
 Tensor var(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no);
 Tensor stddev(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no);
 

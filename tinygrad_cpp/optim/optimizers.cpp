@@ -61,10 +61,9 @@ const Tensor& at(const nn::Parameters& parameters, std::size_t i) {
   return parameters.begin()[static_cast<std::ptrdiff_t>(i)].tensor;
 }
 
-/// What a running mean loses in a step, worked out in double: as a float, what it keeps may be 1.
-Real lost(double kept) { return static_cast<Real>(1 - kept); }
+// In the steps below, 1 - beta is computed in double, because beta itself may round to 1 in float.
 
-/// A running mean that keeps nothing begins anew at every step: 0 times infinity would be no number.
+/// Clears a running mean that keeps nothing of its past, because 0 times an infinite past is NaN.
 void forget_unless_kept(double kept, const Tensor& mean) {
   if (kept == 0) std::ranges::fill(mean.overwrite(), Real(0));
 }
@@ -124,10 +123,10 @@ void SGD::step() {
   const auto update_of = [this](std::size_t i) {
     const SGDOptions& options = groups_[group_of_[i]].options;
     const auto rate = static_cast<Real>(lr_of(group_of_[i])), decay = static_cast<Real>(options.weight_decay);
-    const Real lost_v = lost(options.momentum);
+    const auto momentum = static_cast<Real>(options.momentum);
     forget_unless_kept(options.momentum, at(v_, i));
     return [=](Real g, Real& w, Real& v) {
-      v += g + decay * w - lost_v * v;
+      v = momentum * v + (g + decay * w);
       w -= rate * v;
     };
   };
@@ -147,10 +146,10 @@ void RMSprop::step() {
   const auto update_of = [this](std::size_t i) {
     const RMSpropOptions& options = groups_[group_of_[i]].options;
     const auto rate = static_cast<Real>(lr_of(group_of_[i])), epsilon = static_cast<Real>(options.epsilon);
-    const Real lost_v = lost(options.alpha);
+    const auto kept = static_cast<Real>(options.alpha), rest = static_cast<Real>(1 - options.alpha);
     forget_unless_kept(options.alpha, at(v_, i));
     return [=](Real g, Real& w, Real& v) {
-      v += lost_v * (g * g - v);
+      v = kept * v + rest * (g * g);
       w -= rate * g / (std::sqrt(v) + epsilon);
     };
   };
@@ -178,12 +177,13 @@ void Adam::step() {
     const auto root = static_cast<Real>(1 / std::sqrt(1 - std::pow(options.beta2, steps)));
     const auto epsilon = static_cast<Real>(options.epsilon),
                decay = static_cast<Real>(rate * options.weight_decay);
-    const Real lost_mean = lost(options.beta1), lost_square = lost(options.beta2);
+    const auto beta1 = static_cast<Real>(options.beta1), rest1 = static_cast<Real>(1 - options.beta1);
+    const auto beta2 = static_cast<Real>(options.beta2), rest2 = static_cast<Real>(1 - options.beta2);
     forget_unless_kept(options.beta1, at(m_, i));
     forget_unless_kept(options.beta2, at(v_, i));
     return [=](Real gradient, Real& weight, Real& mean, Real& square) {
-      mean += lost_mean * (gradient - mean);
-      square += lost_square * (gradient * gradient - square);
+      mean = beta1 * mean + rest1 * gradient;
+      square = beta2 * square + rest2 * (gradient * gradient);
       weight -= decay * weight + step * mean / (root * std::sqrt(square) + epsilon);
     };
   };
