@@ -16,6 +16,16 @@ Tensor chosen(const Tensor& this_one, const Tensor& equal, const Tensor& g) {
   return where(this_one, g, where(equal, g / 2, 0));
 }
 
+/// out[i] = m[i] != 0 ? p_at(i) : q_at(i). A compiler makes vectors of this only where it stands alone.
+template <class P, class Q>
+[[gnu::noinline]] void choose_run(std::int64_t begin, std::int64_t end, const Real* __restrict m, P p_at,
+                                  Q q_at, Real* __restrict out) {
+  for (std::int64_t i = begin; i < end; ++i) {
+    const Real p = p_at(i), q = q_at(i);
+    out[i] = m[i] != 0 ? p : q;
+  }
+}
+
 }  // namespace
 
 Tensor sub(const Tensor& a, const Tensor& b) {
@@ -136,12 +146,8 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   Array value(shape);
   const auto choose = [&](auto p_at, auto q_at) {
     parallel_for(value.size(), 1,
-                 [=, m = mask.data(), out = value.mutable_data()](std::int64_t i, std::int64_t end) {
-                   for (; i < end; ++i) {
-                     const Real p = p_at(i),
-                                q = q_at(i);  // both, so that the loop can be vectorised
-                     out[i] = m[i] != 0 ? p : q;
-                   }
+                 [=, m = mask.data(), out = value.mutable_data()](std::int64_t begin, std::int64_t end) {
+                   choose_run(begin, end, m, p_at, q_at, out);
                  });
   };
   const auto with = [&](const Tensor& operand, auto use) {
