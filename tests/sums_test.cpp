@@ -120,6 +120,14 @@ TEST_CASE("sums: gradients that a million terms go to are added up right") {
       CHECK(
           close(static_cast<double>(all[i]), 5000 * static_cast<double>(cell.bias.grad().values()[i]), 1e-6));
   }
+  SUBCASE("terms of which only the last can be differentiated again") {
+    const Tensor w = leaf({3}), square = w * w;
+    std::vector<Tensor> uses = {square};
+    for (int i = 0; i < 100; ++i) uses.push_back(w * .1);
+    const Tensor first = grad(sum(stack(uses, 0)), {w}, {.create_graph = true})[0];
+    CHECK(right(first, 6 + 100 * exact));
+    CHECK(same(grad(sum(first), {w})[0], tensor({2})));
+  }
   SUBCASE("a place that many slices hold") {
     const Tensor x = leaf({{1, 2, 3, 4}});
     std::vector<Tensor> uses;

@@ -106,11 +106,13 @@ void Pass::finish(std::uint32_t slot) {
   if (long_sums_.empty()) return;
   const auto found = long_sums_.find(slot);
   if (found == long_sums_.end()) return;
-  const Array recent = gradients_[slot].array();
+  Tensor& gradient = gradients_[slot];
+  const bool recorded = gradient.requires_grad();  // then the sum must be, too
+  const Array recent = recorded ? Array(gradient.shape(), 0) : gradient.array();
   Array all(recent.shape());
   std::transform(found->second.begin(), found->second.end(), recent.data(), all.mutable_data(),
                  [](double sum, Real last) { return static_cast<Real>(sum + static_cast<double>(last)); });
-  gradients_[slot] = Tensor(std::move(all));
+  gradient = recorded ? add(gradient, Tensor(std::move(all))) : Tensor(std::move(all));
   long_sums_.erase(found);
 }
 
