@@ -11,7 +11,7 @@ inline Tensor safe_direction(const Tensor& r) {
   const Tensor length = norm(r, -1, tg::keepdim);
   return record("my_direction", map(r, length, [](Real v, Real n) { return n > 0 ? v / n : 0; }), {r},
                 {[](auto& g, auto& u, auto in) {
-                  const Tensor size = norm(in[0], -1, tg::keepdim);
+                  const Tensor size = sqrt(sum(in[0] * in[0], -1, tg::keepdim));
                   return where(size > 0, (g - u * sum(u * g, -1, tg::keepdim)) / size, 0);
                 }});
 }
