@@ -15,7 +15,7 @@ build=$(cd "$BUILD" && pwd) work=$(mktemp -d) || exit 1
 spinning=()
 trap 'rm -rf "$work"; kill ${spinning[@]+"${spinning[@]}"} 2>/dev/null' EXIT
 odd=$work/'Aufgabe ü' # a space and a letter outside ASCII
-mkdir -m 777 "$odd" "$work/here"
+mkdir -m 777 "$odd"
 chmod 755 "$work" # for another user
 table='' passed=0 failed=0
 
@@ -47,6 +47,7 @@ try() { # name of the row, command
   picked "$name" || return
   shift
   echo "surrounding: $name"
+  rm -rf "$work/here" && mkdir -m 777 "$work/here" # what another user left cannot be written to
   (cd "$work/here" && counted float "$@" "$build/float/tests" "$leave_out") </dev/null &
   other=$!
   (cd "$work/here" && counted double "$@" "$build/double/tests" "$leave_out" && counted face "$@" "$build/face") </dev/null
