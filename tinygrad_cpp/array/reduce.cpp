@@ -98,7 +98,9 @@ void sum_rows(const Real* a, std::int64_t rows, std::int64_t columns, std::int64
 /// Running sums over so many rows, which are replaced by them, on top of the totals.
 template <int rows>
 void add_up_rows(Real* row, std::int64_t columns, double* __restrict totals) {
-#pragma GCC ivdep
+#ifndef __clang__
+#pragma GCC ivdep  // columns do not meet
+#endif
   for (std::int64_t k = 0; k < columns; ++k) {
     const Real before = static_cast<Real>(totals[k]);
     Real sum = 0;
