@@ -56,8 +56,8 @@ std::vector<std::string> fed(const std::vector<Cell>& cells, const fs::path& fol
   }
   feed << "std::cout << \"\\x1e\\n\" << std::flush;\n%quit\n";
   feed.close();
-  // Preloaded: libraries that the interpreter opens itself (%lib) make version 19 crash at its end. By relative paths, since a
-  // space in the project's own would divide the list.
+  // Preloaded: libraries that the interpreter opens itself (%lib) make version 19 crash at its end. By
+  // relative paths, since a space in the project's own would divide the list.
   std::string libraries;
   for (const char* name : {"libtinygrad_cpp.so", "liblesson_support.so"})
     libraries += (fs::relative(variable("BUILD", "build"), here) / name).string() + " ";

@@ -119,8 +119,8 @@ TEST_CASE("a beginner: += and friends make a new tensor with a history, but not 
   CHECK(same(total, tensor({3, 6})));
   Tensor trained = w;
   const char* hint =
-      "[-=] this tensor is a leaf that requires a gradient, and -= would make a new tensor, while an optimizer would "
-      "still update the old one; assign() overwrites its values";
+      "[-=] this tensor is a leaf that requires a gradient, and -= would make a new tensor, while an optimizer "
+      "would still update the old one; assign() overwrites its values";
   CHECK(fails_with([&] { trained -= 0.1 * w; }, hint));
   const NoGrad off;
   CHECK(fails_with([&] { trained -= 0.1 * w; }, hint));

@@ -213,8 +213,8 @@ TEST_CASE("no space left: a clear error, and the old file whole") {
   CHECK(folder.count() == 1);
 }
 
-// The program that saves is stopped again and again until it has written so much and not yet all of it: so each kill comes
-// in the middle of a save, however fast the machine is.
+// The program that saves is stopped again and again until it has written so much and not yet all of it: so
+// each kill comes in the middle of a save, however fast the machine is.
 TEST_CASE("killed while saving: the file is the old one or the new one, whole; the next save clears up") {
   const Folder folder("tinygrad_files");
   const std::string path = folder.file("a");

@@ -43,7 +43,8 @@ TEST_CASE("numbers of other types are converted") {
   };
   using Values = std::vector<double>;
   constexpr double inf = std::numeric_limits<double>::infinity();
-  // 1, -2, the largest, the smallest normal, the largest and smallest subnormal, 0, -0, infinities. IEEE 754, binary16.
+  // 1, -2, the largest, the smallest normal, the largest and smallest subnormal, 0, -0, infinities. IEEE 754,
+  // binary16.
   const std::vector<std::uint16_t> half = {0x3c00, 0xc000, 0x7bff, 0x0400, 0x03ff, 0x0001,
                                            0x0000, 0x8000, 0x7c00, 0xfc00, 0x3555};
   const Values as_half = loaded("F16", half.size(), bytes_of(half));

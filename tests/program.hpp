@@ -14,14 +14,16 @@ extern const std::filesystem::path project_path, build_path;
 
 using Words = std::vector<std::string>;
 
-/// What a program printed, on both streams, and its exit status (-1 when a signal ended it, 127 when there is no such program).
+/// What a program printed, on both streams, and its exit status (-1 when a signal ended it, 127 when there is
+/// no such program).
 struct Printed {
   std::string text;
   int status = 0;
 };
 
-/// A program that runs. No shell reads its words, so none needs quotes. Of the environment it gets only what finds programs,
-/// libraries, the home and temporary files, and what is in `variables`: {"COLUMNS=60"}. It reads `input`.
+/// A program that runs. No shell reads its words, so none needs quotes. Of the environment it gets only what
+/// finds programs, libraries, the home and temporary files, and what is in `variables`: {"COLUMNS=60"}. It
+/// reads `input`.
 class Program {
  public:
   explicit Program(Words words, Words variables = {}, const std::string& input = "");

@@ -39,7 +39,8 @@ inline bool close(const tg::Tensor& a, const tg::Tensor& b, double tolerance = e
 /// The same shape and, bit for bit, the same values.
 inline bool same(const tg::Tensor& a, const tg::Tensor& b) { return close(a, b, 0); }
 
-/// Whether f throws an Error or another exception whose text is short and free of all that a terminal obeys or does not show.
+/// Whether f throws an Error or another exception whose text is short and free of all that a terminal obeys
+/// or does not show.
 template <class F>
 bool fails_harmlessly(F f) {
   try {

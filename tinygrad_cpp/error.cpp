@@ -10,7 +10,8 @@ namespace tg {
 
 void vfail(std::string_view op, fmt::string_view format, fmt::format_args args) {
   const std::string message = fmt::format("[{}] {}", op, fmt::vformat(format, args));
-  // Whoever puts foreign text into a message shortens it with shown(); what was forgotten is caught here, line by line.
+  // Whoever puts foreign text into a message shortens it with shown(); what was forgotten is caught here,
+  // line by line.
   constexpr std::size_t most = 1000;
   std::string text;
   for (std::size_t from = 0; from <= message.size() && text.size() < most;) {

@@ -6,7 +6,8 @@
 
 namespace tg {
 
-/// A character of a text in UTF-8 and the number of its bytes. A byte that is no UTF-8 stands alone, with `valid` false.
+/// A character of a text in UTF-8 and the number of its bytes. A byte that is no UTF-8 stands alone, with
+/// `valid` false.
 struct Character {
   char32_t code;
   std::size_t size;
@@ -22,8 +23,9 @@ std::size_t utf8_end(std::string_view text);
 /// White space, as Unicode has it: U+00A0 and U+3000 too.
 bool is_space(char32_t code);
 
-/// Foreign text (of a file, of the command line) as a message may hold it: on one line, at most `most` columns and then "...".
-/// What a terminal obeys or does not show is escaped: \n, \x1b, \u202e; so is a byte that is no UTF-8: \xff.
+/// Foreign text (of a file, of the command line) as a message may hold it: on one line, at most `most`
+/// columns and then "...". What a terminal obeys or does not show is escaped: \n, \x1b, \u202e; so is a byte
+/// that is no UTF-8: \xff.
 std::string shown(std::string_view text, std::size_t most = 60);
 
 /// The same for the path of a file; a very long one keeps its end.

@@ -25,8 +25,8 @@ int text_width();
 /// only).
 void write(std::string_view text);
 
-/// To be called first: keeps a file that is opened later from taking the place of stdout, stdin or stderr where
-/// that is closed.
+/// To be called first: keeps a file that is opened later from taking the place of stdout, stdin or stderr
+/// where that is closed.
 void hold_standard_streams();
 
 /// At a program's end, whose status it gives back; 1 instead of 0, and a message on stderr, when some of the

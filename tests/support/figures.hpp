@@ -29,7 +29,8 @@ std::string refusal(F f) {
   return nothing_refused;
 }
 
-/// What show() prints on so many columns, or the error. Settings are as before afterwards. (The body is in figure_test.cpp.)
+/// What show() prints on so many columns, or the error. Settings are as before afterwards. (The body is in
+/// figure_test.cpp.)
 std::string shown(const Figure& figure, const lesson::Settings& with = {}, const char* columns = "80");
 
 /// An environment variable; as it was afterwards.

@@ -11,7 +11,8 @@ namespace tg::inline TG_REAL_NAMESPACE {
 
 /// Numbers in a dense row-major block, with a shape and no gradients. Copies share the block; whoever asks to write
 /// gets a block of its own first, so a copy never changes behind one's back.
-/// An array belongs to one thread at a time, unless share_between_threads() was called: several may read that one.
+/// An array belongs to one thread at a time, unless share_between_threads() was called: several may read that
+/// one.
 class Array {
  public:
   /// No array at all: defined() is false.
@@ -64,8 +65,8 @@ class Array {
     check_defined("unique");
     return block_->references == 1;
   }
-  /// From now on the block's references are counted atomically, so several threads may copy and release it. Call this while only one
-  /// thread holds it.
+  /// From now on the block's references are counted atomically, so several threads may copy and release it.
+  /// Call this while only one thread holds it.
   void share_between_threads() { block_->shared = true; }
   Array clone() const;
   /// The same values, shared, under another shape of the same size.

@@ -17,7 +17,8 @@ namespace tg {
 class Indices {
  public:
   Indices() = default;
-  /// The nested list that it looks like: `Indices ids = {{1, 2}, {0, 1}}` has shape [2, 2]. Error when ragged.
+  /// The nested list that it looks like: `Indices ids = {{1, 2}, {0, 1}}` has shape [2, 2]. Error when
+  /// ragged.
   Indices(std::initializer_list<Nested<int>> items);
   /// Row-major values; Error unless their number is the shape's size.
   Indices(const Shape& shape, std::vector<int> values);

@@ -1,5 +1,6 @@
 #pragma once
 #include <span>
+#include <vector>
 
 #include "tinygrad_cpp/array/array.hpp"
 #include "tinygrad_cpp/array/indices.hpp"
@@ -33,6 +34,14 @@ struct Matrix {
 };
 /// out += a b, where out is [a.rows, b.columns] in row-major order.
 void add_product(Real* out, const Matrix& a, const Matrix& b);
+
+// Sums of very many floats. Added one by one, each equal term is rounded the same way: a million times 0.1
+// gives 100958. So a few terms are added in float, and their sums in double.
+inline constexpr std::int64_t few_terms = 32;
+/// doubles += sums, and sums = 0. The doubles are made, as zeros, where there are none.
+void move_to_doubles(std::span<Real> sums, std::vector<double>& doubles);
+/// sums += doubles
+void add_doubles(std::span<Real> sums, const std::vector<double>& doubles);
 
 // Reductions over the axes of a set, which are dropped from the shape.
 Array sum(const Array& a, AxisSet axes);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <functional>
 #include <unordered_map>
 #include <vector>
 
@@ -9,9 +8,6 @@
 
 namespace tg::inline TG_REAL_NAMESPACE::kernels {
 namespace {
-
-/// Up to this many terms are added one by one in float.
-constexpr std::int64_t few_terms = 32;
 
 using Strides = std::array<std::int64_t, Shape::max_rank>;
 
@@ -166,8 +162,7 @@ Array scatter_add(const Array& a, int axis, const Indices& ids, const Shape& sha
   if (from.length <= few_terms) return add_to(out.mutable_data()), out;
   std::vector<double> sums(static_cast<std::size_t>(out.size()));
   add_to(sums.data());
-  std::transform(sums.begin(), sums.end(), out.mutable_data(),
-                 [](double sum) { return static_cast<Real>(sum); });
+  add_doubles({out.mutable_data(), sums.size()}, sums);
   return out;
 }
 
@@ -190,24 +185,20 @@ Array add_rows(Array to, const Array& from, const Indices& ids) {
   }
   // Every few terms, a row's float sum is moved into a double sum.
   std::vector<std::uint8_t> terms(static_cast<std::size_t>(to.dim(0)));
-  std::unordered_map<int, std::vector<double>> emptied;
+  std::unordered_map<int, std::vector<double>> in_double;
+  const auto row_of = [=](int id) {
+    return std::span<Real>(all + id * width, static_cast<std::size_t>(width));
+  };
   for (int id : ids.values()) {
-    Real* row = all + id * width;
-    if (++terms[static_cast<std::size_t>(id)] == few_terms) {
-      std::vector<double>& sums = emptied[id];
-      sums.resize(static_cast<std::size_t>(width));
-      std::transform(sums.begin(), sums.end(), row, sums.begin(), std::plus<double>());
-      std::fill_n(row, width, Real(0));
-      terms[static_cast<std::size_t>(id)] = 1;
+    const std::span<Real> row = row_of(id);
+    std::uint8_t& count = terms[static_cast<std::size_t>(id)];
+    if (++count == few_terms) {
+      move_to_doubles(row, in_double[id]);
+      count = 1;
     }
-    for (std::int64_t k = 0; k < width; ++k) row[k] += p[k];
-    p += width;
+    for (Real& sum : row) sum += *p++;
   }
-  for (const auto& [id, sums] : emptied) {
-    Real* row = all + id * width;
-    std::transform(sums.begin(), sums.end(), row, row,
-                   [](double sum, Real last) { return static_cast<Real>(sum + static_cast<double>(last)); });
-  }
+  for (const auto& [id, doubles] : in_double) add_doubles(row_of(id), doubles);
   return to;
 }
 

@@ -9,8 +9,8 @@ namespace tg {
 template <class T>
 struct OwnValues : std::vector<T> {
   OwnValues(std::vector<T> values) : std::vector<T>(std::move(values)) {}
-  operator std::span<const T>() && =
-      delete;  // in `std::span s = (a * 3).values();` it would dangle: keep a vector
+  // `std::span<const Real> s = (a * 3).values();` would dangle: keep a vector.
+  operator std::span<const T>() && = delete;
 };
 
 }  // namespace tg

@@ -44,9 +44,9 @@ struct Strips {
   std::int64_t columns, strip_step, row_step, run;
 };
 
-// A register adds up a run of terms, memory the runs' sums, and above most_terms, where runs are shorter, doubles the parts' sums. Added
-// one by one in float, each equal term would be rounded the same way, and the sum of a million be wrong by a hundredth.
-constexpr std::int64_t ordinary_run = 64, short_run = 32, most_terms = 2048;
+// A register adds up a run of terms, memory the runs' sums, and above most_terms, where a run is few_terms,
+// doubles the parts' sums.
+constexpr std::int64_t ordinary_run = 64, most_terms = 2048;
 
 /// out[r, :] += sum over k of a[r, k] strip[k, :], for `rows` rows of so many packets; those of out lie `width` apart.
 template <int rows, int packets>
@@ -194,20 +194,15 @@ void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) 
 
 /// Splits the terms into parts of most_terms, and adds the parts' products up in double.
 void add_long_product(Real* out, const Matrix& a, const Matrix& b) {
-  const std::int64_t size = a.rows * b.columns;
-  Array some({static_cast<int>(a.rows), static_cast<int>(b.columns)});
-  std::vector<double> sums(out, out + size);
-  Real* p = some.mutable_data();
-  double* total = sums.data();
+  const std::span<Real> sums(out, static_cast<std::size_t>(a.rows * b.columns));
+  std::vector<double> doubles;
+  move_to_doubles(sums, doubles);
   for (std::int64_t k = 0; k < a.columns; k += most_terms) {
     const std::int64_t terms = std::min(most_terms, a.columns - k);
-    std::fill_n(p, size, Real(0));
-    add_in_runs(p, a.part(0, a.rows, k, terms), b.part(k, terms, 0, b.columns), short_run);
-    parallel_for(size, 1, [=](std::int64_t i, std::int64_t end) {
-      for (; i < end; ++i) total[i] += static_cast<double>(p[i]);
-    });
+    add_in_runs(out, a.part(0, a.rows, k, terms), b.part(k, terms, 0, b.columns), few_terms);
+    move_to_doubles(sums, doubles);
   }
-  std::transform(sums.begin(), sums.end(), out, [](double sum) { return static_cast<Real>(sum); });
+  add_doubles(sums, doubles);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/array/parallel.hpp"
@@ -34,9 +35,6 @@ Array reduce(const Array& a, AxisSet axes, Reduce reduce_view) {
   }
   return current;
 }
-
-// Added one by one in float, each equal term is rounded the same way: a million times 0.1 gives 100958. So a few terms are added in
-// float, and their sums in double.
 
 /// totals[k] += the k-th numbers of so many rows, where row_at(i) points to row i.
 template <class RowAt>
@@ -74,8 +72,8 @@ Real sum_of(const Real* values, std::int64_t count) {
 
 constexpr std::int64_t most_columns = 512;
 
-/// out[k] = sum over i of a[i, k], for `columns` columns of rows that lie `step` apart. A narrow matrix is read as a wide one with
-/// fewer rows, whose columns are then added up.
+/// out[k] = sum over i of a[i, k], for `columns` columns of rows that lie `step` apart. A narrow matrix is
+/// read as a wide one with fewer rows, whose columns are then added up.
 void sum_rows(const Real* a, std::int64_t rows, std::int64_t columns, std::int64_t step, Real* out) {
   const std::int64_t at_once = step == columns ? std::clamp<std::int64_t>(most_columns / columns, 1,
                                                                           std::max<std::int64_t>(1, rows / 8))
@@ -129,6 +127,18 @@ void max_rows(const Real* a, AxisView view, Real* out) {
 }
 
 }  // namespace
+
+void move_to_doubles(std::span<Real> sums, std::vector<double>& doubles) {
+  doubles.resize(sums.size());
+  parallel_for(std::ssize(sums), 1, [p = sums.data(), q = doubles.data()](std::int64_t i, std::int64_t end) {
+    for (; i < end; ++i) q[i] += static_cast<double>(std::exchange(p[i], Real(0)));
+  });
+}
+
+void add_doubles(std::span<Real> sums, const std::vector<double>& doubles) {
+  std::transform(doubles.begin(), doubles.end(), sums.begin(), sums.begin(),
+                 [](double sum, Real last) { return static_cast<Real>(sum + static_cast<double>(last)); });
+}
 
 Array sum(const Array& a, AxisSet axes) {
   return reduce(a, axes, [](const Real* values, AxisView view, Real* out) {

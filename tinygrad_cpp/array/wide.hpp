@@ -22,8 +22,8 @@ struct Number {
   Power power;
 };
 
-/// The power of 0, the lowest there is: four of them can be added up. Sums of zeros can end up to `slack` above it, because each
-/// product rounds up.
+/// The power of 0, the lowest there is: four of them can be added up. Sums of zeros can end up to `slack`
+/// above it, because each product rounds up.
 inline constexpr Power nothing = -(Power{1} << (std::numeric_limits<Power>::digits - 2)), slack = 1 << 24;
 
 inline constexpr int digit_bits = std::numeric_limits<Real>::digits - 1;

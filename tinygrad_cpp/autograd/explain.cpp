@@ -13,21 +13,6 @@
 namespace tg::inline TG_REAL_NAMESPACE {
 namespace {
 
-/// Everything that `tensor` was made from and itself, oldest first.
-std::vector<Tensor> nodes_behind(const Tensor& tensor) {
-  std::map<std::uint64_t, Tensor> found;
-  std::vector<Tensor> open = {tensor};
-  while (!open.empty()) {
-    const Tensor here = open.back();
-    open.pop_back();
-    if (!found.emplace(here.checked_node().id, here).second) continue;
-    for (const Tensor& input : here.node()->inputs()) open.push_back(input);
-  }
-  std::vector<Tensor> nodes;
-  for (const auto& [id, node] : found) nodes.push_back(node);
-  return nodes;
-}
-
 /// Places in a list of nodes, by id.
 std::map<std::uint64_t, std::size_t> numbered(const std::vector<Tensor>& nodes) {
   std::map<std::uint64_t, std::size_t> number;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <type_traits>
 
 #include "tinygrad_cpp/autograd/arithmetic.hpp"
@@ -94,16 +93,10 @@ class SameRandomNumbers {
 
 /// Whether y was made from one of the xs.
 bool reaches(const Tensor& y, Inputs xs) {
-  std::set<const Node*> seen;
-  std::vector<const Node*> open = {&y.checked_node()};
-  while (!open.empty()) {
-    const Node* node = open.back();
-    open.pop_back();
-    if (!seen.insert(node).second) continue;
-    if (std::any_of(xs.begin(), xs.end(), [=](const Tensor& x) { return x.node() == node; })) return true;
-    for (const Tensor& input : node->inputs()) open.push_back(input.node());
-  }
-  return false;
+  const std::vector<Tensor> behind = nodes_behind(y);
+  return std::any_of(behind.begin(), behind.end(), [=](const Tensor& tensor) {
+    return std::any_of(xs.begin(), xs.end(), [&](const Tensor& x) { return x.node() == tensor.node(); });
+  });
 }
 
 /// Holds every element of `analytic` against a central difference of f; `largest` is over the first `counted` inputs.
@@ -148,11 +141,11 @@ GradcheckResult check(const std::function<Tensor(Inputs)>& f, Tensors xs, std::v
   GradcheckResult result;
   const Tensor y = forward(xs)[0];
   if (!reaches(y, xs))
-    fail(
-        "gradcheck",
-        "the result, shape {}, depends on none of the {} inputs, so there is nothing to check. f must use the "
-        "tensors that it is given; to check a layer's weights, pass its parameters: gradcheck(layer.parameters(), f)",
-        y.shape(), xs.size());
+    fail("gradcheck",
+         "the result, shape {}, depends on none of the {} inputs, so there is nothing to check. f must use "
+         "the tensors that it is given; to check a layer's weights, pass its parameters: "
+         "gradcheck(layer.parameters(), f)",
+         y.shape(), xs.size());
   const Tensor upstream = random_like(y, stream);
   compare("first", forward, xs, names, {upstream}, gradients({y}, xs, {upstream}, false), options.tolerance,
           xs.size(), result.largest, result);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -23,7 +24,8 @@ thread_local bool looking_for_anomalies = false;
 thread_local Node* unreachable = nullptr;
 thread_local bool taking_apart = false;
 
-/// Tensors made minus tensors destroyed, per thread. Only its own thread writes a counter, so no locked addition is needed.
+/// Tensors made minus tensors destroyed, per thread. Only its own thread writes a counter, so no locked
+/// addition is needed.
 struct Count {
   std::atomic<std::int64_t> number = 0;
   Count* next = nullptr;
@@ -152,6 +154,20 @@ void Tensor::release() noexcept {
 void free_history(Node& node) noexcept {
   History::destroy(std::exchange(node.history, nullptr));
   node.freed = true;
+}
+
+std::vector<Tensor> nodes_behind(const Tensor& tensor) {
+  std::map<std::uint64_t, Tensor> found;
+  std::vector<Tensor> open = {tensor};
+  while (!open.empty()) {
+    const Tensor here = open.back();
+    open.pop_back();
+    if (!found.emplace(here.checked_node().id, here).second) continue;
+    for (const Tensor& input : here.node()->inputs()) open.push_back(input);
+  }
+  std::vector<Tensor> nodes;
+  for (const auto& [id, node] : found) nodes.push_back(node);
+  return nodes;
 }
 
 std::size_t live_nodes() {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "tinygrad_cpp/array/pool.hpp"
 #include "tinygrad_cpp/autograd/record.hpp"
@@ -91,6 +92,9 @@ bool looks_for_anomalies();
 
 /// Under AnomalyMode, an Error unless a rule's result is finite.
 void check_gradient(const char* op, std::size_t input, const Tensor& gradient);
+
+/// Everything that `tensor` was made from and itself, oldest first.
+std::vector<Tensor> nodes_behind(const Tensor& tensor);
 
 /// Frees a node's history; inputs that nobody else holds go with it, without recursion however long the chain.
 void free_history(Node& node) noexcept;

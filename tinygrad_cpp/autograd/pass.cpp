@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <functional>
 
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/autograd/arithmetic.hpp"
@@ -88,17 +87,12 @@ void Pass::accumulate(std::uint32_t slot, Tensor term) {
 }
 
 void Pass::count_terms(std::uint32_t slot, double terms) {
-  constexpr double few = 32;
-  if ((found_[slot].terms += terms) >= few) set_aside(slot, terms);
-}
-
-void Pass::set_aside(std::uint32_t slot, double terms) {
-  found_[slot].terms = terms;
+  double& count = found_[slot].terms;
+  if ((count += terms) < kernels::few_terms) return;
+  count = terms;
   Array& recent = gradients_[slot].node()->value;
-  std::vector<double>& sums = long_sums_[slot];
-  sums.resize(static_cast<std::size_t>(recent.size()));
-  std::transform(sums.begin(), sums.end(), recent.data(), sums.begin(), std::plus<double>());
-  std::fill_n(recent.mutable_data(), recent.size(), Real(0));
+  kernels::move_to_doubles({recent.mutable_data(), static_cast<std::size_t>(recent.size())},
+                           long_sums_[slot]);
 }
 
 void Pass::finish(std::uint32_t slot) {
@@ -108,10 +102,8 @@ void Pass::finish(std::uint32_t slot) {
   if (found == long_sums_.end()) return;
   Tensor& gradient = gradients_[slot];
   const bool recorded = gradient.requires_grad();  // then the sum must be, too
-  const Array recent = recorded ? Array(gradient.shape(), 0) : gradient.array();
-  Array all(recent.shape());
-  std::transform(found->second.begin(), found->second.end(), recent.data(), all.mutable_data(),
-                 [](double sum, Real last) { return static_cast<Real>(sum + static_cast<double>(last)); });
+  Array all = recorded ? Array(gradient.shape(), 0) : gradient.array();
+  kernels::add_doubles({all.mutable_data(), static_cast<std::size_t>(all.size())}, found->second);
   gradient = recorded ? add(gradient, Tensor(std::move(all))) : Tensor(std::move(all));
   long_sums_.erase(found);
 }

@@ -60,7 +60,6 @@ class Pass {
   };
   void accumulate(std::uint32_t slot, Tensor term);
   void count_terms(std::uint32_t slot, double terms);
-  void set_aside(std::uint32_t slot, double terms);
   void finish(std::uint32_t slot);
   void run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint32_t> edges);
   std::vector<Waiting>::iterator waiting_for(std::uint32_t slot);
@@ -72,7 +71,8 @@ class Pass {
       edges_;  // for each node in turn the slots of its inputs; no_slot where nothing flows
   std::vector<Tensor> gradients_;  // by slot
   std::vector<Waiting> waiting_;   // at most one for a slot
-  // Partial sums in double, moved out of gradients_ every 32 terms: a million floats added one by one are wrong by a hundredth.
+  // Partial sums in double, moved out of gradients_ every 32 terms: a million floats added one by one are
+  // wrong by a hundredth.
   std::unordered_map<std::uint32_t, std::vector<double>> long_sums_;
   std::vector<std::uint32_t> xs_slots_;  // of only()
 };

@@ -16,11 +16,12 @@ using Rule = std::function<Tensor(const Tensor& g, const Tensor& y, Inputs in)>;
 /// The gradients of all inputs at once, for operations whose gradients share work; undefined where an input needs none.
 using JointRule = std::function<std::vector<Tensor>(const Tensor& g, const Tensor& y, Inputs in)>;
 
-/// In a rule, and only while nothing is recorded: the array that accumulates input `i`'s gradient. The rule adds its own gradient to it in
-/// place and returns an undefined Tensor. Null when nothing was added before: the rule gives its gradient as usual. So a
-/// long sequence cut into T slices costs T small additions and not T of full size, and a weight used at every step is
-/// not summed from as many arrays. `part` is the share of the input's numbers that the rule will add to: 32 times all of them are added
-/// in float, then moved to doubles.
+/// In a rule, and only while nothing is recorded: the array that accumulates input `i`'s gradient. The rule
+/// adds its own gradient to it in place and returns an undefined Tensor. Null when nothing was added before:
+/// the rule gives its gradient as usual. So a long sequence cut into T slices costs T small additions and not
+/// T of full size, and a weight used at every step is not summed from as many arrays. `part` is the share of
+/// the input's numbers that the rule will add to: 32 times all of them are added in float, then moved to
+/// doubles.
 Array* gradient_sum(std::size_t i, double part = 1);
 
 /// In a rule, and only while nothing is recorded: leaves the product a^T g, of a [K,M] and g [K,N], to be added to the gradient of

@@ -107,8 +107,8 @@ class Inputs : public std::span<const Tensor> {
   Inputs(std::span<const Tensor> tensors) : span(tensors) {}
 };
 
-/// `tensor({{1, 2}, {3, 4}})`: any depth; Error when ragged. `tensor(3)` is a single number, the numbers of a vector are [its size].
-/// Error when a number is too large for a Real, here and below.
+/// `tensor({{1, 2}, {3, 4}})`: any depth; Error when ragged. `tensor(3)` is a single number, the numbers of a
+/// vector are [its size]. Error when a number is too large for a Real, here and below.
 Tensor tensor(const Nested<Real>& values);
 template <Number T>
 Tensor tensor(const std::vector<T>& values) {
@@ -143,8 +143,8 @@ Array map(const Tensor& a, const Tensor& b, F f) {
   return map("map", a, b, f);
 }
 
-/// The tensors that are alive in all threads, each counted once however many handles share it: constant from one training step to
-/// the next.
+/// The tensors that are alive in all threads, each counted once however many handles share it: constant from
+/// one training step to the next.
 std::size_t live_nodes();
 
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor);

@@ -29,8 +29,8 @@ struct BeamOptions {
 /// greedy.hpp. Error unless 1 <= top <= width.
 std::vector<std::vector<Hypothesis>> beam(const Tensor& scores, int blank, const BeamOptions& options = {});
 
-/// The same from probabilities, a network's softmax outputs (as Keras' ctc_decode takes). Error when a frame does not add up to 1 (to
-/// 1e-3) or one of its numbers is below 0.
+/// The same from probabilities, a network's softmax outputs (as Keras' ctc_decode takes). Error when a frame
+/// does not add up to 1 (to 1e-3) or one of its numbers is below 0.
 std::vector<std::vector<Hypothesis>> beam_from_probs(const Tensor& probs, int blank,
                                                      const BeamOptions& options = {});
 

@@ -12,7 +12,8 @@
 namespace tg::inline TG_REAL_NAMESPACE::decode {
 namespace {
 
-/// The characters of a text in UTF-8. `what` names the text: where it is no UTF-8, its bytes would be compared as if they were.
+/// The characters of a text in UTF-8. `what` names the text: where it is no UTF-8, its bytes would be
+/// compared as if they were.
 std::vector<int> characters(const char* op, const std::string& what, std::string_view text) {
   std::vector<int> all;
   for (std::size_t at = 0; at < text.size();) {

@@ -13,8 +13,9 @@ int edit_distance(const std::vector<int>& said, const std::vector<int>& meant);
 int edit_distance(std::string_view said, std::string_view meant);
 
 /// All edits of a set divided by the length of all that was meant: 0 is perfect, and more than 1 is possible. Error when the
-/// numbers of the two differ, nothing was meant, or a text is no UTF-8. For labels, for characters, and for words between white
-/// space, as Unicode has it: a no-break space (U+00A0) and an ideographic one (U+3000) too.
+/// numbers of the two differ, nothing was meant, or a text is no UTF-8. For labels, for characters, and for
+/// words between white space, as Unicode has it: a no-break space (U+00A0) and an ideographic one (U+3000)
+/// too.
 double label_error_rate(const std::vector<std::vector<int>>& said,
                         const std::vector<std::vector<int>>& meant);
 double character_error_rate(const std::vector<std::string>& said, const std::vector<std::string>& meant);

@@ -5,8 +5,8 @@
 
 // From the frames of a network trained with CTC to labels. All decoders take raw scores [B,T,C], as ctc_loss does
 // (log-probabilities will do: a softmax changes nothing in them), carry no gradient, look at nothing after a
-// sequence's length, and name sequence and frame when a number is NaN. It is an Error when every frame is a distribution: of
-// probabilities, give log(p) or call beam_from_probs. The blank has no default.
+// sequence's length, and name sequence and frame when a number is NaN. It is an Error when every frame is a
+// distribution: of probabilities, give log(p) or call beam_from_probs. The blank has no default.
 
 namespace tg::inline TG_REAL_NAMESPACE::decode {
 

@@ -71,7 +71,8 @@ std::string prefix_of(const fs::path& target) {
   return fmt::format(".{}.", target.filename().string().substr(0, 200));
 }
 
-// Removes what killed programs left beside a file. Whoever still writes holds a lock, which ends with its process.
+// Removes what killed programs left beside a file. Whoever still writes holds a lock, which ends with its
+// process.
 void remove_left_over(const fs::path& target) {
   const std::string prefix = prefix_of(target);
   std::error_code failed;  // a directory that cannot be listed keeps what is in it
@@ -103,7 +104,8 @@ class NewFile {
     const bool replaces = stat(target_.c_str(), &old) == 0;
     if (replaces) check_replaceable(old);
     remove_left_over(target_);
-    // A new file's mode is what the process's umask leaves of 0666. Nobody may read it who cannot read the old one.
+    // A new file's mode is what the process's umask leaves of 0666. Nobody may read it who cannot read the
+    // old one.
     make(replaces ? old.st_mode & 0600 : 0666);
     if (!replaces) return;
     // Only root can give a file to another owner; to a group, its members can.
@@ -135,7 +137,8 @@ class NewFile {
   }
 
  private:
-  // Renaming would put a file in place of whatever has the name. Root may write everywhere, so the mode itself is looked at.
+  // Renaming would put a file in place of whatever has the name. Root may write everywhere, so the mode
+  // itself is looked at.
   void check_replaceable(const struct stat& old) const {
     if (!S_ISREG(old.st_mode))
       fail(op_, "{}: this is {}; a file, or a name for a new one, is needed", shown_path(path_),
@@ -183,7 +186,8 @@ class NewFile {
 
 InputFile::InputFile(const char* op, const std::string& path) : op_(op), path_(path), descriptor_(-1) {
   struct stat about = {};
-  // Looked at before it is opened, since opening alone may wait for ever or move a tape; and after, since names change.
+  // Looked at before it is opened, since opening alone may wait for ever or move a tape; and after, since
+  // names change.
   if (stat(path.c_str(), &about) != 0 && errno == ENOENT) {
     std::error_code unknown;
     fail(op, "there is no file \"{}\"; looked for {}", shown_path(path),
@@ -228,7 +232,8 @@ std::string InputFile::read(std::uint64_t offset, std::uint64_t count) const try
 std::string read_whole(const char* op, const std::string& path) {
   constexpr std::uint64_t longest = 500'000'000;
   const InputFile file(op, path);
-  // The size is asked first, since nothing of a file that is too long need be read; some, as those of /proc, claim none.
+  // The size is asked first, since nothing of a file that is too long need be read; some, as those of /proc,
+  // claim none.
   std::string bytes = file.size() > longest ? "" : file.read(0, longest + 1);
   if (std::max<std::uint64_t>(file.size(), bytes.size()) > longest)
     fail(op, "{}: the file has {} bytes; at most {} are read", shown_path(path),

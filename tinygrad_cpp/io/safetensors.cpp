@@ -89,7 +89,8 @@ class Reader {
       using Event = Json::parse_event_t;
       if (event == Event::key && depth == 1 && !names.insert(parsed.get<std::string>()).second)
         damaged("its header names {} twice", shown(parsed.get<std::string>()));
-      // The deepest is a shape, within a tensor, within the header. Copying and printing JSON recurses: the stack has an end.
+      // The deepest is a shape, within a tensor, within the header. Copying and printing JSON recurses: the
+      // stack has an end.
       if ((event == Event::object_start || event == Event::array_start) && depth > 2)
         damaged("its header is nested too deeply: more than 3 levels");
       return true;

@@ -18,10 +18,10 @@ struct LoadOptions {
   bool allow_unexpected = false;  // a tensor of the file that is no parameter is left out
 };
 
-/// Reads such a file into tensors of the same names and shapes, in place, and gives back what was written about them. Numbers
-/// of other types are converted: F64, F32, F16, BF16, I8 to I64, U8 to U64, BOOL.
-/// Error, with nothing changed, when a name is missing or unexpected, a shape differs, Real cannot hold a number (it would
-/// become infinite, or be a whole number and rounded), the file is damaged, or no name at all fits.
+/// Reads such a file into tensors of the same names and shapes, in place, and gives back what was written
+/// about them. Numbers of other types are converted: F64, F32, F16, BF16, I8 to I64, U8 to U64, BOOL. Error,
+/// with nothing changed, when a name is missing or unexpected, a shape differs, Real cannot hold a number (it
+/// would become infinite, or be a whole number and rounded), the file is damaged, or no name at all fits.
 std::map<std::string, std::string> load(const std::string& path, const nn::Parameters& parameters,
                                         const LoadOptions& options = {});
 

@@ -36,7 +36,8 @@ int number(Truth truth) { return truth.byte != 0; }
 template <class T>
 requires std::is_arithmetic_v<T> T number(T stored) { return stored; }
 
-// Whether Real holds the number: a float may be rounded, but must not become infinite; a whole number may be neither.
+// Whether Real holds the number: a float may be rounded, but must not become infinite; a whole number may be
+// neither.
 template <class T>
 bool holds(T number) {
   if constexpr (std::is_floating_point_v<T>) {

@@ -13,8 +13,8 @@ namespace tg::inline TG_REAL_NAMESPACE {
 struct StoredType {
   std::string_view name;  // F32
   std::size_t size;       // bytes of a number
-  /// Converts numbers.size() numbers. Gives the first that Real does not hold, as text: a finite one beyond its range, or a
-  /// whole one that would be rounded.
+  /// Converts numbers.size() numbers. Gives the first that Real does not hold, as text: a finite one beyond
+  /// its range, or a whole one that would be rounded.
   std::optional<std::string> (*to_real)(const char* bytes, std::span<Real> numbers);
 };
 

@@ -8,8 +8,8 @@ namespace tg::inline TG_REAL_NAMESPACE {
 /// labels under a mask is not looked at.
 Tensor cross_entropy(const Tensor& scores, const Indices& labels, const LossOptions& options = {});
 
-/// The share of predicted classes that are right, from 0 to 1: accuracy(argmax(scores, -1), labels). Error unless the shapes are
-/// equal and hold at least one.
+/// The share of predicted classes that are right, from 0 to 1: accuracy(argmax(scores, -1), labels). Error
+/// unless the shapes are equal and hold at least one.
 double accuracy(const Indices& predicted, const Indices& labels);
 
 /// -(target ln p + (1 - target) ln(1 - p)) per element, in nats, from probabilities. Error when a selected p or target is

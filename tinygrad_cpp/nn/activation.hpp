@@ -16,8 +16,8 @@ struct Softmax {
   Tensor operator()(const Tensor& x) const;
 };
 
-/// x above 0, else slope x, with a trainable slope for each feature of the last axis, at first 0.25 as in the paper
-/// (He and others 2015).
+/// x above 0, else slope x, with a trainable slope for each feature of the last axis, at first 0.25 as in the
+/// paper (He and others 2015).
 struct PReLU {
   explicit PReLU(int features, double initial_slope = 0.25);
   Tensor operator()(const Tensor& x) const;

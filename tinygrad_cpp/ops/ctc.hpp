@@ -13,8 +13,9 @@ enum class CTCInput { scores, log_probs };
 /// paths' probability that goes through a class at a frame:
 ///   d/d log-probability = -p, whose frames sum to -1;  d/d score = softmax - p, whose frames sum to 0
 /// What is after a sequence's length is not looked at. Where no path has any probability, the loss is infinite and its
-/// gradient 0; in the float build that also holds for a loss above 3.6e8, whose probability is too small for the exponent
-/// used here. Where a frame has no finite largest number, both are NaN. Error when targets belong to another shape.
+/// gradient 0; in the float build that also holds for a loss above 3.6e8, whose probability is too small for
+/// the exponent used here. Where a frame has no finite largest number, both are NaN. Error when targets
+/// belong to another shape.
 Tensor ctc(const Tensor& frames, const CTCTargets& targets, CTCInput input);
 
 /// The same, written in ordinary operations: slower, and the definition that ctc is tested against. Gradients of ctc's

@@ -60,8 +60,8 @@ Tensor log_of_probs(const char* op, const Tensor& probs, const std::vector<int>&
       }))
     fail(
         op,
-        "sequence {}, frame {}: its numbers add up to {:.4g}, the smallest is {:.4g}; probabilities that add up "
-        "to 1 are needed. {}",
+        "sequence {}, frame {}: its numbers add up to {:.4g}, the smallest is {:.4g}; probabilities that add "
+        "up to 1 are needed. {}",
         bad->item, bad->t, sum_of(bad->numbers), smallest(bad->numbers), hint);
   // A NaN after a sequence's end is not above 0 either, so no logarithm of it is taken.
   const Tensor some = probs > 0;

@@ -11,7 +11,8 @@
 namespace tg::inline TG_REAL_NAMESPACE {
 namespace {
 
-/// The gradient of the chosen one of two elements; half of it where they are equal. Uses where, because 0 * infinity is NaN.
+/// The gradient of the chosen one of two elements; half of it where they are equal. Uses where, because 0 *
+/// infinity is NaN.
 Tensor chosen(const Tensor& this_one, const Tensor& equal, const Tensor& g) {
   return where(this_one, g, where(equal, g / 2, 0));
 }
@@ -194,8 +195,8 @@ Tensor& updated(const char* op, Tensor& a, Tensor value) {
   if (a.is_leaf() && a.requires_grad())
     fail(
         op,
-        "this tensor is a leaf that requires a gradient, and {} would make a new tensor, while an optimizer would "
-        "still update the old one; assign() overwrites its values: w.assign(w.detach() - 0.1 * w.grad())",
+        "this tensor is a leaf that requires a gradient, and {} would make a new tensor, while an optimizer "
+        "would still update the old one; assign() overwrites its values: w.assign(w.detach() - 0.1 * w.grad())",
         op);
   return a = std::move(value);
 }

@@ -31,7 +31,8 @@ Tensor exp(const Tensor& a);                   // e^a                dL/da = g y
 Tensor log(const Tensor& a);                   // ln a, in nats      dL/da = g / a
 Tensor sqrt(const Tensor& a);                  // a^(1/2)            dL/da = g / (2 y), infinite at 0
 Tensor pow(const Tensor& a, double exponent);  // a^p                dL/da = g p a^(p - 1)
-/// a^b, elementwise with broadcasting; pow(2, b) is 2^b.   dL/da = g b a^(b - 1),  dL/db = g y ln a, and 0 where a is 0
+/// a^b, elementwise with broadcasting; pow(2, b) is 2^b.   dL/da = g b a^(b - 1),  dL/db = g y ln a, and 0
+/// where a is 0
 Tensor pow(const Tensor& a, const Tensor& exponent);
 Tensor abs(const Tensor& a);       // |a|                dL/da = g sign(a), 0 at 0
 Tensor tanh(const Tensor& a);      //                    dL/da = g (1 - y^2)
@@ -47,13 +48,14 @@ Tensor clamp(const Tensor& a, double low, double high);
 Tensor maximum(const Tensor& a, const Tensor& b);
 Tensor minimum(const Tensor& a, const Tensor& b);
 
-/// a where the condition is not 0, b elsewhere. What is not chosen reaches neither value nor gradient, not even a NaN. The condition
-/// gets no gradient. But a rule that makes a NaN from a gradient of 0 is out of reach: where(x > 0, sqrt(x), 0) has a
-/// NaN gradient at 0, which is 0 times infinity. Choose before: sqrt(where(x > 0, x, 1)).
+/// a where the condition is not 0, b elsewhere. What is not chosen reaches neither value nor gradient, not
+/// even a NaN. The condition gets no gradient. But a rule that makes a NaN from a gradient of 0 is out of
+/// reach: where(x > 0, sqrt(x), 0) has a NaN gradient at 0, which is 0 times infinity. Choose before:
+/// sqrt(where(x > 0, x, 1)).
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
 
-// Comparisons give 1 where they hold and 0 elsewhere, and no gradient. A product of them is an "and". For one answer about all
-// elements there is all_close.
+// Comparisons give 1 where they hold and 0 elsewhere, and no gradient. A product of them is an "and". For one
+// answer about all elements there is all_close.
 Tensor operator==(const Tensor& a, const Tensor& b);
 Tensor operator!=(const Tensor& a, const Tensor& b);
 Tensor operator<(const Tensor& a, const Tensor& b);
@@ -61,15 +63,15 @@ Tensor operator<=(const Tensor& a, const Tensor& b);
 Tensor operator>(const Tensor& a, const Tensor& b);
 Tensor operator>=(const Tensor& a, const Tensor& b);
 
-/// Whether |a - b| <= tolerance max(1, |b|) for every element, as tests ask: equal infinities are close, a NaN never is. Error
-/// when the shapes differ.
+/// Whether |a - b| <= tolerance max(1, |b|) for every element, as tests ask: equal infinities are close, a
+/// NaN never is. Error when the shapes differ.
 bool all_close(const Tensor& a, const Tensor& b, double tolerance = 1e-6);
 
 /// a = value, for the operators below. Error naming `op` when `a` is a leaf that requires a gradient.
 Tensor& updated(const char* op, Tensor& a, Tensor value);
 
-// a += b is a = a + b: `a` becomes a new tensor with a history, and other handles of the old one keep it. On a leaf that requires a
-// gradient an Error, under NoGrad too: assign() is meant there.
+// a += b is a = a + b: `a` becomes a new tensor with a history, and other handles of the old one keep it. On
+// a leaf that requires a gradient an Error, under NoGrad too: assign() is meant there.
 template <class T>
 concept Operand = std::same_as<T, Tensor> || Number<T>;
 Tensor& operator+=(Tensor& a, const Operand auto& b) { return updated("+=", a, a + b); }

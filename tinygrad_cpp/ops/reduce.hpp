@@ -13,8 +13,8 @@ Tensor sum(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no
 /// The sum divided by the number of elements. Error over none.
 Tensor mean(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no);
 
-/// The mean squared deviation from the mean, divided by the number of elements n (not n - 1), and its square root, whose gradient
-/// is about 0, not NaN, where all elements are equal. Error over none.
+/// The mean squared deviation from the mean, divided by the number of elements n (not n - 1), and its square
+/// root, whose gradient is about 0, not NaN, where all elements are equal. Error over none.
 Tensor var(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no);
 Tensor stddev(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no);
 
@@ -44,7 +44,8 @@ struct TopK {
   Indices indices;  // their places along the axis
 };
 
-/// The k largest elements along an axis, the first of equal ones first; the axis has size k in both results. A NaN is the largest.
+/// The k largest elements along an axis, the first of equal ones first; the axis has size k in both results.
+/// A NaN is the largest.
 TopK topk(const Tensor& a, int k, int axis = -1);
 
 /// The position of the largest element along an axis, the first of equal ones. Carries no gradient.

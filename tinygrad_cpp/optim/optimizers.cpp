@@ -40,8 +40,8 @@ template <class Update, class... State>
   for (std::int64_t i = 0; i < size; ++i) update(g[i], w[i], state[i]...);
 }
 
-/// update_of(i)(gradient, weight, state ..) for every number of each parameter i that has a gradient. The states stand beside the
-/// parameters, in the same order.
+/// update_of(i)(gradient, weight, state ..) for every number of each parameter i that has a gradient. The
+/// states stand beside the parameters, in the same order.
 template <class UpdateOf, class... States>
 void each_with_gradient(const nn::Parameters& parameters, UpdateOf update_of, const States&... states) {
   const auto share = [](auto update, std::int64_t size, const Real* g, Real* w, auto*... state) {

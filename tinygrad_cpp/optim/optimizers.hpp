@@ -9,7 +9,8 @@ namespace tg::inline TG_REAL_NAMESPACE::optim {
 
 /// Parameters with options of their own. No decay on biases:
 ///   const auto is_bias = [](const std::string& name) { return name.ends_with("bias"); };
-///   optim::Adam adam({{all.filter(is_bias), {}}, {all.filter(std::not_fn(is_bias)), {.weight_decay = 0.01}}});
+///   optim::Adam adam({{all.filter(is_bias), {}}, {all.filter(std::not_fn(is_bias)), {.weight_decay =
+/// 0.01}}});
 template <class Options>
 struct Group {
   nn::Parameters parameters;
@@ -114,8 +115,8 @@ class Adam : public Optimizer {
 };
 
 /// Scales all gradients by one factor so that their common Euclidean length is at most `most` (Pascanu and others 2013), and
-/// gives the length before. A tensor that is listed twice counts once. Error when the length is not finite: the step would spoil
-/// every weight.
+/// gives the length before. A tensor that is listed twice counts once. Error when the length is not finite:
+/// the step would spoil every weight.
 double clip_grad_norm(const nn::Parameters& parameters, double most);
 
 }  // namespace tg::inline TG_REAL_NAMESPACE::optim

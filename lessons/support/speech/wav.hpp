@@ -21,8 +21,8 @@ inline constexpr int speech_rate = 8000;
 inline constexpr std::size_t longest_sound = 60'000'000;
 
 /// Reads a file of any format that libsndfile knows (WAV, FLAC, Ogg, ...); channels are averaged.
-/// Error when it is no such file, shorter than 10 ms, longer than longest_sound, or holds NaN or infinity; and
-/// where this program was built without libsndfile.
+/// Error when it is no such file, shorter than 10 ms, longer than longest_sound, or holds NaN or infinity;
+/// and where this program was built without libsndfile.
 Sound read_sound(const std::string& path);
 
 /// Writes a WAV file of 16-bit samples; what is beyond -1 and 1 is clipped. Error when there are none, one is
