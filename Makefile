@@ -129,7 +129,7 @@ lessons_table := \
     seconds[rows] = NF > 1 ? sprintf("%.1f", $$6) : "-"; \
     if (length(name[rows]) > w) w = length(name[rows]); if (length(question[rows]) > v) v = length(question[rows]) } \
   END { layout = "%-" w "s  %-" v "s  %-16s %7s  %s\n"; \
-    print "\nwith", flags; printf layout, "lesson", "question", "claims", "seconds", ""; \
+    sub(/ +$$/, "", flags); print "\nEach lesson, run with " flags ":\n"; printf layout, "lesson", "question", "claims", "seconds", ""; \
     for (i = 1; i <= rows; ++i) \
       printf layout, name[i], question[i], claims[i], seconds[i], status[i] ? "FAILED, exit status " status[i] : ""; \
     exit bad > 0 }
