@@ -58,39 +58,42 @@ struct Block {
   Block* next;
 };
 
-/// The thread's lists are gone: what outlives them goes straight back to the system. Apart from them, since a compiler may
-/// leave out what a destructor writes into the object that it ends.
-thread_local bool closed = false;
-
+/// A thread's free blocks. Without a destructor, so that using them needs no check that they were made.
 struct Lists {
-  std::array<Block*, 16 + 4 * 54> heads = {};
-  std::size_t kept = 0;
+  std::array<Block*, 16 + 4 * 54> heads;
+  std::size_t kept, limit;  // bytes; the limit is 0 before a Closer is made and after it
+};
+constinit thread_local Lists lists = {};
+constinit thread_local bool closed = false;
 
-  ~Lists() {
+/// Gives the free blocks back as their thread ends. What outlives the thread goes straight to the system.
+struct Closer {
+  Closer() { lists.limit = most_kept; }
+  ~Closer() {
     closed = true;
-    for (Block*& head : heads)
+    lists.limit = 0;
+    for (Block*& head : lists.heads)
       while (head != nullptr) std::free(std::exchange(head, head->next));
   }
 };
-
-thread_local Lists lists;
 
 }  // namespace
 
 void* allocate(std::size_t bytes) {
   const SizeClass size = size_class(bytes);
-  if (recycles && !closed)
-    if (Block* block = lists.heads[size.index]) {
-      lists.heads[size.index] = block->next;
-      lists.kept -= size.bytes;
-      return block;
-    }
-  return fresh(size.bytes);
+  Block*& head = lists.heads[size.index];
+  if (head == nullptr) return fresh(size.bytes);
+  lists.kept -= size.bytes;
+  return std::exchange(head, head->next);
 }
 
 void release(void* block, std::size_t bytes) noexcept {
   const SizeClass size = size_class(bytes);
-  if (!recycles || closed || lists.kept + size.bytes > most_kept) return std::free(block);
+  if (lists.kept + size.bytes > lists.limit) {
+    if (!recycles || closed) return std::free(block);
+    static thread_local const Closer closer;
+    if (lists.kept + size.bytes > lists.limit) return std::free(block);
+  }
   lists.heads[size.index] = new (block) Block{lists.heads[size.index]};
   lists.kept += size.bytes;
 }

@@ -81,8 +81,7 @@ template <class List>
 History::History(const List& list, bool is_joint)
     : count_(static_cast<std::uint32_t>(list.size())), is_joint_(is_joint) {
   auto* to = reinterpret_cast<Tensor*>(this + 1);
-  for (const Tensor& input : list) new (to++) Tensor(input);
-  for (const Tensor& input : inputs()) has_leaves_ = has_leaves_ || input.node()->history == nullptr;
+  for (const Tensor& input : list) has_leaves_ |= (new (to++) Tensor(input))->node()->history == nullptr;
   if (has_leaves_) versions_ = sum_of_versions();
 }
 

@@ -87,9 +87,9 @@ void Pass::accumulate(std::uint32_t slot, Tensor term) {
 }
 
 void Pass::count_terms(std::uint32_t slot, double terms) {
-  double& count = found_[slot].terms;
-  if ((count += terms) < kernels::few_terms) return;
-  count = terms;
+  float& count = found_[slot].terms;
+  if ((count += static_cast<float>(terms)) < kernels::few_terms) return;
+  count = static_cast<float>(terms);
   Array& recent = gradients_[slot].node()->value;
   kernels::move_to_doubles({recent.mutable_data(), static_cast<std::size_t>(recent.size())},
                            long_sums_[slot]);
@@ -97,7 +97,6 @@ void Pass::count_terms(std::uint32_t slot, double terms) {
 
 void Pass::finish(std::uint32_t slot) {
   add_waiting(slot);
-  if (long_sums_.empty()) return;
   const auto found = long_sums_.find(slot);
   if (found == long_sums_.end()) return;
   Tensor& gradient = gradients_[slot];
@@ -245,7 +244,7 @@ void Pass::run(const Tensor& upstream, bool create_graph) {
   for (std::size_t slot = 0; slot < found_.size(); ++slot) {
     Found& found = found_[slot];
     Node& node = *found.tensor.node();
-    finish(static_cast<std::uint32_t>(slot));
+    if (!waiting_.empty() || !long_sums_.empty()) finish(static_cast<std::uint32_t>(slot));
     if (gradients_[slot].defined() && node.history != nullptr) {
       const Tensor g = found.keep_gradient ? gradients_[slot] : std::move(gradients_[slot]);
       run_rules(found.tensor, g, edges.first(found.inputs));

@@ -48,9 +48,9 @@ class Pass {
 
   struct Found {
     Tensor tensor;
-    std::uint32_t inputs;  // how many; the graph may be freed by the time one asks
-    bool keep_gradient = false;
-    double terms = 0;  // added to its gradient in place since they were last moved to long_sums_
+    std::uint32_t inputs : 31;  // how many; the graph may be freed by the time one asks
+    std::uint32_t keep_gradient : 1 = false;
+    float terms = 0;  // added to its gradient in place since they were last moved to long_sums_
   };
   /// Products a^T g that wait to be added to a gradient.
   struct Waiting {
