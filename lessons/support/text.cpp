@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tinygrad_cpp/utf8.hpp"
+
 namespace lesson {
 
 int visible_width(std::string_view text) {
@@ -79,6 +81,25 @@ std::vector<std::string> lines_of(std::string_view text) {
       lines.back() += c;
   }
   return lines;
+}
+
+std::size_t character_count(std::string_view text) {
+  std::size_t count = 0;
+  for (; !text.empty(); ++count) text.remove_prefix(tg::first_character(text).size);
+  return count;
+}
+
+std::string_view trimmed(std::string_view text) {
+  std::size_t first = text.size(),
+              last = 0;  // where the first character begins that stays, where the last ends
+  for (std::size_t at = 0; at < text.size();) {
+    const tg::Character character = tg::first_character(text.substr(at));
+    const bool stays = !tg::is_space(character.code) && character.code != 0x200b && character.code != 0xfeff;
+    if (stays) first = std::min(first, at);
+    at += character.size;
+    if (stays) last = at;
+  }
+  return first < last ? text.substr(first, last - first) : text.substr(0, 0);
 }
 
 }  // namespace lesson

@@ -22,4 +22,11 @@ std::string right_aligned(std::string_view text, int width);
 
 std::vector<std::string> lines_of(std::string_view text);
 
+/// How many characters a text in UTF-8 has.
+std::size_t character_count(std::string_view text);
+
+/// The text without white space, of any kind that Unicode has, at its ends; U+200B and U+FEFF, which nobody
+/// sees, count as white space.
+std::string_view trimmed(std::string_view text);
+
 }  // namespace lesson
