@@ -1,6 +1,8 @@
 #include "support/batches.hpp"
 
 #include <algorithm>
+#include <map>
+#include <numeric>
 
 #include "tinygrad_cpp/array/random.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -13,6 +15,16 @@ void check_split(const char* op, int count, int every) {
   if (every < 3) tg::fail(op, "every is {}; at least 3 is needed, or nothing is left to train on", every);
   if (count < every)
     tg::fail(op, "{} items; at least {} are needed to hold out one in {}", count, every, every);
+}
+
+// 0 .. count - 1 in an order that every run has.
+std::vector<int> fixed_order(int count) {
+  tg::RandomStream random(20200131);
+  std::vector<int> order(static_cast<std::size_t>(count));
+  std::iota(order.begin(), order.end(), 0);
+  for (int i = count - 1; i > 0; --i)
+    std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(random.below(i + 1))]);
+  return order;
 }
 
 // The greatest length.
@@ -49,6 +61,37 @@ Split split_by_turns(int count, int every) {
     const int turn = i % every;
     (turn == every - 1 ? split.test : turn == every - 2 ? split.validation : split.train).push_back(i);
   }
+  return split;
+}
+
+Split split_at_random(int count, int every) {
+  check_split("split_at_random", count, every);
+  return split_within_groups(std::vector<int>(static_cast<std::size_t>(count)), every);
+}
+
+Split split_within_groups(const std::vector<int>& groups, int every) {
+  const int count = static_cast<int>(groups.size());
+  check_split("split_within_groups", count, every);
+  const int part = count / every;
+  std::map<int, int> left;  // items of each group that no one has taken
+  for (const int group : groups) ++left[group];
+  if (left.size() == groups.size())
+    tg::fail("split_within_groups", "each of {} groups has one item; one with two is needed, to hold out one",
+             count);
+  Split split;
+  std::vector<bool> held_out(groups.size());
+  for (const int i : fixed_order(count)) {
+    std::vector<int>& into = static_cast<int>(split.test.size()) < part ? split.test : split.validation;
+    const auto at = static_cast<std::size_t>(i);
+    if (static_cast<int>(split.validation.size()) == part || left[groups[at]] == 1) continue;
+    --left[groups[at]];
+    held_out[at] = true;
+    into.push_back(i);
+  }
+  for (int i = 0; i < count; ++i)
+    if (!held_out[static_cast<std::size_t>(i)]) split.train.push_back(i);
+  std::sort(split.test.begin(), split.test.end());
+  std::sort(split.validation.begin(), split.validation.end());
   return split;
 }
 

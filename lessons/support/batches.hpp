@@ -12,15 +12,25 @@ namespace lesson {
 /// Error unless count and size are at least 1.
 std::vector<std::vector<int>> batches(int count, int size);
 
-/// Which items to train on, to choose settings by, and to report at the end. Decided by position alone, so
-/// that every run and every seed holds out the same ones.
+/// Which items to train on, to choose settings by, and to report at the end. Never decided by the seed, so
+/// that every run holds out the same ones.
 struct Split {
   std::vector<int> train, validation, test;
 };
 
-/// Of every `every` items in a row, the last is for the test and the one before it for validation. For items
-/// that do not depend on their neighbours. Error unless every is at least 3 and count at least `every`.
+/// Of every `every` items in a row, the last is for the test and the one before it for validation. For
+/// items that do not depend on their neighbours and come in no order: in a file they may be sorted, or come
+/// in turns of their own. Error unless every is at least 3 and count at least `every`.
 Split split_by_turns(int count, int every = 10);
+
+/// Of `count` items one in `every`, drawn at random, is for the test, and as many for validation: for items
+/// from a file, in whatever order. The random stream is the split's own. Errors as above.
+Split split_at_random(int count, int every = 10);
+
+/// The same for items in groups, as the typos of one word: groups[i] is the group of item i. At least one
+/// item of each group stays in training, so that a network is never asked for a group that it has not met.
+/// Errors as above, and when no group has two items.
+Split split_within_groups(const std::vector<int>& groups, int every = 10);
 
 /// For series, where the future must not be trained on: of `every` equal parts in the order of time, the last
 /// is for the test and the one before it for validation. Errors as above.

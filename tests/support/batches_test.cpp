@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "../support.hpp"
 
@@ -59,6 +61,46 @@ TEST_CASE("split: by turns and by time, whatever the seed") {
                    "[split_by_turns] 9 items; at least 10 are needed to hold out one in 10"));
   CHECK(fails_with([] { lesson::split_by_time(9); }, "[split_by_time] 9 items; at least 10"));
   CHECK(fails_with([] { lesson::split_by_time(9, 2); }, "every is 2; at least 3 is needed"));
+}
+
+TEST_CASE("split: at random, the same whatever the seed, and whatever the order of the items") {
+  tg::manual_seed(1);
+  const lesson::Split split = lesson::split_at_random(100, 5);
+  tg::manual_seed(2);
+  CHECK(lesson::split_at_random(100, 5).test == split.test);
+  CHECK(split.test.size() == 20);
+  CHECK(split.validation.size() == 20);
+  CHECK(each_once(joined({split.train, split.validation, split.test}), 100));
+  // Sorted into two classes, or coming in turns of five: no part holds one class alone, or one turn.
+  const auto first_half = std::count_if(split.test.begin(), split.test.end(), [](int i) { return i < 50; });
+  CHECK(first_half > 5);
+  CHECK(first_half < 15);
+  std::set<int> turns;
+  for (const int item : split.test) turns.insert(item % 5);
+  CHECK(turns.size() == 5);
+  CHECK(fails_with([] { lesson::split_at_random(9); },
+                   "[split_at_random] 9 items; at least 10 are needed to hold out one in 10"));
+}
+
+TEST_CASE("split: within groups, at least one item of each group stays in training") {
+  // Groups of one, two and three items.
+  Items groups;
+  for (int group = 0; group < 60; ++group)
+    groups.insert(groups.end(), static_cast<std::size_t>(group % 3 + 1), group);
+  const lesson::Split split = lesson::split_within_groups(groups);
+  CHECK(split.test.size() == 12);
+  CHECK(split.validation.size() == 12);
+  CHECK(each_once(joined({split.train, split.validation, split.test}), 120));
+  std::set<int> trained;
+  for (const int item : split.train) trained.insert(groups[static_cast<std::size_t>(item)]);
+  CHECK(trained.size() == 60);
+  CHECK(fails_with(
+      [] {
+        lesson::split_within_groups({0, 1, 2, 3}, 3);
+      },
+      "[split_within_groups] each of 4 groups has one item; one with two is needed"));
+  CHECK(fails_with([] { lesson::split_within_groups({0, 0}, 3); }, "2 items; at least 3"));
+  CHECK(fails_with([] { lesson::split_within_groups({0, 0}, 0); }, "every is 0; at least 3"));
 }
 
 TEST_CASE("windows: cover a series, the last one with its true length") {
