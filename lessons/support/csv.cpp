@@ -4,201 +4,170 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <string_view>
-#include <unordered_map>
 
+#include "support/csv/checks.hpp"
+#include "support/csv/columns.hpp"
+#include "support/csv/sheet.hpp"
 #include "support/nearest.hpp"
-#include "support/text_file.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 namespace {
 
-// A name or number on one line, with no spaces around it.
-std::string clean(std::string_view field) {
-  std::string text(field);
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
-  text.erase(text.find_last_not_of(' ') + 1);
-  return text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
-}
+using csv::Cells;
+using csv::Column;
+using csv::Kind;
+using csv::list_of;
+using csv::Number;
+using csv::shown_field;
+using Names = std::vector<std::string>;
 
-std::string shown(std::string_view field) {
-  return tg::shown(field.substr(0, field.find_last_not_of(' ') + 1), 30);
-}
-
-char separator_of(std::string_view text) {
-  bool quoted = false;
-  char found = ',';
-  for (char c : text) {
-    if (c == '"') quoted = !quoted;
-    if (quoted) continue;
-    if (c == ',') return c;
-    if (c == '\n' || c == '\r') break;
-    if (c == ';' || (c == '\t' && found != ';')) found = c;
-  }
-  return found;
-}
-
-// As std::from_chars, and takes a plus sign.
-std::from_chars_result parse(std::string_view field, double& value) {
-  if (field.starts_with('+') && !field.starts_with("+-")) field.remove_prefix(1);
-  return std::from_chars(field.data(), field.data() + field.size(), value);
-}
-
-bool is_number(std::string_view field) {
-  double value;
-  const auto [stop, status] = parse(field, value);
-  return status != std::errc::invalid_argument && stop == field.data() + field.size();
+// The place in `names` of a name or, where none equals the text, of a number that counts from 1.
+std::size_t find_column(const Names& names, const std::string& name_or_number) {
+  const auto named = std::find(names.begin(), names.end(), name_or_number);
+  if (named != names.end()) return static_cast<std::size_t>(named - names.begin());
+  std::size_t number = 0;
+  const char* end = name_or_number.data() + name_or_number.size();
+  const auto [stop, status] = std::from_chars(name_or_number.data(), end, number);
+  const bool is_whole = status != std::errc::invalid_argument && stop == end;
+  if (is_whole && status == std::errc() && number >= 1 && number <= names.size()) return number - 1;
+  if (is_whole)
+    tg::fail("csv", "there is no column {}; the columns are 1 to {}: {}", shown_field(name_or_number),
+             names.size(), tg::shown_list(names));
+  tg::fail("csv", "there is no column \"{}\"; did you mean \"{}\"? The columns are {}",
+           shown_field(name_or_number), shown_field(nearest(name_or_number, names)), tg::shown_list(names));
 }
 
 class Reader {
  public:
-  explicit Reader(const std::string& path)
-      : path_(tg::shown_path(path)),
-        text_(read_text("csv", path, "From a spreadsheet, save the table as CSV in UTF-8")),
-        separator_(separator_of(text_)) {}
+  Reader(const std::string& path, const CsvOptions& options)
+      : options_(options), sheet_(path, options), cells_(sheet_.cells()) {}
 
   Csv table() {
-    if (!next_row()) tg::fail("csv", "{}: the file is empty; a table of numbers is needed", path_);
-    read_names();
-    bool more = !has_names_ || next_row();
-    if (!more)
-      tg::fail("csv", "{}: a row of names and nothing after it; at least one row of numbers is needed",
-               path_);
-    Csv csv;
-    for (; more; more = next_row(), ++csv.rows) {
-      check_length();
-      csv.lines.push_back(line_);
-      for (std::size_t column = 0; column < fields_.size(); ++column) csv.values.push_back(number(column));
-    }
-    csv.columns = static_cast<int>(names_.size());
-    csv.names = std::move(names_);
-    return csv;
+    choose_columns();
+    csv::check_columns(sheet_, columns_, used_, options_.missing);
+    return taken();
   }
 
  private:
-  // Takes the fields of the next row, quoted ones still in their quotes; false when there is none.
-  bool next_row() {
-    if (at_ == text_.size()) return false;
-    const std::string_view text = text_, blanks = separator_ == '\t' ? " " : " \t";
-    line_ = next_line_++;
-    fields_.clear();
-    for (;;) {
-      at_ = std::min(text.find_first_not_of(blanks, at_), text.size());
-      const std::size_t start = at_;
-      if (text.substr(at_).starts_with('"')) skip_quoted();
-      while (at_ < text.size() && text[at_] != separator_ && text[at_] != '\n' && text[at_] != '\r') ++at_;
-      const std::string_view field = text.substr(start, at_ - start);
-      fields_.push_back(field.substr(0, field.find_last_not_of(blanks) + 1));
-      if (at_ == text.size()) return true;
-      const char end = text[at_++];
-      if (end == '\r' && text.substr(at_).starts_with('\n')) ++at_;
-      if (end != separator_) return true;
+  void choose_columns() {
+    for (std::size_t column = 0; column < cells_.columns; ++column)
+      columns_.push_back(csv::look_at(cells_, column, sheet_.first()));
+    left_out_.assign(cells_.columns, "");
+    const Names wanted = list_of(options_.columns);
+    for (std::size_t column = 0; column < cells_.columns; ++column) {
+      const Column& found = columns_[column];
+      if (!wanted.empty())
+        left_out_[column] = "--columns";
+      else if (found.numbers == 0 && found.empty + found.absent == found.fields)
+        left_out_[column] = "empty";
+      else if (found.has_no_numbers())
+        left_out_[column] = fmt::format("text: {}", tg::shown(sheet_.clean(found.first_text, column), 20));
+      else
+        left_out_[column] = csv::no_feature(found);
+      if (wanted.empty() && left_out_[column].empty() && column == 0 && has_no_name(column) &&
+          csv::names_rows(found))
+        left_out_[column] = "no name, and each number once";
     }
+    for (const std::string& name : wanted) left_out_[find_column(sheet_.names(), name)] = "";
+    for (const std::string& name : list_of(options_.skip))
+      left_out_[find_column(sheet_.names(), name)] = "--skip";
+    if (!options_.target.empty()) left_out_[find_column(sheet_.names(), options_.target)] = "";
+    for (std::size_t column = 0; column < cells_.columns; ++column)
+      if (left_out_[column].empty()) used_.push_back(column);
+    if (used_.empty())
+      tg::fail("csv", "{}: no column is left: {}. --columns takes those it names", sheet_.path(), reasons());
   }
 
-  // From a quote to behind the one that closes it. Two in a row stand for one and close nothing.
-  void skip_quoted() {
-    const std::size_t open = at_;
-    do {
-      at_ = text_.find('"', at_ + 1);
-      if (at_ == std::string::npos)
-        tg::fail("csv", "{}, line {}: a double quote opens and none closes it: {}", path_, line_,
-                 shown(std::string_view(text_).substr(open)));
-    } while (text_[++at_] == '"');
-    next_line_ += static_cast<int>(std::count(&text_[open], &text_[at_], '\n'));
+  // As pandas writes an index: without a name, or read and written again.
+  bool has_no_name(std::size_t column) const {
+    const std::string& name = sheet_.names()[column];
+    return !sheet_.named(column).empty() &&
+           (name == fmt::format("column {}", column + 1) || name.starts_with("Unnamed: "));
   }
 
-  // A field without its quotes.
-  std::string plain(std::size_t column) const {
-    const std::string_view field = fields_[column];
-    if (!field.starts_with('"')) return std::string(field);
-    std::string text;
-    std::size_t at = 1;
-    for (; field[at] != '"' || field.substr(at + 1).starts_with('"'); ++at) {
-      text += field[at];
-      at += field[at] == '"';
+  // The columns that are left out, each with the reason.
+  std::string reasons() const {
+    Names list;
+    for (std::size_t column = 0; column < cells_.columns; ++column)
+      if (!left_out_[column].empty())
+        list.push_back(fmt::format("{} ({})", shown_field(sheet_.names()[column]), left_out_[column]));
+    return tg::shown_list(list, 70);
+  }
+
+  Csv taken() const {
+    Csv csv;
+    const csv::Split& split = sheet_.split();
+    std::size_t rows_left_out =
+        split.first_blank && cells_.columns == 1 ? static_cast<std::size_t>(split.blanks) : 0;
+    for (std::size_t row = sheet_.first(); row < cells_.rows(); ++row) {
+      const auto is_absent = [&](std::size_t column) { return cells_.at(row, column).kind == Kind::absent; };
+      if (std::any_of(used_.begin(), used_.end(), is_absent)) {
+        ++rows_left_out;
+        continue;
+      }
+      csv.lines.push_back(sheet_.line(row));
+      for (const std::size_t column : used_) csv.values.push_back(cells_.at(row, column).value);
+      ++csv.rows;
     }
-    if (at + 1 != field.size())
-      fail_at(column, fmt::format("there is text after the closing quote: {}", shown(field)));
+    if (csv.rows == 0)
+      tg::fail("csv", "{}: each row has a missing number ({}); at least one whole row is needed",
+               sheet_.path(), shown_field(options_.missing));
+    csv.columns = static_cast<int>(used_.size());
+    for (const std::size_t column : used_) {
+      csv.names.push_back(sheet_.names()[column]);
+      csv.numbers.push_back(static_cast<int>(column) + 1);
+    }
+    csv.file_names = sheet_.names();
+    csv.left_out = left_out_;
+    csv.understood = understood(csv, rows_left_out);
+    return csv;
+  }
+
+  std::string understood(const Csv& csv, std::size_t rows_left_out) const {
+    const csv::Split& split = sheet_.split();
+    std::string text =
+        fmt::format("table: {} rows; separator: {} ({})", csv.rows, csv::name_of(split.separator), split.why);
+    Names out;
+    if (rows_left_out)
+      out.push_back(fmt::format("{} rows with {}", rows_left_out, shown_field(options_.missing)));
+    if (split.comments) out.push_back(fmt::format("{} comment lines", split.comments));
+    if (split.blanks && cells_.columns > 1) out.push_back(fmt::format("{} blank lines", split.blanks));
+    if (!out.empty()) text += "; left out: " + tg::shown_list(out);
+    text += "\n" + sheet_.header() + "\ncolumns used: " + tg::shown_list(csv.names, 30);
+    if (const std::size_t others = cells_.columns - used_.size(); others > 0)
+      text += "; left out: " + (options_.columns.empty() ? reasons() : fmt::format("the other {}", others));
+    Names even, percent, zeros;
+    bool comma = false, minus = false;
+    for (const std::size_t column : used_) {
+      if (csv::is_even(columns_[column])) even.push_back(sheet_.names()[column]);
+      bool has_percent = false, has_zeros = false;
+      for (std::size_t row = sheet_.first(); row < cells_.rows(); ++row) {
+        const Number& number = cells_.at(row, column);
+        comma = comma || number.comma;
+        minus = minus || number.minus;
+        has_percent = has_percent || number.percent;
+        has_zeros = has_zeros || number.leading_zero;
+      }
+      if (has_zeros) zeros.push_back(sheet_.names()[column]);
+      if (has_percent) percent.push_back(sheet_.names()[column]);
+    }
+    if (comma) text += "; decimal commas";
+    if (minus) text += "; U+2212 is a minus sign";
+    if (!zeros.empty()) text += "; with leading zeros, as codes have them: " + tg::shown_list(zeros, 30);
+    if (!percent.empty()) text += "; in percent: " + tg::shown_list(percent, 30);
+    if (!even.empty())
+      text += fmt::format("; rises or falls evenly, as time does: {}", tg::shown_list(even, 30));
     return text;
   }
 
-  void read_names() {
-    names_.resize(fields_.size());
-    bool any_number = false, any_text = false;
-    for (std::size_t column = 0; column < fields_.size(); ++column) {
-      names_[column] = clean(plain(column));
-      any_number = any_number || is_number(names_[column]);
-      any_text = any_text || !names_[column].empty();
-    }
-    has_names_ = any_text && !any_number;
-    std::unordered_map<std::string_view, std::size_t> seen;
-    for (std::size_t column = 0; column < names_.size(); ++column) {
-      std::string& name = names_[column];
-      if (!has_names_ || name.empty()) name = fmt::format("column {}", column + 1);
-      const auto [same, is_new] = seen.emplace(name, column);
-      if (!is_new)
-        tg::fail("csv", "{}, line 1: columns {} and {} are both named \"{}\"; names must differ", path_,
-                 same->second + 1, column + 1, shown(name));
-    }
-  }
-
-  void check_length() const {
-    if (fields_.size() == 1 && fields_[0].empty())
-      tg::fail("csv", "{}, line {}: the line is blank; blank lines may only stand at the end", path_, line_);
-    if (fields_.size() != names_.size())
-      tg::fail("csv", "{}, line {}: the number of fields is {}; it must be {}, as in the first row", path_,
-               line_, fields_.size(), names_.size());
-  }
-
-  double number(std::size_t column) const {
-    std::string unquoted;
-    std::string_view field = fields_[column];
-    if (field.starts_with('"')) field = unquoted = clean(plain(column));
-    double value = 0;
-    const auto [stop, status] = parse(field, value);
-    const std::string_view rest = field.substr(static_cast<std::size_t>(stop - field.data()));
-    if (status == std::errc() && rest.empty() && std::isfinite(value)) return value;
-    refuse(column, field, status == std::errc::invalid_argument ? nullptr : &rest);
-  }
-
-  // Says why a field is no number; `rest` is what follows the number that it begins with.
-  [[noreturn]] void refuse(std::size_t column, std::string_view field, const std::string_view* rest) const {
-    const char* fill = "Fill the hole, or leave out the row or the column";
-    if (field.empty()) fail_at(column, fmt::format("the field is empty; a number is needed. {}", fill));
-    std::string why = "a number is needed. Leave out columns of text, and rows with holes";
-    if (rest && rest->empty()) {
-      double value;
-      why = parse(field, value).ec == std::errc::result_out_of_range
-                ? "a double goes from about 1e-308 to 1e308"
-                : fmt::format("a finite number is needed. {}", fill);
-    } else if (rest && (rest->front() == ',' || rest->front() == ';')) {
-      why = "numbers need a decimal point, as in 1.5, and no comma";
-    } else if (rest && (rest->front() == ' ' || rest->front() == '\t')) {
-      why = "one number is needed. Separate columns by commas, semicolons or tabs";
-    } else if (line_ == 1) {
-      why = "a number is needed. Leave out columns of text; a first row of names has no number in it";
-    }
-    fail_at(column, fmt::format("got \"{}\"; {}", shown(field), why));
-  }
-
-  [[noreturn]] void fail_at(std::size_t column, const std::string& what) const {
-    const std::string name = has_names_ ? fmt::format(" ({})", shown(names_[column])) : "";
-    tg::fail("csv", "{}, line {}, column {}{}: {}", path_, line_, column + 1, name, what);
-  }
-
-  const std::string path_;  // as messages show it
-  const std::string text_;
-  const char separator_;
-  std::size_t at_ = 0;
-  int line_ = 0, next_line_ = 1;
-  std::vector<std::string_view> fields_;
-  std::vector<std::string> names_;
-  bool has_names_ = false;
+  const CsvOptions options_;
+  const csv::Sheet sheet_;
+  const Cells& cells_;
+  std::vector<Column> columns_;
+  Names left_out_;  // why, or empty
+  std::vector<std::size_t> used_;
 };
 
 }  // namespace
@@ -207,7 +176,8 @@ double Csv::at(int row, int column) const {
   if (row < 0 || row >= rows || column < 0 || column >= columns)
     tg::fail("csv", "row {}, column {} of a table of {} rows and {} columns; both count from 0", row, column,
              rows, columns);
-  return values[static_cast<std::size_t>(row) * names.size() + static_cast<std::size_t>(column)];
+  return values[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
+                static_cast<std::size_t>(column)];
 }
 
 std::vector<double> Csv::values_of(int column) const {
@@ -217,20 +187,40 @@ std::vector<double> Csv::values_of(int column) const {
 }
 
 int Csv::column(const std::string& name_or_number) const {
-  const auto named = std::find(names.begin(), names.end(), name_or_number);
-  if (named != names.end()) return static_cast<int>(named - names.begin());
-  int number = 0;
-  const char* end = name_or_number.data() + name_or_number.size();
-  const auto [stop, status] = std::from_chars(name_or_number.data(), end, number);
-  const bool is_whole = status != std::errc::invalid_argument && stop == end;
-  if (is_whole && number >= 1 && number <= columns) return number - 1;
-  if (is_whole)
-    tg::fail("csv", "there is no column {}; the columns are 1 to {}: {}", shown(name_or_number), columns,
-             tg::shown_list(names));
-  tg::fail("csv", "there is no column \"{}\"; did you mean \"{}\"? The columns are {}", shown(name_or_number),
-           shown(nearest(name_or_number, names)), tg::shown_list(names));
+  const std::size_t found = find_column(file_names, name_or_number);
+  if (!left_out[found].empty())
+    tg::fail("csv", "column {} ({}) is left out: {}. --columns takes those it names", found + 1,
+             shown_field(file_names[found]), left_out[found]);
+  const auto at = std::find(numbers.begin(), numbers.end(), static_cast<int>(found) + 1);
+  return static_cast<int>(at - numbers.begin());
 }
 
-Csv read_csv(const std::string& path) { return Reader(path).table(); }
+std::string Csv::place(int row, int column) const {
+  const auto at = static_cast<std::size_t>(column);
+  const std::string number = fmt::format("column {}", numbers[at]), &name = names[at];
+  return fmt::format("line {}, {}{}", lines[static_cast<std::size_t>(row)], number,
+                     name == number ? "" : fmt::format(" ({})", shown_field(name)));
+}
+
+Csv Csv::without(int column) const {
+  Csv rest = *this;
+  rest.values.clear();
+  for (int row = 0; row < rows; ++row)
+    for (int each = 0; each < columns; ++each)
+      if (each != column) rest.values.push_back(at(row, each));
+  --rest.columns;
+  rest.names.erase(rest.names.begin() + column);
+  if (!numbers.empty()) {
+    rest.left_out[static_cast<std::size_t>(numbers[static_cast<std::size_t>(column)] - 1)] = "taken apart";
+    rest.numbers.erase(rest.numbers.begin() + column);
+  }
+  return rest;
+}
+
+CsvOptions CsvKnobs::options(const std::string& target) const {
+  return {header, separator, columns, skip, missing, target};
+}
+
+Csv read_csv(const std::string& path, const CsvOptions& options) { return Reader(path, options).table(); }
 
 }  // namespace lesson

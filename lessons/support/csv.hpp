@@ -3,29 +3,65 @@
 #include <string>
 #include <vector>
 
+#include "support/knob.hpp"
+
 namespace lesson {
 
 /// A table of numbers. Rows and columns count from 0.
 ///   const lesson::Csv data = lesson::read_csv(path);
-///   tg::Tensor x({data.rows, data.columns}, {data.values.begin(), data.values.end()});
 struct Csv {
-  std::vector<std::string> names;  // of the columns, each another; "column 1" .. where the file has none
+  std::vector<std::string> names = {};  // of the columns, each another; "column 1" .. where the file has none
   int rows = 0, columns = 0;
-  std::vector<double> values;  // row-major
-  std::vector<int> lines;      // of the file, on which each row begins
+  std::vector<double> values = {};  // row-major
+  std::vector<int> lines = {};      // of the file, on which each row begins
+  std::vector<int> numbers = {};    // of each column in the file, from 1
+  /// How the file was read, in at most three lines: rows and separator; whether its first row holds names;
+  /// which columns are used, and which are left out and why.
+  std::string understood = {};
+  std::vector<std::string> file_names = {}, left_out = {};  // of all columns; why, or empty where it is used
 
   double at(int row, int column) const;
   /// All values of a column, from the first row to the last.
   std::vector<double> values_of(int column) const;
-  /// The column of that name or, where no name equals the text, of that number: "1" is the first. Error
-  /// naming the nearest.
+  /// The column of that name or, where no name equals the text, of that number in the file: "1" is the first.
+  /// Error naming the nearest, or why the column was left out.
   int column(const std::string& name_or_number) const;
+  /// Where a value stands in the file, for a message: "line 7, column 2 (price)".
+  std::string place(int row, int column) const;
+  /// The same table without a column.
+  Csv without(int column) const;
 };
 
-/// Reads numbers separated by commas, or by semicolons or tabs where the first line has those and no comma.
-/// A first row without any number holds the names. Fields may stand in double quotes.
-/// Error with line and column when the table has a hole (an empty field, nan, inf), a text, or rows of
-/// different lengths; and when the file is no text in UTF-8.
-Csv read_csv(const std::string& path);
+/// What the reader of a table is told; the defaults find out.
+struct CsvOptions {
+  std::string header = "auto";     // yes: the first row holds names; no: it does not
+  std::string separator = "auto";  // comma, semicolon, tab, pipe or space
+  std::string columns = "";        // names or numbers, with commas between: these and no other
+  std::string skip = "";           // not these
+  std::string missing = "";        // what stands for a missing number; `empty` is an empty field
+  std::string target = "";         // a column to read beside those
+};
+
+/// The same as flags. A lesson declares it once: `lesson::CsvKnobs table_flags;`
+struct CsvKnobs {
+  Knob<std::string> header{"header", "auto", "whether line 1 of --data holds names: yes or no"};
+  Knob<std::string> separator{"separator", "auto",
+                              "what separates the columns: comma, semicolon, tab, pipe, space"};
+  Knob<std::string> columns{"columns", "", "the columns to use, by name or number: a,b,3"};
+  Knob<std::string> skip{"skip", "", "columns to leave out: a,b"};
+  Knob<std::string> missing{
+      "missing", "",
+      "what stands for a missing number: -999,NA,empty; such rows are left out. none: nothing "
+      "does"};
+
+  CsvOptions options(const std::string& target = "") const;
+};
+
+/// Reads the columns of numbers. Fields may stand in double quotes; lines of # and blank lines are left out.
+/// A column of text or dates, an empty one, and one that only counts are left out unless `columns` names it.
+/// Error, with the place and what to do, when a column that is used has holes or fields that are no plain
+/// numbers, when rows differ in length, when a number looks like a mark for a missing one (-999), and when the
+/// file can be read in two ways: the message then names the flag that decides.
+Csv read_csv(const std::string& path, const CsvOptions& options = {});
 
 }  // namespace lesson

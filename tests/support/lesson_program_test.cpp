@@ -86,7 +86,7 @@ TEST_CASE("lessons: a bad file is one clear error and a bad exit status") {
   } files[] = {{"empty.csv", "", "is empty"},
                {"ragged.csv", "a,b\n1,2\n3\n", "line 3"},
                {"binary.csv", "1,2\n\xff\xfe,3\n", "no text in UTF-8"},
-               {"one_row.csv", "1,2\n", "windows of 14"},
+               {"one_row.csv", "1;2\n", "windows of 14"},
                {"word.csv", "a,b\n1,2\n3,four\n", "four"}};
   for (const auto& [file_name, text, error] : files) {
     const std::string name = file_name;
