@@ -20,7 +20,7 @@
 // | you learn to | read the output of both kinds of network; say what makes them one model and what does not; keep a loss exact where probabilities have rounded; test whether probabilities are true |
 // | you need | derivatives, logarithms, a little C++ |
 // | time | 40 minutes to read; some ten seconds to run |
-// | your data | `--data FILE.csv --target COLUMN` trains both on a table of your own |
+// | your data | `--data FILE.csv --target COLUMN` trains both on a table of your own, and says how it read the file; `--columns`, `--skip`, `--header`, `--separator`, `--missing` decide otherwise |
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail. "Becomes
 // false with" names flags that break it, so that you can see that it could be false. "(line 97)" is the place
@@ -49,7 +49,9 @@
 #include <functional>
 
 #include "support/lesson.hpp"
+#include "support/standardise.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 lesson::Knob<double> lr{"lr", 0.5, "step size of the sigmoid head under gradient descent; Adam takes a tenth",
                         lesson::at_least{0}};
@@ -64,6 +66,7 @@ lesson::Knob<int> seed_count{"seeds", 0,
                              lesson::at_least{0}};
 lesson::Knob<std::string> data{"data", "", "a CSV file of your own: numbers, one column of them 0 or 1"};
 lesson::Knob<std::string> target{"target", "", "the column of --data that holds 0 or 1: its name or number"};
+lesson::CsvKnobs table_flags;
 
 // %% [markdown]
 // ## Look at the data first
@@ -1345,9 +1348,13 @@ STEP("The experiment") {
 // ## Your own table
 //
 // The same on a table in which one column is 0 or 1: `--data FILE.csv --target COLUMN`. The other columns are
-// the features. Without `--data`, a weather record in ordinary units takes its place.
+// the features, but for texts, dates, and columns that only count. The run says first how it read the file.
+// `--columns a,b` uses these features alone, `--skip a` leaves one out, `--header yes` or `no` says whether
+// line 1 holds names, `--separator semicolon` what stands between columns, and `--missing -999` what stands for
+// a missing number. Without `--data`, a weather record in ordinary units takes its place.
 //
-// - Of every five rows, three are for training, one for validation and one for the test.
+// - Of five rows, three are for training, one for validation and one for the test. Which ones is drawn at
+//   random, since files are often sorted by class; the draw is the same in every run.
 // - Features are *standardised*: less their mean, divided by their spread (standard deviation), both taken
 //   from the training rows. You have seen above what scores of thousands do.
 // - Features that never change in the training rows are left out.
@@ -1360,18 +1367,11 @@ STEP("The experiment") {
 
 // %%
 struct Table {
-  std::string source;              // where it is from
-  std::vector<std::string> names;  // of the features
+  std::string source;  // where it is from
+  lesson::Csv features;
   std::string target_name;
-  tg::Tensor x;  // [rows, features]
   std::vector<int> labels;
 };
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
-}
 
 // The ECE that these probabilities would have, on average, if they were true.
 double ece_by_luck(const tg::Tensor& p) {
@@ -1386,36 +1386,23 @@ double ece_by_luck(const tg::Tensor& p) {
 }
 
 Table read_table(const std::string& path, const std::string& target_column) {
-  const lesson::Csv csv = lesson::read_csv(path);
+  const lesson::Csv csv = lesson::read_csv(path, table_flags.options(target_column));
+  const std::string source = tg::shown_path(path);
   if (target_column.empty())
     tg::fail("data", "{}: --target is missing; it names the column that holds 0 or 1. The columns are {}",
-             path, listed(csv.names));
+             source, tg::shown_list(csv.file_names));
   const int at = csv.column(target_column);
-  Table table;
-  table.source = path;
-  table.target_name = csv.names[static_cast<std::size_t>(at)];
+  Table table{source, csv.without(at), csv.names[static_cast<std::size_t>(at)], {}};
+  lesson::say("{}\n", table.features.understood);
   if (csv.columns < 2)
-    tg::fail("data", "{}: the only column is the target \"{}\"; at least one feature is needed", path,
-             table.target_name);
-  std::vector<tg::Real> values;
+    tg::fail("data", "{}: the only column is the target \"{}\"; at least one feature is needed", source,
+             tg::shown(table.target_name));
   for (int row = 0; row < csv.rows; ++row) {
     const double label = csv.at(row, at);
     if (label != 0 && label != 1)
-      tg::fail("data", "{}, line {}, column {} ({}): got {}; the target must be 0 or 1", path,
-               csv.lines[static_cast<std::size_t>(row)], at + 1, table.target_name, label);
+      tg::fail("data", "{}, {}: got {}; the target must be 0 or 1", source, csv.place(row, at), label);
     table.labels.push_back(label == 1 ? 1 : 0);
-    for (int column = 0; column < csv.columns; ++column) {
-      const double value = csv.at(row, column);
-      if (std::abs(value) > 1e15)
-        tg::fail("data", "{}, line {}, column {}: {} is too large to be squared; scale the column", path,
-                 csv.lines[static_cast<std::size_t>(row)], column + 1, value);
-      // Less the first row's, which standardising takes off anyway: a large offset costs no digits.
-      if (column != at) values.push_back(static_cast<tg::Real>(value - csv.at(0, column)));
-    }
   }
-  for (int column = 0; column < csv.columns; ++column)
-    if (column != at) table.names.push_back(csv.names[static_cast<std::size_t>(column)]);
-  table.x = tg::Tensor({csv.rows, csv.columns - 1}, values);
   return table;
 }
 
@@ -1423,58 +1410,36 @@ Table read_table(const std::string& path, const std::string& target_column) {
 Table weather_table(int rows) {
   tg::manual_seed(static_cast<std::uint64_t>(lesson::seed()) + 1);
   const Examples days = weather(rows);
-  const tg::Tensor units = tg::tensor({{8, -6}}), usual = tg::tensor({{70, 1013}});
+  const std::vector<tg::Real> x = (days.x * tg::tensor({{8, -6}}) + tg::tensor({{70, 1013}})).values();
   const std::span<const int> labels = days.labels.values();
   return {"the weather",
-          {"humidity", "pressure"},
+          {.names = {"humidity", "pressure"}, .rows = rows, .columns = 2, .values = {x.begin(), x.end()}},
           "rain",
-          days.x * units + usual,
           {labels.begin(), labels.end()}};
 }
 
-tg::Tensor rows_of(const tg::Tensor& x, const std::vector<int>& rows) {
-  return tg::take(x, tg::Indices({static_cast<int>(rows.size())}, rows));
-}
-
-// The chosen rows, each feature less its mean over the training rows and divided by its spread there.
-Examples standardised(const Table& table, const std::vector<int>& rows, const tg::Tensor& mean,
-                      const tg::Tensor& spread) {
-  std::vector<int> labels;
-  for (int row : rows) labels.push_back(table.labels[static_cast<std::size_t>(row)]);
-  return examples((rows_of(table.x, rows) - mean) / spread, labels);
+// Some rows of a table, their features in one unit.
+Examples chosen(const tg::Tensor& x, const std::vector<int>& labels, const std::vector<int>& rows) {
+  std::vector<int> kept;
+  for (int row : rows) kept.push_back(labels[static_cast<std::size_t>(row)]);
+  return examples(tg::take(x, tg::Indices({static_cast<int>(rows.size())}, rows)), kept);
 }
 
 // %%
 STEP_ON_DATA(data, "Both heads on a table") {
-  Table table = data.value().empty() ? weather_table(2000) : read_table(data, target);
-  const int rows = table.x.dim(0);
+  const Table table = data.value().empty() ? weather_table(2000) : read_table(data, target);
+  const int rows = table.features.rows;
   if (rows < 30)
     tg::fail("data", "{}: the table has {} rows; at least 30 are needed, so that a fifth of them can judge",
              table.source, rows);
-  const lesson::Split split = lesson::split_by_turns(rows, 5);
-  const tg::Tensor train_x = rows_of(table.x, split.train);
-  // Features that change.
-  std::vector<tg::Tensor> columns;
-  std::vector<std::string> names, constants;
-  for (int d = 0; d < train_x.dim(1); ++d) {
-    const tg::Tensor column = tg::slice(train_x, 1, d, d + 1);
-    const bool changes = tg::max(column).item() > tg::min(column).item();
-    (changes ? names : constants).push_back(table.names[static_cast<std::size_t>(d)]);
-    if (changes) columns.push_back(tg::slice(table.x, 1, d, d + 1));
-  }
-  if (columns.empty())
-    tg::fail("data", "{}: all {} features are constant in the training rows; at least one must change",
-             table.source, constants.size());
-  if (!constants.empty()) lesson::say("left out, since they never change in training: {}", listed(constants));
-  table.x = tg::concat(columns, 1);
-  const int features = table.x.dim(1);
-
-  const tg::Tensor kept = rows_of(table.x, split.train);
-  const tg::Tensor mean = tg::mean(kept, 0, tg::keepdim);
-  const tg::Tensor spread = tg::sqrt(tg::mean(tg::pow(kept - mean, 2), 0, tg::keepdim));
-  const Examples train_rows = standardised(table, split.train, mean, spread),
-                 validation = standardised(table, split.validation, mean, spread),
-                 test = standardised(table, split.test, mean, spread);
+  const lesson::Split split = lesson::split_at_random(rows, 5);
+  const lesson::Standardised scaled = lesson::standardise(table.features, split.train);
+  if (!scaled.constant.empty())
+    lesson::say("left out, since they never change in training: {}", tg::shown_list(scaled.constant));
+  const int features = scaled.x.dim(1);
+  const Examples train_rows = chosen(scaled.x, table.labels, split.train),
+                 validation = chosen(scaled.x, table.labels, split.validation),
+                 test = chosen(scaled.x, table.labels, split.test);
   const double share = rain_share(train_rows);
   if (share == 0 || share == 1)
     tg::fail("data", "{}: {} is {} in all {} training rows; both classes are needed there", table.source,

@@ -20,7 +20,7 @@
 // | you learn to | put baselines beside a loss; tell a bad step size from a lack of capacity and from an offset; compare losses in one unit only |
 // | you need | derivatives and the chain rule, a little C++; LSTMs are explained below |
 // | time | 40 minutes to read; about a minute to run, seconds with `--quick` |
-// | your data | `--data FILE.csv --window N --overlap K` trains on a series of your own |
+// | your data | `--data FILE.csv --window N --overlap K` trains on a series of your own, and says how it read the file; `--columns`, `--skip`, `--header`, `--separator`, `--missing` decide otherwise |
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail. "Becomes false with"
 // names flags that break it, so that you can see that it could be false. "(line 97)" is the place in this lesson's source.
@@ -44,7 +44,9 @@
 #include <numeric>
 
 #include "support/lesson.hpp"
+#include "support/standardise.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 lesson::Knob<int> hidden_units{"hidden", 0, "hidden units H of the experiment (0: 5, 10, 50 and 100)",
                                lesson::at_least{0}};
@@ -57,6 +59,7 @@ lesson::Knob<double> askers_lr{"askers-lr", 1e-6, "step size of Adam in the fail
                                lesson::at_least{0}};
 lesson::Knob<double> sgd_lr{"sgd-lr", 0.01, "step size of plain gradient descent", lesson::at_least{0}};
 lesson::Knob<std::string> data{"data", "", "a CSV file with a series of your own, a row for each time step"};
+lesson::CsvKnobs table_flags;
 lesson::Knob<int> window{"window", 14, "time steps in a window of the longer series", lesson::at_least{2}};
 lesson::Knob<int> overlap{"overlap", 7, "time steps that a window shares with the one before",
                           lesson::at_least{0}};
@@ -1194,7 +1197,7 @@ STEP("10000 and a little") {
 //
 // - The *last fifth* of the series is held out before any window is cut. Overlapping windows share rows: held out
 //   afterwards, they would have been seen in training.
-// - Means and spreads are those of the training part alone.
+// - Means and spreads are those of the training part alone, computed in `double`: seconds since 1970, say, keep their digits.
 // - The last window may be short. It is padded, its length goes to the encoder, and a mask keeps the padding out of the
 //   loss.
 // - Features that never change in the training part are left out: nothing can be learned from them.
@@ -1237,69 +1240,40 @@ tg::Tensor window_means(const lesson::Padded& x) {
 }
 
 // Three features with offsets and spreads of their own, made of two rhythms and some noise.
-tg::Tensor made_series() {
+lesson::Csv made_series() {
   tg::manual_seed(lesson::seed() + 1);
-  std::vector<tg::Real> values;
+  lesson::Csv series{.names = {"fast", "slow", "both"}, .rows = series_length, .columns = 3};
   for (int k = 0; k < series_length; ++k) {
     const double fast = std::sin(0.5 * k), slow = std::sin(0.07 * k),
                  noise = 0.3 * tg::random_stream().normal();
     for (const double value : {20 + 4 * fast + noise, 1013 + 6 * slow + fast, 0.5 + 0.1 * fast * slow})
-      values.push_back(static_cast<tg::Real>(value));
+      series.values.push_back(value);
   }
-  return tg::Tensor({series_length, 3}, values);
-}
-
-// A series with the names of its features.
-struct NamedSeries {
-  tg::Tensor values;  // [rows, D]
-  std::vector<std::string> names;
-};
-
-NamedSeries read_series(const std::string& path) {
-  const lesson::Csv csv = lesson::read_csv(path);
-  for (double value : csv.values)
-    if (std::abs(value) > 1e15)
-      tg::fail("csv", "{}: {} is too large to be squared; scale the column", path, value);
-  return {tg::Tensor({csv.rows, csv.columns}, {csv.values.begin(), csv.values.end()}), csv.names};
-}
-
-// Without the features that are the same in all of the first `rows` rows.
-NamedSeries without_constants(const NamedSeries& series, int rows) {
-  NamedSeries kept;
-  std::vector<tg::Tensor> columns;
-  for (int d = 0; d < series.values.dim(1); ++d) {
-    const tg::Tensor column = tg::slice(series.values, 1, d, d + 1), part = tg::slice(column, 0, 0, rows);
-    if (tg::max(part).item() == tg::min(part).item()) continue;
-    columns.push_back(column);
-    kept.names.push_back(series.names[static_cast<std::size_t>(d)]);
-  }
-  if (columns.empty())
-    tg::fail("data", "all {} features are constant in the first {} rows; at least one must change",
-             series.names.size(), rows);
-  kept.values = tg::concat(columns, 1);
-  return kept;
+  return series;
 }
 
 // %%
 STEP_ON_DATA(data, "Windows of a longer series") {
-  const NamedSeries all =
-      data.value().empty() ? NamedSeries{made_series(), {"fast", "slow", "both"}} : read_series(data);
-  const int rows = all.values.dim(0), split = rows - rows / 5;
+  const bool own = !data.value().empty();
+  const lesson::Csv all = own ? lesson::read_csv(data, table_flags.options()) : made_series();
+  if (own) lesson::say("{}\n", all.understood);
+  const int rows = all.rows, split = rows - rows / 5;
   if (rows / 5 < window)
     throw std::runtime_error(fmt::format(
         "the series has {} rows; with windows of {} at least {} are needed, so that the last fifth holds one: give "
         "--window less, or more rows",
         rows, window.value(), 5 * window));
-  const NamedSeries series = without_constants(all, split);
-  const int features = series.values.dim(1);
-  const tg::Tensor train_rows = tg::slice(series.values, 0, 0, split), mean = mean_row(train_rows);
-  const tg::Tensor spread = spread_row(train_rows), scaled = (series.values - mean) / spread;
-  const lesson::Padded train_x = cut_windows(scaled, lesson::windows(split, window, overlap));
+  std::vector<int> train_rows(static_cast<std::size_t>(split));
+  std::iota(train_rows.begin(), train_rows.end(), 0);
+  const lesson::Standardised series = lesson::standardise(all, train_rows);
+  const int features = series.x.dim(1);
+  const tg::Tensor &mean = series.mean_row, &spread = series.spread_row;
+  const lesson::Padded train_x = cut_windows(series.x, lesson::windows(split, window, overlap));
   const lesson::Padded test_x =
-      cut_windows(tg::slice(scaled, 0, split, rows), lesson::windows(rows - split, window, overlap));
-  if (const std::size_t left_out = all.names.size() - series.names.size())
-    lesson::say("{} of {} features never change in the training part and are left out", left_out,
-                all.names.size());
+      cut_windows(tg::slice(series.x, 0, split, rows), lesson::windows(rows - split, window, overlap));
+  if (!series.constant.empty())
+    lesson::say("{} of {} features never change in the training part and are left out: {}",
+                series.constant.size(), all.columns, tg::shown_list(series.constant));
   lesson::say(
       "{} rows of {} features: {} training windows, {} held out, {} rows each, the last held-out one {}",
       rows, features, train_x.lengths.size(), test_x.lengths.size(), window, test_x.lengths.back());
@@ -1394,7 +1368,7 @@ STEP_ON_DATA(data, "Windows of a longer series") {
   lesson::show(figure);
 
   const std::string text = "held out, standardised windows cost less than half of what the window mean does";
-  if (!data.value().empty()) return lesson::skip_claim(text, "it is about the series made from the seed");
+  if (own) return lesson::skip_claim(text, "it is about the series made from the seed");
   lesson::claim(text, standardised_error < error(window_means(test_x)) / 2, lesson::fails_with("--lr 1e-6"));
 }
 
@@ -1508,7 +1482,10 @@ STEP("The answer, line by line") {
 // - `--lr 1e-2`: ten times the step size. Is it ten times faster?
 // - `--seed 100`: other random beginnings. Which numbers move, and which hardly do?
 // - `--window 28 --overlap 0`: longer windows, fewer of them. Who gains, the model or the lazy predictors?
-// - `--data FILE.csv`: a series of your own, a row for each time step. Is there a lazy predictor that you can't beat?
+// - `--data FILE.csv`: a series of your own, a row for each time step. Is there a lazy predictor that you can't beat? The
+//   run says first how it read the file: the separator, the names, the columns used and left out. `--columns a,b` uses these
+//   alone, `--skip a` leaves one out, `--header yes` or `no` says whether line 1 holds names, `--separator semicolon` what
+//   stands between columns, and `--missing -999` what stands for a missing number.
 //
 // ## Exercises
 //

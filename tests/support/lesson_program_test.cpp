@@ -79,6 +79,21 @@ TEST_CASE("lessons: the learner's own series, one or many columns") {
   }
 }
 
+TEST_CASE("lessons: a series around a large number trains like the same series around 0") {
+  const Folder directory("lesson_data");
+  const auto table_of = [&](long long offset) {
+    std::string text = "level\n";
+    for (int row = 0; row < 120; ++row) text += std::to_string(offset + row * row % 31) + "\n";
+    std::string printed = run_on(directory.file("level.csv", text), {"--epochs", "2"}).text;
+    const std::size_t start = printed.find("standardised"), stop = printed.find("Best lazy");
+    REQUIRE(stop < printed.size());
+    printed = printed.substr(start, stop - start);
+    std::erase(printed, ' ');  // the column is as wide as the other rows need
+    return printed;
+  };
+  CHECK(table_of(0) == table_of(1600000000));
+}
+
 TEST_CASE("lessons: a bad file is one clear error and a bad exit status") {
   const Folder directory("lesson_data");
   const struct {

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "../files.hpp"
 #include "lesson_run.hpp"
 
@@ -30,6 +32,9 @@ TEST_CASE("lessons: a table with two classes") {
   for (const char* target : {"late", "3"}) {
     const Printed printed = run(file, target, {"--steps", "20"});
     CHECK(printed.status == 0);
+    CHECK(holds(printed.text, "separator: comma (3 fields in each line)"));
+    CHECK(holds(printed.text, "line 1: names, since none of its fields is a number"));
+    CHECK(holds(printed.text, "columns used: level, same, late"));
     CHECK(holds(printed.text, "never change in training: same"));
     CHECK(holds(printed.text, "100 rows, features: 1; 60 to train on"));
     CHECK(holds(printed.text, "majority"));
@@ -58,4 +63,22 @@ TEST_CASE("lessons: a table that has no two classes is one clear error and a bad
     CHECK(printed.status == 1);
     CHECK_MESSAGE(holds(printed.text, error), printed.text);
   }
+}
+
+TEST_CASE("lessons: a table sorted by class, with an index, a date and a large offset") {
+  const Folder directory("two_classes");
+  std::string text = "id;date;ms;class\n";
+  for (int row = 0; row < 200; ++row)
+    text += fmt::format("{};2020-01-{:02};{};{}\n", row, row % 28 + 1, 1600000000LL * 1000 + row * 37 % 41,
+                        row / 100);
+  const std::string file = directory.file("sorted.csv", text);
+  const Printed printed = run(file, "class", {"--steps", "20"});
+  CHECK_MESSAGE(printed.status == 0, printed.text);
+  std::string one_line = printed.text;  // not wrapped
+  std::replace(one_line.begin(), one_line.end(), '\n', ' ');
+  CHECK(holds(one_line, "columns used: ms, class; left out: id (counts 0, 1, ..), date (text: 2020-01-01)"));
+  CHECK(holds(printed.text, "200 rows, features: 1;"));
+  CHECK(holds(run(file, "class", {"--steps", "20", "--columns", "id"}).text, "columns used: id, class"));
+  CHECK(holds(run(file, "class", {"--steps", "20", "--skip", "ms"}).text, "the only column is the target"));
+  CHECK(run(file, "class", {"--header", "maybe"}).status == 1);
 }

@@ -1,0 +1,84 @@
+#include "support/standardise.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/utf8.hpp"
+
+namespace lesson {
+namespace {
+
+struct Moments {
+  double mean = 0, spread = 0;
+};
+
+// Less the first value before anything is added up, so that a large offset costs no digits here either.
+Moments moments_of(const Csv& table, int column, const std::vector<int>& rows) {
+  const double offset = table.at(rows[0], column), count = static_cast<double>(rows.size());
+  double sum = 0, squares = 0;
+  for (const int row : rows) sum += table.at(row, column) - offset;
+  const double mean = sum / count;
+  for (const int row : rows) squares += std::pow(table.at(row, column) - offset - mean, 2);
+  return {offset + mean, std::sqrt(squares / count)};
+}
+
+std::string place(const Csv& table, int row, int column) {
+  return table.lines.empty() ? fmt::format("row {}, column {}", row + 1, column + 1)
+                             : table.place(row, column);
+}
+
+}  // namespace
+
+double Standardised::original(double value, int feature) const {
+  const auto at = static_cast<std::size_t>(feature);
+  return value * spread[at] + mean[at];
+}
+
+Standardised standardise(const Csv& table, const std::vector<int>& training_rows) {
+  if (training_rows.empty()) tg::fail("standardise", "no training rows; at least one is needed");
+  constexpr double most = 1e15;  // its square and the sum of many such are still floats
+  Standardised found;
+  std::vector<int> kept;
+  for (int column = 0; column < table.columns; ++column) {
+    const std::string& name = table.names[static_cast<std::size_t>(column)];
+    const double first = table.at(training_rows[0], column);
+    const auto same = [&](int row) { return table.at(row, column) == first; };
+    if (std::all_of(training_rows.begin(), training_rows.end(), same)) {
+      found.constant.push_back(name);
+      continue;
+    }
+    for (int row = 0; row < table.rows; ++row)
+      if (std::abs(table.at(row, column)) > most)
+        tg::fail("standardise", "{}: {} is too large to be squared; scale the column",
+                 place(table, row, column), table.at(row, column));
+    const Moments moments = moments_of(table, column, training_rows);
+    kept.push_back(column);
+    found.names.push_back(name);
+    found.mean.push_back(moments.mean);
+    found.spread.push_back(moments.spread);
+  }
+  if (kept.empty())
+    tg::fail("standardise",
+             "all {} features are constant in the {} training rows; at least one must change: {}",
+             table.columns, training_rows.size(), tg::shown_list(found.constant));
+  std::vector<tg::Real> values;
+  values.reserve(static_cast<std::size_t>(table.rows) * kept.size());
+  for (int row = 0; row < table.rows; ++row)
+    for (std::size_t d = 0; d < kept.size(); ++d) {
+      const double value = (table.at(row, kept[d]) - found.mean[d]) / found.spread[d];
+      if (!(std::abs(value) < most))
+        tg::fail("standardise", "{}: {} is {:.3g} spreads from the mean of the training rows; is it right?",
+                 place(table, row, kept[d]), table.at(row, kept[d]), value);
+      values.push_back(static_cast<tg::Real>(value));
+    }
+  const int features = static_cast<int>(kept.size());
+  found.x = tg::Tensor({table.rows, features}, std::move(values));
+  found.mean_row = tg::Tensor({1, features}, {found.mean.begin(), found.mean.end()});
+  found.spread_row = tg::Tensor({1, features}, {found.spread.begin(), found.spread.end()});
+  return found;
+}
+
+}  // namespace lesson
