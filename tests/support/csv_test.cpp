@@ -113,10 +113,10 @@ TEST_CASE("csv: what is no table of numbers is refused, with its place") {
   CHECK(refused("a,b,c\n1,2,3\n4,5\n",
                 ", line 3: the number of fields is 2; it must be 3, as in the first row"));
   CHECK(refused("1,2\n1,2,\n", ", line 2: the number of fields is 3; it must be 2"));
-  CHECK(refused(
-      "a,b\n1,2\n3,n/a\n",
-      ", line 3, column 2 (b): got \"n/a\"; a finite number is needed. Fill the hole; or leave out such rows (--missing n/a) or "
-      "columns (--skip b)"));
+  CHECK(refused("a,b\n1,2\n3,n/a\n",
+                ", line 3, column 2 (b): got \"n/a\"; a finite number is needed. Fill the hole; or leave "
+                "out such rows (--missing n/a) or "
+                "columns (--skip b)"));
   CHECK(refused("a,b\nx,1\n2,3\n", ", line 2, column 1 (a): got \"x\"; a number is needed. --skip a leaves"));
   CHECK(refused("a,b\n1,\n2,5\n",
                 ", line 2, column 2 (b): the field is empty; a number is needed. Fill the hole; or leave "

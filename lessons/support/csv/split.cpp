@@ -180,7 +180,11 @@ Choice guess(const std::string& path, std::string_view text, bool has_names) {
   }
   // Blanks stand within texts, so they separate only where nothing else does, or where they alone leave
   // numbers.
-  const bool by_space = space.fields > 1 && space.agreeing == 1 &&
+  const auto whole = [&](const Row& row) { return row.fields.size() == space.fields; };
+  const bool all_alike = space.fields > 1 && all_but_first(space.rows, whole) &&
+                         (whole(space.rows[0]) ||  // or a name is missing, as R leaves out that of the rows
+                          (space.fields > 2 && space.rows[0].fields.size() == space.fields - 1));
+  const bool by_space = (all_alike || (space.fields > 1 && space.agreeing == 1)) &&
                         (best.fields < 2 || (space.numbers == 1 && best.numbers < 1));
   if (by_space) best = std::move(space);
   if (best.fields < 2) return {0, "no line has one"};
