@@ -47,16 +47,18 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <sstream>
 
 #include "support/alphabet.hpp"
+#include "support/checkpoint.hpp"
 #include "support/interrupt.hpp"
 #include "support/lesson.hpp"
-#include "support/speech/digits.hpp"
+#include "support/speech/digit_split.hpp"
 #include "support/speech/features.hpp"
+#include "support/speech/utterances.hpp"
 #include "support/speech/voice.hpp"
 #include "support/speech/wav.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 // %% [markdown]
 // ## Say hello, without a blank
@@ -1049,13 +1051,31 @@ std::vector<lesson::Utterance> drawn(const std::vector<lesson::Recording>& recor
   return utterances;
 }
 
+// The recordings that --data names, and what was understood of them.
+lesson::DigitSplit read_recordings() {
+  const lesson::Digits digits = lesson::read_digits(data);
+  for (const std::string& line : digits.understood) lesson::say("{}", line);
+  const lesson::DigitSplit split = lesson::split_digits(digits.recordings);
+  for (const std::string& line : split.understood) lesson::say("{}", line);
+  for (const auto* part : {&split.train, &split.validation, &split.test})
+    if (std::all_of(part->begin(), part->end(),
+                    [&](const lesson::Recording& one) { return one.digit == (*part)[0].digit; }))
+      tg::fail(
+          "06_ctc",
+          "one part of the recordings has only the digit {}; at least 2 digits are needed, each said 3 times, "
+          "or one answer is always right",
+          (*part)[0].digit);
+  return split;
+}
+
 // The recordings that --data names, or else the synthetic voice. The seed does not change what is held out.
 Corpus read_corpus() {
   Corpus corpus;
   tg::manual_seed(0);
-  corpus.split = lesson::split_by_index(
-      recorded() ? lesson::read_digits(data).recordings
-                 : lesson::synthetic_recordings(lesson::synthetic_speakers(4), lesson::quick() ? 16 : 40));
+  corpus.split = recorded()
+                     ? read_recordings()
+                     : lesson::split_by_index(lesson::synthetic_recordings(lesson::synthetic_speakers(4),
+                                                                           lesson::quick() ? 16 : 40));
   if (plain)  // the peer chooses nothing, so it trains on these too
     corpus.split.train.insert(corpus.split.train.end(), corpus.split.validation.begin(),
                               corpus.split.validation.end());
@@ -1094,7 +1114,7 @@ STEP_ON_DATA(data, "Who speaks") {
     for (const lesson::Recording& recording : recordings) seconds += recording.sound.seconds();
     return lesson::Row{name, recordings.size(), lesson::right("{:.0f}", seconds)};
   };
-  lesson::say("{} speakers.", lesson::speakers_of(corpus.split.train).size());
+  if (!recorded()) lesson::say("{} speakers.", lesson::speakers_of(corpus.split.train).size());
   lesson::table({"part", lesson::right("recordings"), lesson::right("seconds")},
                 {row("training", corpus.split.train), row("validation", corpus.split.validation),
                  row("test", corpus.split.test)});
@@ -1158,13 +1178,22 @@ tg::Tensor varied(const tg::Tensor& x) {
 // Utterances for several batches, sorted by length and cut; the order of the batches is drawn.
 std::vector<Batch> next_batches(int count) {
   std::vector<Spoken> round;
+  int too_short = 0;
   for (int missing; (missing = count * batch_size - static_cast<int>(round.size())) > 0;) {
     const std::vector<lesson::Utterance> utterances = drawn(corpus.split.train, missing);
     const std::vector<tg::Tensor> frames = features_of(utterances);
     for (std::size_t i = 0; i < utterances.size(); ++i) {
       const Spoken one = {joined_frames(recorded() && !plain ? varied(frames[i]) : frames[i]),
                           utterances[i].text};
-      if (one.frames.dim(0) >= steps_needed(one.text)) round.push_back(one);
+      if (one.frames.dim(0) >= steps_needed(one.text))
+        round.push_back(one);
+      else if (++too_short > 20 * count * batch_size)
+        tg::fail(
+            "06_ctc",
+            "of {} utterances {} have fewer steps than their letters need, as \"{}\" with {} steps ({}): the "
+            "recordings are too short, or --joined is too large",
+            too_short + static_cast<int>(round.size()), too_short, one.text, one.frames.dim(0),
+            tg::shown_list(utterances[i].files));
     }
   }
   if (!plain)
@@ -1263,21 +1292,23 @@ void save(const Training& training, const std::string& path) {
 
 // A training as it was saved, the random stream included.
 Training loaded(const std::string& path) {
-  std::map<std::string, std::string> about = tg::load_about(path);
-  if (about["lesson"] != "06_ctc")
-    tg::fail("06_ctc",
-             "{} is no checkpoint of this lesson; train with --data first, or name another with --checkpoint",
-             path);
-  joined = std::stoi(about.at("joined"));
-  Training training(std::stoi(about.at("hidden")), std::stoi(about.at("steps")));
+  const lesson::CheckpointEntries about("06_ctc", path);
+  // The file holds [H,4H] and [20 joined,4H] floats; numbers of other sizes would only take memory.
+  const double floats = static_cast<double>(std::filesystem::file_size(path)) / 4;
+  const int hidden = about.whole("hidden", 1, static_cast<int>(std::min(1e6, std::sqrt(floats / 4)))),
+            most = 1'000'000'000;
+  joined = about.whole("joined", 1, static_cast<int>(std::min(1e6, floats / hidden / (4 * features))));
+  Training training(hidden, about.whole("steps", 1, most));
   tg::load(path, training.parameters());
-  training.step = std::stoi(about.at("step"));
-  training.loss_sum = std::stod(about.at("loss_sum"));
-  training.seconds = std::stod(about.at("seconds"));
-  std::istringstream looks(about.at("looks"));
-  for (Look look; looks >> look.step >> look.loss >> look.error >> look.blank_share;)
-    training.looks.push_back(look);
-  tg::random_state(about.at("random"));
+  training.step = about.whole("step", 0, training.steps);
+  training.loss_sum = about.number("loss_sum");
+  training.seconds = about.number("seconds");
+  for (const std::vector<double>& look : about.rows("looks", 4)) {
+    if (look[0] != std::floor(look[0]) || look[0] > training.step)
+      about.refuse("looks", "steps up to that of the training");
+    training.looks.push_back({static_cast<int>(look[0]), look[1], look[2], look[3]});
+  }
+  about.restore_random("random");
   return training;
 }
 
@@ -1345,16 +1376,18 @@ std::unique_ptr<Training> trained;
 
 // A new training, or with --resume the one in the checkpoint.
 Training begun(const std::string& path) {
-  if (resume && !path.empty()) {
+  if (resume) {
+    if (path.empty())
+      tg::fail("06_ctc", "--resume goes on with a training on recordings; --data must name them");
     Training training = loaded(path);
-    lesson::say("Going on from {} after step {} of {}.", path, training.step, training.steps);
+    lesson::say("Going on from {} after step {} of {}.", tg::shown_path(path), training.step, training.steps);
     return training;
   }
   Training training(hidden_size(), total_steps());
   if (path.empty()) return training;
   if (std::filesystem::is_regular_file(path)) {
     std::filesystem::copy_file(path, path + ".old", std::filesystem::copy_options::overwrite_existing);
-    lesson::say("The checkpoint of an earlier training is now {}.old.", path);
+    lesson::say("The checkpoint of an earlier training is now {}.old.", tg::shown_path(path));
   }
   save(training, path);  // so that a path that cannot be written is told now
   return training;
@@ -1623,11 +1656,13 @@ STEP("Drop the first frames? Add an end sign?") {
 STEP_ON_DATA(transcribe, "One recording") {
   if (transcribe.value().empty()) return lesson::say("(Only with --transcribe.)");
   const Training training = loaded(checkpoint);
-  const lesson::Sound sound = lesson::resampled(lesson::read_sound(transcribe), lesson::speech_rate);
+  const lesson::Sound recording = lesson::read_sound(transcribe),
+                      sound = lesson::resampled(recording, lesson::speech_rate);
   const Batch batch = batch_of({{network_input(sound), ""}});
   const tg::NoGrad off;
   const tg::Tensor scores = training.best(batch.x, batch.lengths, tg::nn::Mode::eval);
-  lesson::say("{:.2f} s of sound, {} steps of the network.", sound.seconds(), scores.dim(1));
+  lesson::say("{}: {:.2f} s of sound at {} samples a second, {} steps of the network.",
+              tg::shown_path(transcribe), recording.seconds(), recording.rate, scores.dim(1));
   std::vector<lesson::Row> rows;
   const std::vector<tg::decode::Hypothesis> texts =
       tg::decode::beam(scores, blank, {.width = 16, .top = 3})[0];

@@ -47,7 +47,7 @@
 
 #include "support/interrupt.hpp"
 #include "support/lesson.hpp"
-#include "support/speech/digits.hpp"
+#include "support/speech/digit_split.hpp"
 #include "support/speech/features.hpp"
 #include "support/speech/voice.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
@@ -121,18 +121,30 @@ int count_of(const std::vector<Item>& items, int speaker) {
       std::count_if(items.begin(), items.end(), [&](const Item& item) { return item.speaker == speaker; }));
 }
 
+// The recordings that --data names, and what was understood of them.
+lesson::DigitSplit read_recordings() {
+  const lesson::Digits digits = lesson::read_digits(data);
+  for (const std::string& line : digits.understood) lesson::say("{}", line);
+  lesson::speakers_of(digits.recordings, 3);
+  const lesson::DigitSplit split = lesson::split_digits(digits.recordings);
+  for (const std::string& line : split.understood) lesson::say("{}", line);
+  return split;
+}
+
 // The recordings that --data names, or else the synthetic voices. They do not depend on the seed.
 Corpus read_corpus() {
   tg::manual_seed(0);
-  const lesson::DigitSplit split = lesson::split_by_index(
-      recorded() ? lesson::read_digits(data).recordings
-                 : lesson::synthetic_recordings(lesson::synthetic_speakers(6), lesson::quick() ? 14 : 20));
+  const lesson::DigitSplit split =
+      recorded() ? read_recordings()
+                 : lesson::split_by_index(lesson::synthetic_recordings(lesson::synthetic_speakers(6),
+                                                                       lesson::quick() ? 14 : 20));
   const std::vector<std::string> names = lesson::speakers_of(split.train, 3);
-  // All pairs are compared: half of the recordings are a quarter of the work.
+  // All pairs are compared: half of the recordings are a quarter of the work. Where a speaker has five of each
+  // digit, every second one is some of each.
+  const std::size_t stride = lesson::quick() && split.by_index ? 2 : 1;
   const auto held_out = [&](const std::vector<lesson::Recording>& recordings) {
     std::vector<lesson::Recording> some;
-    for (std::size_t i = 0; i < recordings.size(); i += lesson::quick() ? 2 : 1)
-      some.push_back(recordings[i]);
+    for (std::size_t i = 0; i < recordings.size(); i += stride) some.push_back(recordings[i]);
     return items_of(some, names);
   };
   Corpus read = {names, items_of(split.train, names), held_out(split.validation), held_out(split.test)};
@@ -142,8 +154,8 @@ Corpus read_corpus() {
       if (count_of(*items, static_cast<int>(speaker)) < 2)
         tg::fail(
             "07_speaker_embeddings",
-            "{} has fewer than 2 recordings in the {} part; the folder's five lowest indices are the test part, the next five "
-            "the validation part, the rest is for training: give each speaker the same indices",
+            "{} has fewer than 2 recordings in the {} part, and a pair needs 2; a speaker who says one digit 10 times, "
+            "or two digits 3 times each, has them",
             names[speaker], part);
   return read;
 }
@@ -158,7 +170,7 @@ STEP_ON_DATA(data, "Who speaks") {
   };
   std::string names;
   for (const std::string& name : corpus.names) names += (names.empty() ? "" : ", ") + name;
-  lesson::say("Speakers: {}.", names);
+  if (!recorded()) lesson::say("Speakers: {}.", names);
   lesson::table({"part", lesson::right("recordings"), lesson::right("frames each (mean)")},
                 {row("training", corpus.train), row("validation", corpus.validation),
                  row("test", corpus.test)});

@@ -11,6 +11,7 @@ import argparse
 import os
 import random
 import re
+import shlex
 import time
 import wave
 
@@ -89,7 +90,7 @@ def utterance(test, rng):
 def read_list(path):
     for line in open(path):
         files, text = line.rstrip("\n").split("\t")
-        yield features(np.concatenate([read(os.path.join(folder, name)) for name in files.split()])), text
+        yield features(np.concatenate([read(os.path.join(folder, name)) for name in shlex.split(files)])), text
 
 
 class SpeechNet(nn.Module):

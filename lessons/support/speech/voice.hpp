@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "support/speech/digits.hpp"
+#include "support/speech/utterances.hpp"
 
 namespace lesson {
 

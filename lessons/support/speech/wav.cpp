@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <span>
 
+#include "support/speech/container.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/io/file.hpp"
 #include "tinygrad_cpp/utf8.hpp"
@@ -70,51 +72,147 @@ struct Close {
 };
 using File = std::unique_ptr<SNDFILE, Close>;
 
-[[noreturn]] void fail_to_open(const std::string& name) {
+constexpr const char* convert = "Convert it: ffmpeg -i FILE -ac 1 -c:a pcm_s16le NEW.wav";
+
+[[noreturn]] void fail_to_open(const std::string& name, const std::string& kind) {
   const int cause = sf_error(nullptr);
   const std::string reason = sf_strerror(nullptr);
   if (cause == SF_ERR_SYSTEM) tg::fail("read_sound", "{}: it cannot be read: {}", name, reason);
-  tg::fail(
-      "read_sound",
-      "{}: {}; a WAV, FLAC or Ogg file is needed. Convert it: ffmpeg -i FILE -ac 1 -c:a pcm_s16le NEW.wav",
-      name,
-      cause == SF_ERR_UNRECOGNISED_FORMAT
-          ? "this is not a sound file"
-          : "it is damaged, or encoded in a way that libsndfile does not know (" + reason + ")");
+  if (kind.starts_with("a text"))
+    tg::fail("read_sound", "{}: this is {}; a WAV, FLAC or Ogg file is needed. Get the recording itself",
+             name, kind);
+  tg::fail("read_sound", "{}: {}; a WAV, FLAC or Ogg file is needed. {}", name,
+           !kind.empty() ? "this is " + kind
+           : cause == SF_ERR_UNRECOGNISED_FORMAT
+               ? "this is not a sound file"
+               : "it is damaged, or encoded in a way that libsndfile does not "
+                 "know (" +
+                     reason + ")",
+           convert);
+}
+
+/// The samples of a file as they stand in it, one moment after the other.
+class Reader {
+ public:
+  Reader(const std::string& path, const std::string& name) : input_("read_sound", path), name_(name) {
+    if (input_.size() == 0) tg::fail("read_sound", "{}: the file is empty; a recording is needed", name);
+    const std::string kind = foreign_kind(input_);
+    // The library that decodes MP3 prints what it thinks of a file.
+    if (kind == "an MP3 file")
+      tg::fail("read_sound", "{}: this is {}; a WAV, FLAC or Ogg file is needed. {}", name, kind, convert);
+    check_length("read_sound", name, input_);
+    file_.reset(sf_open_fd(input_.descriptor(), SFM_READ, &about, SF_FALSE));
+    if (!file_) fail_to_open(name, kind);
+  }
+
+  /// Calls visit(samples), one for each channel, from the first moment to the last. Block by block until
+  /// nothing comes: the number of samples in the header may be wrong, or not known.
+  template <class Visit>
+  void each(Visit visit) {
+    const auto channels = static_cast<std::size_t>(about.channels);
+    constexpr std::size_t frames = 4096;
+    std::vector<float> block(frames * channels);
+    std::size_t read = 0;
+    while (const auto got = sf_readf_float(file_.get(), block.data(), frames)) {
+      read += static_cast<std::size_t>(got);
+      // A small file may unpack to any number of zeros.
+      if (read > longest_sound)
+        tg::fail(
+            "read_sound",
+            "{}: it lasts longer than {:.0f} min; at most {} samples are read, which is that long at {} a "
+            "second. Cut it: ffmpeg -i FILE -t 60 NEW.wav",
+            name_, static_cast<double>(longest_sound) / about.samplerate / 60, longest_sound,
+            about.samplerate);
+      for (std::size_t frame = 0; frame < static_cast<std::size_t>(got); ++frame)
+        visit(std::span<const float>(&block[frame * channels], channels));
+    }
+    const double seconds = static_cast<double>(read) / about.samplerate;
+    if (sf_error(file_.get()) != SF_ERR_NO_ERROR)
+      tg::fail("read_sound", "{}: reading stopped after {:.2f} s: {}", name_, seconds,
+               sf_strerror(file_.get()));
+    if (about.frames < SF_COUNT_MAX && static_cast<sf_count_t>(read) < about.frames)
+      tg::fail("read_sound",
+               "{}: its header promises {} samples, and {} are there: the file was cut off, as by a download "
+               "that stopped. Get the whole file, or keep what is there: ffmpeg -i FILE NEW.wav",
+               name_, about.frames, read);
+  }
+  void rewind() {
+    if (sf_seek(file_.get(), 0, SEEK_SET) != 0)
+      tg::fail("read_sound", "{}: it cannot be read again from its beginning: {}", name_,
+               sf_strerror(file_.get()));
+  }
+
+  SF_INFO about = {};
+
+ private:
+  const tg::InputFile input_;
+  const std::string& name_;
+  File file_;
+};
+
+// Numbers far beyond full scale are no recording, or one in another unit.
+void check_scale(const std::string& name, const Sound& sound, float loudest) {
+  constexpr float most = 8;
+  if (!(loudest > most)) return;
+  const bool whole = std::all_of(sound.samples.begin(), sound.samples.end(), [&](float sample) {
+    const float twice = 2 * sample;  // of two channels that were averaged, a half
+    return twice == std::round(twice);
+  });
+  if (whole && loudest <= 32768)
+    tg::fail(
+        "read_sound",
+        "{}: a sample is {:g}, and all are whole numbers, as of 16 bits; floats from -1 to 1 are needed. "
+        "Divide them: ffmpeg -i FILE -af volume=1/32768 -c:a pcm_s16le NEW.wav",
+        name, loudest);
+  tg::fail("read_sound",
+           "{}: a sample is {:g}; full scale is 1, and at most {:g} is read. Record or convert it again",
+           name, loudest, most);
+}
+
+// A microphone that was off, or a plug that was out.
+void check_heard(const std::string& name, const Sound& sound) {
+  constexpr float least = 2.5f / 32768;  // between the lowest and the highest: noise of the last bit
+  const auto [low, high] = std::minmax_element(sound.samples.begin(), sound.samples.end());
+  if (*high - *low < least)
+    tg::fail("read_sound",
+             "{}: nothing is heard: all samples lie between {:.3g} and {:.3g}, where full scale is -1 to 1. "
+             "Record it again, or leave it out",
+             name, *low, *high);
 }
 
 }  // namespace
 
 Sound read_sound(const std::string& path) {
-  const tg::InputFile input("read_sound", path);
   const std::string name = tg::shown_path(path);
-  if (input.size() == 0) tg::fail("read_sound", "{}: the file is empty; a recording is needed", name);
-  SF_INFO about = {};
-  const File file(sf_open_fd(input.descriptor(), SFM_READ, &about, SF_FALSE));
-  if (!file) fail_to_open(name);
-
-  // Block by block until nothing comes: the number of samples in the header may be wrong, or not known.
-  Sound sound{.samples = {}, .rate = about.samplerate};
-  const auto channels = static_cast<std::size_t>(about.channels);
-  constexpr std::size_t frames = 4096;
-  std::vector<float> block(frames * channels);
-  while (const auto got = sf_readf_float(file.get(), block.data(), frames)) {
-    for (std::size_t frame = 0; frame < static_cast<std::size_t>(got); ++frame) {
-      float sum = 0;
-      for (std::size_t channel = 0; channel < channels; ++channel) sum += block[frame * channels + channel];
-      sound.samples.push_back(sum / static_cast<float>(channels));
+  Reader reader(path, name);
+  Sound sound{.samples = {}, .rate = reader.about.samplerate};
+  const auto channels = static_cast<std::size_t>(reader.about.channels);
+  float loudest = 0;
+  std::vector<double> energy(channels);
+  double energy_of_mean = 0;
+  reader.each([&](std::span<const float> samples) {
+    float sum = 0;
+    for (std::size_t channel = 0; channel < channels; ++channel) {
+      const float sample = samples[channel];
+      sum += sample;
+      loudest = std::max(loudest, std::abs(sample));
+      energy[channel] += static_cast<double>(sample) * static_cast<double>(sample);
     }
-    // A small file may unpack to any number of zeros.
-    if (sound.samples.size() > longest_sound)
-      tg::fail("read_sound",
-               "{}: it lasts longer than {:.0f} min; at most {} samples are read, which is that long at {} a "
-               "second. Cut it: ffmpeg -i FILE -t 60 NEW.wav",
-               name, static_cast<double>(longest_sound) / sound.rate / 60, longest_sound, sound.rate);
-  }
-  if (sf_error(file.get()) != SF_ERR_NO_ERROR)
-    tg::fail("read_sound", "{}: reading stopped after {:.2f} s: {}", name, sound.seconds(),
-             sf_strerror(file.get()));
+    sound.samples.push_back(sum / static_cast<float>(channels));
+    energy_of_mean += std::pow(static_cast<double>(sound.samples.back()), 2);
+  });
   check("read_sound", name, sound);
+  check_scale(name, sound, loudest);
+  // Two channels of opposite sign cancel, to a tenth or less: each alone is the recording.
+  const auto strongest = std::max_element(energy.begin(), energy.end());
+  if (energy_of_mean < 0.01 * *strongest) {
+    sound.samples.clear();
+    reader.rewind();
+    reader.each([&](std::span<const float> samples) {
+      sound.samples.push_back(samples[static_cast<std::size_t>(strongest - energy.begin())]);
+    });
+  }
+  check_heard(name, sound);
   return sound;
 }
 

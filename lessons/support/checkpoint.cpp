@@ -1,0 +1,101 @@
+#include "support/checkpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+#include "tinygrad_cpp/array/random.hpp"
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/io/safetensors.hpp"
+#include "tinygrad_cpp/utf8.hpp"
+
+namespace lesson {
+namespace {
+
+template <class T>
+std::optional<T> parsed(std::string_view text) {
+  T value{};
+  const auto [stop, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return status == std::errc() && stop == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+std::optional<double> amount(std::string_view text) {
+  const auto value = parsed<double>(text);
+  return value && std::isfinite(*value) && *value >= 0 ? value : std::nullopt;
+}
+
+}  // namespace
+
+CheckpointEntries::CheckpointEntries(const std::string& lesson, const std::string& path)
+    : lesson_(lesson), path_(path), entries_(tg::load_about(path)) {
+  if (entries_["lesson"] != lesson)
+    tg::fail(lesson,
+             "{} is no checkpoint of this lesson; train with --data first, or name another with --checkpoint",
+             tg::shown_path(path));
+}
+
+int CheckpointEntries::whole(const std::string& name, int least, int most) const {
+  const auto value = parsed<int>(text(name));
+  if (!value || *value < least || *value > most)
+    refuse(name, fmt::format("a whole number from {} to {}", least, most));
+  return *value;
+}
+
+double CheckpointEntries::number(const std::string& name) const {
+  const auto value = amount(text(name));
+  if (!value) refuse(name, "a number of 0 or more");
+  return *value;
+}
+
+std::vector<std::vector<double>> CheckpointEntries::rows(const std::string& name, std::size_t columns) const {
+  std::vector<std::vector<double>> rows;
+  std::string_view rest = text(name);
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    rows.emplace_back();
+    while (!line.empty()) {
+      const std::size_t space = std::min(line.find(' '), line.size());
+      const auto value = amount(line.substr(0, space));
+      if (!value) break;
+      rows.back().push_back(*value);
+      line.remove_prefix(std::min(space + 1, line.size()));
+    }
+    if (!line.empty() || rows.back().size() != columns)
+      refuse(name, fmt::format("lines of {} numbers", columns));
+  }
+  return rows;
+}
+
+void CheckpointEntries::restore_random(const std::string& name) const {
+  try {
+    tg::random_state(text(name));
+  } catch (const tg::Error&) {
+    refuse(name, "the state of a random stream");
+  }
+}
+
+void CheckpointEntries::refuse(const std::string& name, const std::string& needed) const {
+  tg::fail(
+      lesson_,
+      "{}: its entry \"{}\" is \"{}\"; {} is needed. The checkpoint is damaged, or not this lesson's: train "
+      "again, or name another with --checkpoint",
+      tg::shown_path(path_), name, tg::shown(text(name), 40), needed);
+}
+
+const std::string& CheckpointEntries::text(const std::string& name) const {
+  const auto entry = entries_.find(name);
+  if (entry == entries_.end())
+    tg::fail(
+        lesson_,
+        "{}: it has no entry \"{}\". The checkpoint is damaged, or not this lesson's: train again, or name "
+        "another with --checkpoint",
+        tg::shown_path(path_), name);
+  return entry->second;
+}
+
+}  // namespace lesson

@@ -1,0 +1,18 @@
+// What the bytes of a sound file say about it, apart from the sound.
+#pragma once
+#include <string>
+
+#include "tinygrad_cpp/io/file.hpp"
+
+namespace lesson {
+
+/// What a file is, by how it begins, where that is no format that read_sound reads: "an MP3 file",
+/// "a text that begins with ...". Empty where nothing is known.
+std::string foreign_kind(const tg::InputFile& file);
+
+/// Error naming `op` and `name` when a WAV, RF64, W64, AIFF, CAF, AU or Ogg file holds fewer bytes of sound
+/// than its header promises, or many more: what reads it would stop in the middle, without a word. A length
+/// that the writer did not know, 2 GB or more, promises nothing.
+void check_length(const char* op, const std::string& name, const tg::InputFile& file);
+
+}  // namespace lesson
