@@ -20,7 +20,7 @@
 // | you learn to | find the cause by hand-made numbers before you train; judge distances by an equal error rate; choose a threshold; test a repair alone |
 // | you need | derivatives, logarithms, a little C++; lesson 3 explains the LSTM, lesson 6 the frames of sound |
 // | time | 45 minutes to read; about a minute to run, seconds with `--quick` |
-// | your data | `--data DIR`: a folder of recordings named `digit_speaker_index.wav` |
+// | your data | `--data DIR`: a folder of recordings named `digit_speaker_index.wav` (or `.flac`, `.ogg`), by 3 speakers or more; the run says what it understood of it |
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail. "Becomes false with"
 // names flags that break it. "(line 97)" is the place in this lesson's source.
@@ -82,7 +82,8 @@ std::vector<tg::Real> numbers(const tg::Tensor& x) { return x.clone().values(); 
 // cepstral coefficients* (MFCC): the rough shape of its spectrum. Here a *recording* is one spoken digit. Without `--data`,
 // six synthetic voices speak, which differ in pitch, in the length of the vocal tract, in breath and in speed. Some
 // recordings of each speaker are for training, some (*validation*) for choices such as a threshold, some (*test*) for the
-// numbers that we report.
+// numbers that we report. With `--data` the run says first what it read, what it ignored and why, and how it split the rest:
+// by index where the folder is recorded as the Free Spoken Digit Dataset, else by a draw that is the same in every run.
 //
 // Every coefficient is brought to mean 0 and deviation 1. Over what? Lesson 6 did it over each recording, so that it no
 // longer mattered who spoke, and through which microphone. Here who speaks is the question, so we do it over the whole

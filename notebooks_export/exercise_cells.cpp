@@ -9,12 +9,23 @@
 #include "support/source.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/io/file.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace notebook {
 namespace {
 
 namespace fs = std::filesystem;
 const std::string here = "lessons/exercises/";
+
+// "6" of "06_ctc". Error where a name does not begin with a number.
+std::string number_of(const std::string& name) {
+  const std::size_t end = name.find_first_not_of("0123456789"), begin = name.find_first_not_of('0');
+  if (end == 0 || begin >= std::min(end, name.size()))
+    tg::fail("notebook",
+             "\"{}\" does not begin with a number; the name of a lesson or an exercise is needed, as 06_ctc",
+             tg::shown(name));
+  return name.substr(begin, end - begin);
+}
 
 std::string contents(const std::string& path) { return tg::read_whole("notebook", path); }
 
@@ -64,7 +75,8 @@ std::string hidden(const std::string& hint, std::size_t number) {
 std::vector<Exercise> exercises_of(const std::string& build, const std::string& lesson) {
   std::vector<std::string> names;
   for (const auto& file : fs::directory_iterator(here))
-    if (file.path().extension() == ".hpp" && std::isdigit(file.path().filename().string()[0]))
+    if (file.path().extension() == ".hpp" &&
+        std::isdigit(static_cast<unsigned char>(file.path().filename().string()[0])))
       names.push_back(file.path().stem());
   std::sort(names.begin(), names.end());
   std::vector<Exercise> exercises;
@@ -91,14 +103,14 @@ void judge(const char* exercise, const char* answer) { std::cout << verdict_on(e
                    "notebook-setup"});
   cells.push_back(
       {true, id_of(name, "title"),
-       fmt::format("# Exercises of lesson {}\n\n[{}]({}.ipynb)", std::stoi(lesson), question, lesson)});
+       fmt::format("# Exercises of lesson {}\n\n[{}]({}.ipynb)", number_of(lesson), question, lesson)});
   for (const Exercise& exercise : exercises) {
     cells.push_back(
         {true, id_of(name, exercise.name),
          fmt::format(
              "## {}. {}\n\n*Kind: {}. About {} minutes. Read \"{}\" in [lesson {}]({}.ipynb). Needs {}.*",
-             std::stoi(exercise.name), exercise.title, exercise.kind, exercise.minutes, exercise.heading,
-             std::stoi(lesson), lesson, exercise.needs)});
+             number_of(exercise.name), exercise.title, exercise.kind, exercise.minutes, exercise.heading,
+             number_of(lesson), lesson, exercise.needs)});
     cells.push_back({false, id_of(name, exercise.name + " stub"),
                      fmt::format("judge(\"{}\", R\"cpp(\n{})cpp\");", exercise.name, exercise.stub)});
     std::string hints;

@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
-#include <regex>
 
 #include "notebooks_export/cells.hpp"
 #include "notebooks_export/judge.hpp"
@@ -37,11 +36,13 @@ std::string first_difference(const std::vector<Cell>& cells, const std::vector<C
 // The pictures that the README shows are files, since code hosts show those best.
 void copy_pictures_of_readme(const std::string& lesson, const fs::path& drawn) {
   const std::string readme = tg::read_whole("notebook", "README.md");
-  const std::regex shown("notebooks_export/figures/" + lesson + R"(_(\w+)\.svg)");
+  const std::string shown = "notebooks_export/figures/" + lesson + "_";
   fs::create_directories("notebooks_export/figures");
-  for (std::sregex_iterator at(readme.begin(), readme.end(), shown), end; at != end; ++at)
-    tg::write_whole("notebook", (*at)[0].str(),
-                    {tg::read_whole("notebook", (drawn / ((*at)[1].str() + ".svg")).string())});
+  for (std::size_t at = 0; (at = readme.find(shown, at)) != std::string::npos;) {
+    at += shown.size();
+    const std::string name = readme.substr(at, readme.find(')', at) - at);
+    tg::write_whole("notebook", shown + name, {tg::read_whole("notebook", (drawn / name).string())});
+  }
 }
 
 struct Paths {

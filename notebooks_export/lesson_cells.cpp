@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <map>
-#include <regex>
 #include <sstream>
+#include <string_view>
 
 #include "notebooks_export/cells.hpp"
 #include "support/source.hpp"
@@ -12,19 +14,39 @@
 namespace notebook {
 namespace {
 
+bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)); }
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)); }
+bool is_word(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; }
+
+// Takes as many characters of a kind as there are; says how many. (A regular expression would call itself for each.)
+std::size_t skip(std::string_view& text, bool (*kind)(char)) {
+  const auto count =
+      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), kind) - text.begin());
+  text.remove_prefix(count);
+  return count;
+}
+
+bool skip(std::string_view& text, std::string_view word) {
+  if (!text.starts_with(word)) return false;
+  text.remove_prefix(word.size());
+  return true;
+}
+
 // Where jupytext would take a line for something else.
 void check_percent_format(const std::string& path) {
   std::istringstream file(tg::read_whole("notebook", path));
-  static const std::regex marker(R"(\s+//\s*%%.*)"), magic(R"(\s*//\s*%[A-Za-z].*)");
   bool prose = false;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
     const auto refuse = [&](const char* why) { tg::fail("notebook", "{}:{}: {}", path, number, why); };
+    std::string_view comment = line;
+    const bool indented = skip(comment, is_space) > 0, is_comment = skip(comment, "//");
+    skip(comment, is_space);
     if (line.starts_with("// %%"))
       prose = line.find("[markdown]") != std::string::npos;
-    else if (std::regex_match(line, marker))
+    else if (indented && is_comment && comment.starts_with("%%"))
       refuse("a marker of a cell begins in the first column");
-    else if (!prose && std::regex_match(line, magic))
+    else if (!prose && is_comment && skip(comment, "%") && !comment.empty() && is_letter(comment[0]))
       refuse(
           "jupytext takes a comment that begins with % and a letter for a command; write another word first");
     else if (prose && !line.empty() && !line.starts_with("//"))
@@ -44,9 +66,12 @@ std::string title_of(const lesson::SourceCell& cell, const std::string& before) 
     const std::vector<std::string> titles = titles_of_steps(cell.text);
     return titles.empty() ? before : titles[0];
   }
-  static const std::regex heading(R"((?:^|\n)#+ ([^\n]*))");
-  std::smatch found;
-  return std::regex_search(cell.text, found, heading) ? found[1].str() : before;
+  std::istringstream lines(cell.text);
+  for (std::string line; std::getline(lines, line);) {
+    std::string_view heading = line;
+    if (skip(heading, [](char c) { return c == '#'; }) > 0 && skip(heading, " ")) return std::string(heading);
+  }
+  return before;
 }
 
 LessonCell about(const std::string& name) {
@@ -77,10 +102,19 @@ Cpp::LoadLibrary("../build/liblesson_support.so");
 }  // namespace
 
 std::vector<std::string> titles_of_steps(const std::string& source) {
-  static const std::regex step(R"-(STEP[A-Z_]*\((?:\w+, )?"([^"]*)"\))-");
+  constexpr std::string_view step = "STEP";
   std::vector<std::string> titles;
-  for (std::sregex_iterator at(source.begin(), source.end(), step), end; at != end; ++at)
-    titles.push_back((*at)[1].str());
+  for (std::size_t at = 0; (at = source.find(step, at)) != std::string::npos;) {
+    at += step.size();
+    std::string_view rest = std::string_view(source).substr(at);
+    skip(rest, [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+    if (!skip(rest, "(")) continue;
+    if (skip(rest, is_word) > 0 && !skip(rest, ", ")) continue;  // the knob of STEP_ON_DATA
+    if (!skip(rest, "\"")) continue;
+    const std::size_t end = rest.find('"');
+    if (end != std::string_view::npos && rest.substr(end + 1).starts_with(')'))
+      titles.emplace_back(rest.substr(0, end));
+  }
   return titles;
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -64,7 +65,8 @@ int terminal_columns(int descriptor) {
 
 int wanted_columns() {
   const char* columns = std::getenv("COLUMNS");
-  const int wanted = columns ? std::atoi(columns) : 0;
+  int wanted = 0;  // also where the variable holds no number
+  if (columns) std::from_chars(columns, columns + std::strlen(columns), wanted);
   return wanted > 0 ? wanted : terminal_columns(STDOUT_FILENO);
 }
 

@@ -11,7 +11,6 @@
 #include "../files.hpp"
 #include "lesson_run.hpp"
 #include "sounds.hpp"
-#include "support/speech/digits.hpp"
 #include "support/speech/voice.hpp"
 #include "tinygrad_cpp/array/random.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -24,12 +23,12 @@ namespace {
 using About = std::map<std::string, std::string>;
 
 // A folder of recordings as the lesson reads it, made by the synthetic voice.
-void record_digits(const fs::path& folder) {
+void record_digits(const fs::path& folder, int speakers = 2, int times = 11) {
   fs::create_directories(folder);
   tg::manual_seed(1);
-  for (const lesson::Speaker& speaker : lesson::synthetic_speakers(2))
+  for (const lesson::Speaker& speaker : lesson::synthetic_speakers(speakers))
     for (int digit = 0; digit < 10; ++digit)
-      for (int index = 0; index < 11; ++index)
+      for (int index = 0; index < times; ++index)
         lesson::write_sound((folder / fmt::format("{}_{}_{}.wav", digit, speaker.name, index)).string(),
                             lesson::synthetic_digit(digit, speaker));
 }
@@ -130,4 +129,58 @@ TEST_CASE("lesson 06: what it refuses") {
   CHECK(refuses({"--transcribe", sound, "--checkpoint", other}, "is no checkpoint of this lesson"));
   CHECK(refuses({"--transcribe", sound, "--checkpoint", folder.file("nowhere")}, "there is no file"));
   CHECK(refuses({"--transcribe", other, "--checkpoint", folder.file("nowhere")}, "there is no file"));
+  CHECK(refuses({"--resume"}, "--resume goes on with a training on recordings; --data must name them"));
+
+  // Entries that a damaged file may hold; the weights are looked at after them.
+  for (const auto& [hidden, joined] :
+       {std::pair{"96x", "2"}, {"99999999", "2"}, {"2", "0"}, {"2", "1000000"}}) {
+    tg::save(other, {}, {{"lesson", "06_ctc"}, {"hidden", hidden}, {"joined", joined}, {"steps", "1"}});
+    CHECK(refuses({"--transcribe", sound, "--checkpoint", other}, "other.safetensors: its entry \""));
+  }
+
+  const std::string one_digit = folder.file("one_digit");
+  record_digits(one_digit, 2, 4);
+  for (const fs::path& file : fs::directory_iterator(one_digit))
+    if (!file.filename().string().starts_with("7_")) fs::remove(file);
+  CHECK(refuses({"--data", one_digit, "--checkpoint", other},
+                "has only the digit 7; at least 2 digits are needed"));
+  const std::string short_sounds = folder.file("short_sounds");
+  record_digits(short_sounds, 1, 3);
+  for (const fs::path& file : fs::directory_iterator(short_sounds)) {
+    lesson::Sound one = lesson::read_sound(file.string());
+    one.samples.erase(one.samples.begin(), one.samples.begin() + 400);
+    one.samples.resize(300);
+    lesson::write_sound(file.string(), one);
+  }
+  CHECK(refuses({"--data", short_sounds, "--checkpoint", other, "--steps", "1", "--hidden", "2"},
+                "fewer steps than their letters need, as \""));
+}
+
+TEST_CASE("lessons 06 and 07: they say what they understood of a folder") {
+  if (!has_libsndfile()) return;
+  const Folder folder("digits_lesson");
+  const std::string recordings = folder.file("recordings");
+  record_digits(recordings, 4, 4);
+  fs::rename(recordings + "/3_voice1_2.wav", recordings + "/3_voice1_2.WAV");
+  for (int index = 0; index < 4; ++index) fs::remove(fmt::format("{}/0_voice2_{}.wav", recordings, index));
+  for (int index = 2; index < 4; ++index) fs::remove(fmt::format("{}/5_voice3_{}.wav", recordings, index));
+  lesson::write_sound(recordings + "/10_voice1_0.wav", tone(440));
+  const auto understood = [](std::string text) {
+    for (char& c : text) c = c == '\n' ? ' ' : c;  // lines are broken to fit
+    CHECK_MESSAGE(holds(text, "Speakers: voice1 (40), voice2 (36), voice3 (38), voice4 (40). All have 8000"),
+                  text);
+    CHECK(holds(text, "Ignored 1 file: 1 whose digit is not 0 to 9 (10_voice1_0.wav)."));
+    CHECK(holds(text, "Missing: voice2 never says 0."));
+    CHECK(holds(text, "Test and validation are drawn, the same in every run"));
+    CHECK(holds(text, "because voice2's 1 has other indices than voice1's 0") == false);
+    CHECK(holds(text, "Only trained on, since fewer than 3 are there: voice3's 5 (2)."));
+  };
+  understood(start({"--data", recordings, "--steps", "1", "--hidden", "2", "--checkpoint", folder.file("c")})
+                 .wait()
+                 .text);
+  const Printed speakers =
+      run_lesson("07_speaker_embeddings", {"--no-prose", "--data", recordings, "--steps", "1"});
+  understood(speakers.text);
+  CHECK_MESSAGE(holds(speakers.text, "test                38"),
+                speakers.text);  // all of them, of each speaker
 }

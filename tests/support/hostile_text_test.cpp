@@ -9,8 +9,10 @@
 #include "notebooks_export/recording.hpp"
 #include "sounds.hpp"
 #include "support/alphabet.hpp"
+#include "support/checkpoint.hpp"
 #include "support/csv.hpp"
-#include "support/speech/digits.hpp"
+#include "support/speech/digit_split.hpp"
+#include "support/speech/utterances.hpp"
 #include "support/text_file.hpp"
 #include "tinygrad_cpp/io/file.hpp"
 
@@ -82,6 +84,7 @@ TEST_CASE("hostile text: alphabets and lists of utterances") {
   }
   CHECK(fails_harmlessly([&] { lesson::speakers_of({recording, other}, 3); }));
   CHECK(fails_harmlessly([&] { lesson::join({recording, other}); }));
+  CHECK(fails_harmlessly([&] { lesson::split_digits({recording, other}); }));
   CHECK(fails_harmlessly([&] { lesson::write_utterances(folder.file("new"), {{huge, huge, {}, {}}}); }));
 }
 

@@ -65,6 +65,43 @@ TEST_CASE("notebooks: what jupytext would read in another way is refused, with i
         }).find("there is no file") != std::string::npos);
 }
 
+TEST_CASE("notebooks: titles of steps and of cells") {
+  CHECK(notebook::titles_of_steps(
+            "STEP(\"a b\") {\n}\nSTEP_ON_DATA(data, \"c\") {\n}\nSTEP(x) STEP( \"d\") STEP(\"e\"") ==
+        std::vector<std::string>{"a b", "c"});
+  const Folder folder("notebook");
+  const auto id = [&](const std::string& heading) {
+    return notebook::cells_of_lesson(folder.file("09_why.cpp", "// %% [markdown]\n// " + heading + "\n"))
+        .at(2)
+        .cell.id;
+  };
+  CHECK(id("## One") == notebook::id_of("09_why", "One 1"));
+  CHECK(id("text\n// # Two") == notebook::id_of("09_why", "Two 1"));
+  CHECK(id("#Three") == notebook::id_of("09_why", " 1"));
+  CHECK(id("a # Four") == notebook::id_of("09_why", " 1"));
+}
+
+// A regular expression of the standard library calls itself for each character.
+TEST_CASE("notebooks: a line of a million characters") {
+  const Folder folder("notebook");
+  const std::string longest(1'000'000, 'x');
+  const std::string added = "// %% [markdown]\n// # " + longest + "\n\n// %%\nint n;  // " + longest +
+                            "\n  // " + longest + "\nSTEP(\"" + longest + "\") {\n}\n";
+  CHECK(in_child([&] {
+          return notebook::cells_of_lesson(folder.file("09_why.cpp", source + added)).size() == 8 ? 0 : 1;
+        }) == 0);
+}
+
+TEST_CASE("notebooks: exercises of a lesson whose name has no number") {
+  for (const char* name : {"ctc", "", "_06", "00_x"})
+    CHECK(lesson::error_of([&] {
+            notebook::cells_of_exercises(name, {});
+          }).find("does not begin with a number") != std::string::npos);
+  CHECK(notebook::cells_of_exercises("0123456789012345678_x", {})
+            .at(2)
+            .source.starts_with("# Exercises of lesson 123456789012345678"));
+}
+
 TEST_CASE("notebooks: what a lesson printed, by step") {
   const std::string end = "\x1e{\"end\":{\"passed\":1,\"failed\":0,\"skipped\":0}}\n";
   const std::string printed =

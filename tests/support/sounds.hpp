@@ -32,6 +32,12 @@ inline lesson::Sound tone(double hertz, double seconds = 0.1, int rate = lesson:
   return sound;
 }
 
+/// A number of 24 bits, the lowest first.
+struct Int24 {
+  explicit Int24(std::int32_t value) { std::memcpy(bytes, &value, sizeof bytes); }
+  unsigned char bytes[3];
+};
+
 template <class T>
 std::string bytes_of(T value) {
   std::string bytes(sizeof(T), '\0');

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "../support.hpp"
+#include "support/speech/digit_split.hpp"
 #include "support/speech/features.hpp"
 #include "support/speech/voice.hpp"
 

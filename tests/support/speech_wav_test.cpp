@@ -1,13 +1,20 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <limits>
 
 #include "../files.hpp"
 #include "../support.hpp"
 #include "sounds.hpp"
 #include "support/speech/wav.hpp"
+
+#if __has_include(<sndfile.h>)
+#include <sndfile.h>
+#endif
 
 // Recordings as files, and at another rate.
 
@@ -56,23 +63,38 @@ TEST_CASE("sound: what was written is read, and what is too loud is clipped") {
 TEST_CASE("sound: channels are averaged, and encodings are all brought to -1 .. 1") {
   if (!has_libsndfile()) return;
   const Folder folder("sound");
-  std::vector<std::int16_t> left_and_right;
+  std::vector<std::int16_t> left_and_right, one_silent, four;
   std::vector<std::int32_t> wide;
-  std::vector<float> real;
+  std::vector<Int24> three_bytes;
+  std::vector<float> real, expected, half;
+  std::vector<double> long_real;
   std::vector<std::uint8_t> narrow;
   for (int n = 0; n < 200; ++n) {
-    left_and_right.insert(left_and_right.end(), {16384, -8192});
-    wide.push_back(1 << 29);
-    real.push_back(0.25f);
-    narrow.push_back(160);
+    const int loud = n % 2 == 0 ? 4 : n % 5;  // eighths of full scale
+    const auto all = static_cast<std::int16_t>(4096 * loud);
+    left_and_right.insert(left_and_right.end(), {static_cast<std::int16_t>(all + 4096), -4096});
+    one_silent.insert(one_silent.end(), {0, all});
+    four.insert(four.end(),
+                {all, static_cast<std::int16_t>(all + 1000), all, static_cast<std::int16_t>(all - 1000)});
+    wide.push_back(loud << 28);
+    three_bytes.emplace_back(loud << 20);
+    long_real.push_back(loud / 8.0);
+    real.push_back(static_cast<float>(loud) / 8);
+    narrow.push_back(static_cast<std::uint8_t>(128 + 16 * loud));
+    expected.push_back(static_cast<float>(loud) / 8);
+    half.push_back(static_cast<float>(loud) / 16);
   }
   const auto read = [&](const std::string& bytes) {
     return lesson::read_sound(folder.file("a.wav", bytes)).samples;
   };
-  CHECK(read(wav_bytes(left_and_right, 2)) == std::vector<float>(200, 0.125f));
-  CHECK(read(wav_bytes(wide, 1)) == std::vector<float>(200, 0.25f));
-  CHECK(read(wav_bytes(real, 1, 8000, 3)) == std::vector<float>(200, 0.25f));
-  CHECK(read(wav_bytes(narrow, 1)) == std::vector<float>(200, 0.25f));
+  CHECK(read(wav_bytes(left_and_right, 2)) == half);
+  CHECK(read(wav_bytes(one_silent, 2)) == half);
+  CHECK(read(wav_bytes(four, 4)) == expected);
+  CHECK(read(wav_bytes(wide, 1)) == expected);
+  CHECK(read(wav_bytes(three_bytes, 1)) == expected);
+  CHECK(read(wav_bytes(real, 1, 8000, 3)) == expected);
+  CHECK(read(wav_bytes(long_real, 1, 8000, 3)) == expected);
+  CHECK(read(wav_bytes(narrow, 1)) == expected);
 }
 
 TEST_CASE("sound: what each bad file is told") {
@@ -84,7 +106,10 @@ TEST_CASE("sound: what each bad file is told") {
   CHECK(fails_with([&] { lesson::read_sound(here); },
                    here + ": this is a directory; the path of a file is needed"));
   CHECK(refused("", "the file is empty; a recording is needed"));
-  CHECK(refused("name,age\nAda,36\n",
+  CHECK(refused(
+      "name,age\nAda,36\n",
+      "this is a text that begins with \"name,age\\nAda,36\\n\"; a WAV, FLAC or Ogg file is needed. Get"));
+  CHECK(refused(std::string(2000, '\1'),
                 "this is not a sound file; a WAV, FLAC or Ogg file is needed. Convert it"));
   const std::vector<std::int16_t> second(8000, 100);
   CHECK(refused(wav_bytes(second, 1, 8000, 0x1234),
@@ -105,11 +130,154 @@ TEST_CASE("sound: what each bad file is told") {
   CHECK(fails_with([&] { lesson::write_sound(folder.file("a.wav"), {}); }, "there is no sample in it"));
 }
 
-TEST_CASE("sound: a file that was cut off is read as far as it goes") {
+TEST_CASE("sound: channels that cancel do not make silence") {
   if (!has_libsndfile()) return;
   const Folder folder("sound");
-  const std::string whole = wav_bytes(std::vector<std::int16_t>(8000, 100), 1);
-  CHECK(lesson::read_sound(folder.file("a.wav", whole.substr(0, whole.size() / 2))).samples.size() == 3989);
+  std::vector<std::int16_t> opposite, nearly;
+  std::vector<float> expected;
+  for (int n = 0; n < 200; ++n) {
+    const auto sample = static_cast<std::int16_t>(16384 * std::sin(n));
+    opposite.insert(opposite.end(), {static_cast<std::int16_t>(-sample), sample});
+    nearly.insert(nearly.end(), {sample, static_cast<std::int16_t>(5 - sample)});
+    expected.push_back(static_cast<float>(sample) / 32768);
+  }
+  CHECK(lesson::read_sound(folder.file("a.wav", wav_bytes(nearly, 2))).samples == expected);
+  for (float& sample : expected) sample = -sample;
+  CHECK(lesson::read_sound(folder.file("a.wav", wav_bytes(opposite, 2))).samples == expected);
+}
+
+TEST_CASE("sound: a file of another kind under the name of a WAV is told what it is") {
+  if (!has_libsndfile()) return;
+  const std::string frame = "\xff\xfb\x90" + std::string(414, 'x'), zeros(600, '\0');
+  const std::string title = std::string("ID3\4\0\0\0\0\1\2", 10) + std::string(130, '\0');
+  const Folder folder("sound");
+  const std::string errors = folder.file("errors", "");
+  const int stderr_kept = dup(STDERR_FILENO);
+  REQUIRE(std::freopen(errors.c_str(), "w", stderr) != nullptr);
+  const bool mp3 = refused(frame + frame + frame,
+                           "this is an MP3 file; a WAV, FLAC or Ogg file is needed. Conv"),
+             titled =
+                 refused(title + frame + frame, "this is an MP3 file; a WAV, FLAC or Ogg file is needed");
+  std::fflush(stderr);
+  dup2(stderr_kept, STDERR_FILENO);
+  close(stderr_kept);
+  CHECK(mp3);
+  CHECK(titled);
+  CHECK(contents(errors) == "");
+
+  CHECK(
+      refused("\xff\xf1\x50" + zeros, "this is an AAC file; a WAV, FLAC or Ogg file is needed. Convert it"));
+  CHECK(
+      refused(std::string("\0\0\0\x20", 4) + "ftypM4A " + zeros, "this is an M4A or MP4 file; a WAV, FLAC"));
+  CHECK(refused("\x1a\x45\xdf\xa3" + zeros, "this is a WebM or Matroska file; a WAV, FLAC or Ogg file"));
+  CHECK(refused(std::string("\xff\xfe<\0h\0", 6), "this is a text in UTF-16; a WAV, FLAC or Ogg file"));
+  CHECK(refused("\x1f\x8b\x08" + zeros, "this is a gzip archive; a WAV, FLAC or Ogg file"));
+  CHECK(refused(
+      "<!DOCTYPE html>\n<html><title>404</title>",
+      "this is a text that begins with \"<!DOCTYPE html>\\n<html><title>404</ti...\"; a WAV, FLAC or Ogg file "
+      "is needed. Get the recording itself"));
+}
+
+TEST_CASE("sound: a header that says a wrong length") {
+  if (!has_libsndfile()) return;
+  const Folder folder("sound_lengths");
+  std::vector<std::int16_t> samples;
+  for (int n = 0; n < 8000; ++n) samples.push_back(static_cast<std::int16_t>(10000 * std::sin(n)));
+  const std::string whole = wav_bytes(samples, 1);
+  const auto with_size = [&](std::uint32_t riff, std::uint32_t data) {
+    return std::string(whole).replace(4, 4, bytes_of(riff)).replace(40, 4, bytes_of(data));
+  };
+  const auto count = [&](const std::string& bytes) {
+    return lesson::read_sound(folder.file("a.wav", bytes)).samples.size();
+  };
+  // Written into a pipe by ffmpeg, sox and arecord: a length that nobody could know.
+  CHECK(count(with_size(0xffffffff, 0xffffffff)) == 8000);
+  CHECK(count(with_size(0x7ffff024, 0x7ffff000)) == 8000);
+  CHECK(count(with_size(0x80000024, 0x80000000)) == 8000);
+  for (const std::uint32_t riff : {0u, 8u, 36u, 16036u})
+    CHECK(refused(with_size(riff, 0),
+                  "its header says that 0 bytes of sound follow, and there are 16000 more"));
+  CHECK(refused(with_size(16036, 8000),
+                "its header says that 8000 bytes of sound follow, and there are 8000 mo"));
+  const std::string cut =
+      ": the file was cut off, as by a download that stopped. Get the whole file, or keep";
+  CHECK(refused(whole.substr(0, 8022), "its header promises 16000 bytes of sound, and 7978 are there" + cut));
+  CHECK(refused(whole.substr(0, 44), "its header promises 16000 bytes of sound, and 0 are there" + cut));
+  // What other programs write behind the sound is theirs.
+  const std::string list = "LIST" + bytes_of(std::uint32_t{10}) + "INFOISFT12";
+  CHECK(count(whole + list) == 8000);
+  CHECK(count(whole + list + list + std::string(100, '\1')) == 8000);
+  CHECK(count(whole + std::string(5000, '\0')) == 8000);
+  CHECK(refused(wav_bytes<std::int16_t>({}, 1) + list, "there is no sample in it"));
+  for (const std::string& second : {whole, whole.substr(36), whole.substr(44)})
+    CHECK(refused(whole + second,
+                  fmt::format("its header says that 16000 bytes of sound follow, and there are {} more",
+                              second.size())));
+}
+
+#if __has_include(<sndfile.h>)
+TEST_CASE("sound: half of a file, or two in one, is refused in every format") {
+  const Folder folder("sound_formats");
+  const Sound sound = tone(440, 0.5);
+  const struct {
+    const char* name;
+    int format;
+  } formats[] = {{"a.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT},    {"a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16},
+                 {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16},     {"a.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_16},
+                 {"a.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16},   {"a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16},
+                 {"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16}, {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS}};
+  for (const auto& [name, format] : formats) {
+    CAPTURE(std::string(name));
+    SF_INFO about = {};
+    about.samplerate = 8000, about.channels = 1, about.format = format;
+    SNDFILE* file = sf_open(folder.file(name).c_str(), SFM_WRITE, &about);
+    REQUIRE(file);
+    sf_writef_float(file, sound.samples.data(), static_cast<sf_count_t>(sound.samples.size()));
+    sf_close(file);
+    CHECK(distance(lesson::read_sound(folder.file(name)), sound) < 0.1);
+    const std::string whole = contents(folder.file(name));
+    for (const std::size_t size : {whole.size() / 2, whole.size() - 100})
+      CHECK_MESSAGE(refused(whole.substr(0, size), ""), size);
+    CHECK(refused(whole + whole, ""));
+  }
+}
+#endif
+
+TEST_CASE("sound: numbers that are no sound between -1 and 1") {
+  if (!has_libsndfile()) return;
+  std::vector<float> real;
+  std::vector<double> long_real;
+  for (int n = 0; n < 400; ++n) {
+    real.push_back(static_cast<float>(std::round(13732 * std::sin(n))));
+    long_real.push_back(std::sin(n));
+  }
+  real[7] = 13732;
+  const std::string whole =
+      "a sample is 13732, and all are whole numbers, as of 16 bits; floats from -1 to 1 are";
+  CHECK(refused(wav_bytes(real, 1, 8000, 3), whole));
+  CHECK(refused(wav_bytes(real, 2, 8000, 3), whole));
+  real[8] += 0.25f;
+  CHECK(refused(wav_bytes(real, 1, 8000, 3), "a sample is 13732; full scale is 1, and at most 8 is read"));
+  for (float& sample : real) sample = 0.25f;
+  real[6] = 1e30f, real[7] = -1e30f;
+  CHECK(refused(wav_bytes(real, 1, 8000, 3), "a sample is 1e+30; full scale is 1, and at most 8 is read"));
+  CHECK(refused(wav_bytes(real, 2, 8000, 3), "a sample is 1e+30; full scale is 1, and at most 8 is read"));
+  long_real[5] = 1e300;
+  CHECK(refused(wav_bytes(long_real, 1, 8000, 3), "sample 5 is inf; finite numbers are needed"));
+}
+
+TEST_CASE("sound: a recording in which nothing is heard") {
+  if (!has_libsndfile()) return;
+  std::vector<std::int16_t> samples(8000, 0);
+  const std::string heard = "nothing is heard: all samples lie between ";
+  CHECK(refused(wav_bytes(samples, 1), heard + "0 and 0, where full scale is -1 to 1. Record it again"));
+  CHECK(refused(wav_bytes(samples, 2), heard));
+  CHECK(refused(wav_bytes(std::vector<float>(8000, 0.25f), 1, 8000, 3), heard + "0.25 and 0.25"));
+  for (std::size_t n = 0; n < samples.size(); ++n) samples[n] = static_cast<std::int16_t>(n % 3 - 1);
+  CHECK(refused(wav_bytes(samples, 1), heard + "-3.05e-05 and 3.05e-05"));
+  std::vector<std::int32_t> not_scaled;  // 16 bits, at the wrong end of 32
+  for (int n = 0; n < 8000; ++n) not_scaled.push_back(static_cast<std::int32_t>(10000 * std::sin(n)));
+  CHECK(refused(wav_bytes(not_scaled, 1), heard));
 }
 
 TEST_CASE("sound: only regular files are read, and only so much of them") {

@@ -40,33 +40,40 @@ constexpr int most_chunks = 1000;
 struct Chunk {
   std::string id;
   std::uint64_t begin, length;  // of what it holds
-  std::uint64_t next;           // where the next one begins
 };
+
+// Where the next chunk begins; behind the end of the file where this one is cut off.
+std::uint64_t after(const Chunk& chunk, const tg::InputFile& file, const Layout& layout) {
+  if (chunk.length > file.size()) return file.size() + layout.aligned;
+  const std::uint64_t end = chunk.begin + chunk.length + layout.aligned - 1;
+  return end - end % layout.aligned;
+}
 
 std::optional<Chunk> chunk_at(const tg::InputFile& file, const Layout& layout, std::uint64_t at) {
   const std::size_t header = layout.id + layout.size;
   const std::string bytes = file.read(at, header);
   if (bytes.size() < header) return std::nullopt;
-  Chunk chunk{bytes.substr(0, 4), at + header, number(bytes.substr(layout.id), layout.big_endian), 0};
+  Chunk chunk{bytes.substr(0, 4), at + header, number(bytes.substr(layout.id), layout.big_endian)};
   if (layout.whole) chunk.length -= std::min<std::uint64_t>(chunk.length, header);
-  if (chunk.length > file.size()) {
-    chunk.next = file.size() + layout.aligned;
-  } else {
-    chunk.next = chunk.begin + chunk.length + layout.aligned - 1;
-    chunk.next -= chunk.next % layout.aligned;
-  }
   return chunk;
 }
 
-// Whether nothing but chunks stands from there to the end.
+// Whether nothing but chunks stands from there to the end, and none that is sound or another file.
 bool only_chunks(const tg::InputFile& file, const Layout& layout, std::uint64_t at) {
   for (int i = 0; i < most_chunks && at < file.size(); ++i) {
     const auto chunk = chunk_at(file, layout, at);
-    if (!chunk || std::any_of(chunk->id.begin(), chunk->id.end(), [](char c) { return c < ' ' || c > '~'; }))
+    if (!chunk || chunk->id == layout.data || chunk->id == layout.begins ||
+        std::any_of(chunk->id.begin(), chunk->id.end(), [](char c) { return c < ' ' || c > '~'; }))
       return false;
-    at = chunk->next;
+    at = after(*chunk, file, layout);
   }
   return at >= file.size() && at < file.size() + layout.aligned;
+}
+
+// Where a recorder fills up its file, nothing is lost.
+bool only_zeros(const tg::InputFile& file, std::uint64_t at) {
+  const std::string rest = file.read(at, 1 << 20);
+  return rest.size() < 1 << 20 && rest.find_first_not_of('\0') == std::string::npos;
 }
 
 /// The sound data of a file: what its header promises, what there is, and whether the rest belongs to it.
@@ -87,33 +94,40 @@ std::optional<Data> data_of(const tg::InputFile& file) {
   if (layout == std::end(layouts)) return std::nullopt;
   std::uint64_t at = layout->first;
   for (int i = 0; i < most_chunks; ++i) {
-    const auto chunk = chunk_at(file, *layout, at);
+    auto chunk = chunk_at(file, *layout, at);
     if (!chunk) return std::nullopt;
     if (chunk->id == layout->data) {
-      std::uint64_t promised = chunk->length;
-      if (layout->begins == "RF64" && promised == 0xffffffff && head.substr(12, 4) == "ds64")
-        promised = number(head.substr(28, 8), false);
-      return Data{promised, file.size() - chunk->begin, !only_chunks(file, *layout, chunk->next)};
+      if (layout->begins == "RF64" && chunk->length == 0xffffffff && head.substr(12, 4) == "ds64")
+        chunk->length = number(head.substr(28, 8), false);
+      const std::uint64_t next = after(*chunk, file, *layout);
+      return Data{chunk->length, file.size() - chunk->begin,
+                  !only_chunks(file, *layout, next) && !only_zeros(file, next)};
     }
-    at = chunk->next;
+    at = after(*chunk, file, *layout);
   }
   return std::nullopt;
 }
 
-// An Ogg file is a row of pages, and the last one says that it is the last.
-bool ogg_is_whole(const tg::InputFile& file) {
+// What is wrong with an Ogg file; nullptr where nothing is. It is a row of pages, and the last one of a stream says
+// that it is the last. Of streams one after the other only the first would be read.
+const char* ogg_fault(const tg::InputFile& file) {
+  constexpr int begins = 2, ends = 4;
+  constexpr const char* cut =
+      "its last page is missing or damaged: the file was cut off, as by a download that stopped. "
+      "Get the whole file, or keep what is there";
   bool last = false;
   std::uint64_t at = 0;
   while (at < file.size()) {
     const std::string page = file.read(at, 27 + 255);
-    if (page.size() < 27 || !page.starts_with("OggS")) return false;
+    if (page.size() < 27 || !page.starts_with("OggS")) return cut;
+    if (last && (page[5] & begins)) return "it holds several recordings, one after the other. Join them";
+    last = page[5] & ends;
     const std::size_t parts = static_cast<unsigned char>(page[26]);
     at += 27 + parts;
     for (std::size_t i = 0; i < parts && 27 + i < page.size(); ++i)
       at += static_cast<unsigned char>(page[27 + i]);
-    last = page[5] & 4;
   }
-  return last && at == file.size();
+  return last && at == file.size() ? nullptr : cut;
 }
 
 bool is_text(std::string_view bytes) {
@@ -141,6 +155,7 @@ std::string foreign_kind(const tg::InputFile& file) {
     head = file.read(size, 512);
     if (!head.starts_with("fLaC")) return "an MP3 file";
   }
+  if (head.starts_with("\xff\xfe")) return "a text in UTF-16";
   if (head.size() > 2 && head[0] == '\xff' && (head[1] & 0xf6) == 0xf0) return "an AAC file";
   if (head.size() > 2 && head[0] == '\xff' && (head[1] & 0xe0) == 0xe0) return "an MP3 file";
   if (head.size() > 8 && head.substr(4, 4) == "ftyp") return "an M4A or MP4 file";
@@ -151,15 +166,13 @@ std::string foreign_kind(const tg::InputFile& file) {
 }
 
 void check_length(const char* op, const std::string& name, const tg::InputFile& file) {
-  if (file.read(0, 4) == "OggS") {
-    if (!ogg_is_whole(file))
-      tg::fail(
-          op,
-          "{}: its last page is missing or damaged: the file was cut off, as by a download that stopped. "
-          "Get the whole file, or keep what is there: ffmpeg -i FILE NEW.wav",
-          name);
+  const std::string head = file.read(0, 4);
+  if (head == "OggS") {
+    if (const char* fault = ogg_fault(file)) tg::fail(op, "{}: {}: ffmpeg -i FILE NEW.wav", name, fault);
     return;
   }
+  if (head == "fLaC" && file.read(4, file.size()).find("fLaC") != std::string::npos)
+    tg::fail(op, "{}: it holds several recordings, one after the other. Give each a file of its own", name);
   const std::optional<Data> data = data_of(file);
   constexpr std::uint64_t unknown = 0x7fff0000, little = 1024;
   if (!data || data->promised >= unknown) return;
@@ -172,8 +185,8 @@ void check_length(const char* op, const std::string& name, const tg::InputFile& 
   const std::uint64_t behind = data->there - data->promised;
   if (data->more && behind > (data->promised == 0 ? 1 : little))
     tg::fail(op,
-             "{}: its header says that {} bytes of sound follow, and there are {} more: who wrote it did not "
-             "know its length. Mend the header: ffmpeg -ignore_length 1 -i FILE NEW.wav",
+             "{}: its header says that {} bytes of sound follow, and there are {} more: its length was not "
+             "known, or two files were joined. Mend it: ffmpeg -ignore_length 1 -i FILE NEW.wav",
              name, data->promised, behind);
 }
 

@@ -11,8 +11,8 @@ namespace lesson {
 std::string foreign_kind(const tg::InputFile& file);
 
 /// Error naming `op` and `name` when a WAV, RF64, W64, AIFF, CAF, AU or Ogg file holds fewer bytes of sound
-/// than its header promises, or many more: what reads it would stop in the middle, without a word. A length
-/// that the writer did not know, 2 GB or more, promises nothing.
+/// than its header promises, or many more, or when files were joined: what reads it would stop in the middle,
+/// without a word. A length that the writer did not know, 2 GB or more, promises nothing.
 void check_length(const char* op, const std::string& name, const tg::InputFile& file);
 
 }  // namespace lesson
