@@ -1279,6 +1279,14 @@ void look(Training& training, const std::vector<Spoken>& validation) {
 }
 
 // %%
+// The files of all recordings that are not trained on.
+std::string held_out_files() {
+  std::string files;
+  for (const auto* part : {&corpus.split.validation, &corpus.split.test})
+    for (const lesson::Recording& recording : *part) files += recording.file + "\n";
+  return files;
+}
+
 // Everything that is needed to go on, and to read.
 void save(const Training& training, const std::string& path) {
   std::string looks;
@@ -1293,6 +1301,7 @@ void save(const Training& training, const std::string& path) {
             {"loss_sum", fmt::format("{}", training.loss_sum)},
             {"seconds", fmt::format("{}", training.seconds)},
             {"looks", looks},
+            {"held_out", held_out_files()},
             {"random", tg::random_state()}});
 }
 
@@ -1385,6 +1394,12 @@ Training begun(const std::string& path) {
   if (resume) {
     if (path.empty())
       tg::fail("06_ctc", "--resume goes on with a training on recordings; --data must name them");
+    if (lesson::CheckpointEntries("06_ctc", path).text("held_out") != held_out_files())
+      tg::fail(
+          "06_ctc",
+          "{}: other recordings are held out now than when this training began, so some that it was trained on "
+          "could be tested. Give the same folder as --data, or train anew",
+          tg::shown_path(path));
     Training training = loaded(path);
     lesson::say("Going on from {} after step {} of {}.", tg::shown_path(path), training.step, training.steps);
     return training;

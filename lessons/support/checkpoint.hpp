@@ -13,6 +13,8 @@ class CheckpointEntries {
   /// Error when the file is no checkpoint, or its entry "lesson" is another's.
   CheckpointEntries(const std::string& lesson, const std::string& path);
 
+  /// The entry as it stands.
+  const std::string& text(const std::string& name) const;
   /// A whole number from `least` to `most`.
   int whole(const std::string& name, int least, int most) const;
   /// A finite number that is not negative.
@@ -25,8 +27,6 @@ class CheckpointEntries {
   [[noreturn]] void refuse(const std::string& name, const std::string& needed) const;
 
  private:
-  const std::string& text(const std::string& name) const;
-
   std::string lesson_, path_;
   std::map<std::string, std::string> entries_;
 };

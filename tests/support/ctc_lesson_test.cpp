@@ -107,6 +107,14 @@ TEST_CASE("lesson 06: training that Ctrl-C stopped goes on as if nothing had hap
     CHECK(first[name] == second[name]);
   CHECK((numbers_of(whole) == numbers_of(halves)));
 
+  // Another draw could test what was trained on.
+  const std::string test_file = about_of(whole)["held_out"];
+  fs::remove(recordings + "/" + test_file.substr(0, test_file.find('\n')));
+  const Printed changed = start(on).wait();
+  CHECK(changed.status == 1);
+  CHECK_MESSAGE(holds(changed.text, "other recordings are held out now than when this training began"),
+                changed.text);
+
   const std::string recording = recordings + "/7_" + lesson::synthetic_speakers(1)[0].name + "_0.wav";
   const Printed reading = start({"--transcribe", recording, "--checkpoint", whole}).wait();
   CHECK(reading.status == 0);

@@ -1,6 +1,7 @@
 #pragma once
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -30,6 +31,16 @@ inline lesson::Sound tone(double hertz, double seconds = 0.1, int rate = lesson:
   for (int n = 0; n < seconds * rate; ++n)
     sound.samples.push_back(static_cast<float>(0.5 * std::sin(2 * std::numbers::pi * hertz * n / rate)));
   return sound;
+}
+
+/// The greatest distance between the middles of two sounds: at the ends a filter reaches out into silence.
+inline double distance(const lesson::Sound& a, const lesson::Sound& b) {
+  const std::size_t size = a.samples.size(), margin = size / 4;
+  REQUIRE(std::max(size, b.samples.size()) - std::min(size, b.samples.size()) <= 1);
+  double most = 0;
+  for (std::size_t n = margin; n < size - margin; ++n)
+    most = std::max(most, std::abs(static_cast<double>(a.samples[n]) - static_cast<double>(b.samples[n])));
+  return most;
 }
 
 /// A number of 24 bits, the lowest first.

@@ -80,6 +80,7 @@ DigitSplit divided(std::vector<Recording> recordings, const std::vector<Part>& p
 DigitSplit drawn(std::vector<Recording> recordings, const Groups& groups, const std::string& why) {
   std::vector<Part> parts(recordings.size(), Part::train);
   std::map<std::string, bool> is_held_out;  // something of each speaker
+  std::map<std::string, std::string> few;   // digits of each that are said too few times
   std::vector<std::string> only_trained;
   int copies = 0;
   for (const auto& group : groups) {
@@ -88,6 +89,8 @@ DigitSplit drawn(std::vector<Recording> recordings, const Groups& groups, const 
     is_held_out[group.first.first] |= takes.size() >= 3;
     if (takes.size() < 3) {
       only_trained.push_back(fmt::format("{} ({})", name_of(group), takes.size()));
+      std::string& digits = few[group.first.first];
+      digits += fmt::format("{}{} ({})", digits.empty() ? "" : ", ", group.first.second, takes.size());
       continue;
     }
     const int count = static_cast<int>(takes.size()), share = std::clamp(count / 5, 1, held_out);
@@ -105,9 +108,9 @@ DigitSplit drawn(std::vector<Recording> recordings, const Groups& groups, const 
     if (!any)
       tg::fail(
           "split_digits",
-          "{} says no digit 3 times ({}); one recording each is needed to train on, to choose by and to test. "
+          "{} says no digit 3 times: {}{}; one recording each is needed to train on, to choose by and to test. "
           "Record more, or leave this speaker out",
-          tg::shown(speaker), tg::shown_list(only_trained));
+          tg::shown(speaker), few[speaker], copies > 0 ? ", copies of one sound counted once" : "");
 
   DigitSplit split = divided(std::move(recordings), parts);
   split.by_index = false;

@@ -129,7 +129,8 @@ void read_sounds(const std::string& folder, std::vector<Recording>& recordings, 
       const std::string path = (fs::path(folder) / recording.file).string();
       recording.sound = read_sound(path);
       if (recording.sound.seconds() > longest_digit)
-        tg::fail("read_digits", "{}: it lasts {:.1f} s; one digit is needed, at most {:g} s",
+        tg::fail("read_digits",
+                 "{}: it lasts {:.1f} s; one digit is needed, at most {:g} s. Cut it, or leave it out",
                  tg::shown_path(path), recording.sound.seconds(), longest_digit);
       ++rates[recording.sound.rate];
       recording.sound = resampled(recording.sound, speech_rate);
