@@ -92,8 +92,9 @@ lessons_compile = $(subst -O3,-Og,$(compile)) -Ilessons
 # A lesson finds its own text from whichever directory it is run in.
 lesson_compile = $(lessons_compile) $(call quoted,-fmacro-prefix-map=lessons/=$(CURDIR)/lessons/)
 common := $(if $(PRECOMPILED),$(BUILD)/lessons/common.hpp)
-# Of an exercise the learner waits for everything, and it computes little. A stub uses none of its parameters.
-exercise_compile = $(CXX) -std=c++20 -O0 -DTG_REAL=double $(filter-out -Werror,$(warnings)) -Wno-unused-parameter \
+# Of an exercise the learner waits for everything, and it computes little. A stub uses none of its parameters. A forgotten return
+# would only show as a crash.
+exercise_compile = $(CXX) -std=c++20 -O0 -DTG_REAL=double $(filter-out -Werror,$(warnings)) -Wno-unused-parameter -Werror=return-type \
   @$(BUILD)/toolchain $(includes) -Ilessons $(CXXFLAGS)
 exercise_common := $(BUILD)/exercises/common.hpp
 checked_exercises := $(exercises:%=$(BUILD)/exercises/check/%.log)
@@ -393,6 +394,7 @@ $(BUILD)/toolchain.sound: always | $(first)
 
 needs := $(BUILD)/command | $(BUILD)/toolchain
 test_main := $(BUILD)/float/obj/tests/main.o
+test_reporter := $(BUILD)/double/obj/tests/exercises/reporter.o
 support_objects := $(support:%.cpp=$(BUILD)/%.o)
 support_without_main := $(filter-out %/main.o,$(support_objects))
 objects = $(patsubst %.cpp,$(BUILD)/$(1)/obj/%.o,$(2))
@@ -413,7 +415,7 @@ $(BUILD)/double/obj/%.o: private precision := -DTG_REAL=double
 %/io/safetensors.o: private special := -O1
 $(BUILD)/lessons/%.o: private command = $(lessons_compile) $(common:%=-include %)
 $(lessons:%=$(BUILD)/lessons/%.o): private command = $(lesson_compile) $(common:%=-include %)
-$(support_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(common:%=%.gch)
+$(BUILD)/lessons/exercises/judge.o $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(common:%=%.gch)
 $(BUILD)/lessons/common.hpp.gch: $(headers) $(wildcard lessons/support/*.hpp) $(needs)
 	@mkdir -p $(@D); echo "compile $@"; printf '#include "%s"\n' support/lesson.hpp tinygrad_cpp/tinygrad.hpp > $(common)
 	$(quiet)$(lessons_compile) -x c++-header $(common) -o $@
@@ -455,28 +457,32 @@ $(test_programs) $(lesson_programs):
 	@echo "link $@"
 	$(quiet)$(link) $^ -o $@ $(sound) @$(BUILD)/toolchain.link
 
-# What judging an answer needs: precompiled headers, the two commands, the library in double.
-exercise_kit := $(exercise_common).gch $(BUILD)/exercises/commands $(test_main) $(double) tests/exercises/judge.sh
+# What judging an answer needs: the judge, precompiled headers, the two commands, the tests' main, the library in double.
+judge := $(BUILD)/exercises/judge
+exercise_kit := $(judge) $(exercise_common).gch $(BUILD)/exercises/commands $(test_reporter) $(double) tests/exercises/counts.txt
 exercise-kit: $(exercise_kit)
+$(judge): $(BUILD)/lessons/exercises/judge.o $(filter $(BUILD)/lessons/support/exercises/%,$(support_objects)) $(double)
+	@mkdir -p $(@D); echo "link $@"
+	$(quiet)$(link) $^ -o $@ @$(BUILD)/toolchain.link
 $(exercise_common).gch: $(headers) lessons/exercises/not_done_yet.hpp \
   $(wildcard tests/exercises/*.hpp) $(BUILD)/exercises/commands $(needs)
-	@mkdir -p $(@D); echo "compile $@"; printf '#include %s\n' '<algorithm>' '<cmath>' '<vector>' '<doctest/doctest.h>' \
+	@mkdir -p $(@D); echo "compile $@"; printf '#include %s\n' '<algorithm>' '<cmath>' '<vector>' \
 	  '"tinygrad_cpp/tinygrad.hpp"' '"exercises/not_done_yet.hpp"' '"tests/exercises/check.hpp"' > $(exercise_common)
 	$(quiet)$(exercise_compile) -x c++-header $(exercise_common) -o $@
 $(BUILD)/exercises/commands: always
-	@mkdir -p $(@D); printf '%s\n' $(call quoted,compile=($(exercise_compile) -include $(exercise_common))) $(call quoted,link=($(link))) \
-	  'libraries=($(test_main) $(double) @$(BUILD)/toolchain.link)' > $@.now; cmp -s $@.now $@ || cp $@.now $@
+	@mkdir -p $(@D); { printf 'compile\t%s\n' $(exercise_compile) -include $(exercise_common); printf 'link\t%s\n' $(link) $(test_reporter); \
+	  printf 'libraries\t%s\n' $(double) @$(BUILD)/toolchain.link; } > $@.now; cmp -s $@.now $@ || cp $@.now $@
 
 $(exercises:%=$(BUILD)/exercises/%.report): $(BUILD)/exercises/%.report: lessons/exercises/%.hpp \
   tests/exercises/%_test.cpp $(exercise_kit)
-	@BUILD=$(BUILD) tests/exercises/judge.sh $* $< $@
+	@BUILD=$(BUILD) $(judge) $* $< $@
 $(checked_exercises): $(BUILD)/exercises/check/%.log: tests/exercises/check.sh \
   lessons/exercises/files.sh $(exercise_kit) $(wildcard lessons/*.cpp)
 	@mkdir -p $(@D); BUILD=$(BUILD) tests/exercises/check.sh one $* > $@
 # The directory too: a wrong answer may come or go.
 $(foreach name,$(exercises),$(eval $(BUILD)/exercises/check/$(name).log: $(wildcard \
   $(addprefix lessons/exercises/,$(name).hpp solutions/$(name).hpp hints/$(name).txt) \
-  $(addprefix tests/exercises/,$(name)_test.cpp wrong/$(name) wrong/$(name)/*.hpp))))
+  $(addprefix tests/exercises/,$(name)_test.cpp $(foreach kind,wrong right cheats,$(kind)/$(name) $(kind)/$(name)/*.hpp)))))
 
 $(BUILD)/notebooks_export/%.o: private command = $(subst -O3,-O1,$(compile)) -Wshadow -Ilessons
 $(BUILD)/notebooks_export/%.o: notebooks_export/%.cpp $(needs)
@@ -505,5 +511,5 @@ $(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
 	$(quiet)$(CXX) $< $$($(MAKE) -s flags) -o $@
 
 %.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
--include $(patsubst %.o,%.d,$(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(test_helper) $(tests) $(face))) \
-  $(call objects,float,$(support_tests)) $(support_objects) $(lesson_programs:=.o) $(notebook_objects))
+-include $(patsubst %.o,%.d,$(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp tests/exercises/reporter.cpp $(test_helper) $(tests) $(face))) \
+  $(call objects,float,$(support_tests)) $(support_objects) $(BUILD)/lessons/exercises/judge.o $(lesson_programs:=.o) $(notebook_objects))

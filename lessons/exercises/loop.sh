@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The learner's loop; `make exercise`, `watch`, `hint`, `progress`, `solution`, `reset` and `handout` come here, with what
 # was given to make in N, LEVEL, FORCE, ANSWER and DIR. `loop.sh original NAME` prints the stub as it came.
-# Reports of tests/exercises/judge.sh say what is done; they and the rest of what is remembered lie in $BUILD/exercises.
+# Reports of the judge, judge.cpp, say what is done; they and the rest of what is remembered lie in $BUILD/exercises.
 set -u
 # shellcheck source=lessons/exercises/files.sh
 . lessons/exercises/files.sh
@@ -145,7 +145,7 @@ tell() { # what a report says
       ;;
     TODO) echo "${red}TO DO$plain" ;;
     COMPILE) echo "${red}RED: it does not compile.$plain The compiler says:" ;;
-    REFUSED) echo "${red}RED: not an answer of its own.$plain" ;;
+    REFUSED) echo "${red}RED: this cannot be taken as an answer.$plain" ;;
     *) echo "${red}RED: $counts tests pass.$plain" ;;
   esac
   echo
@@ -270,7 +270,7 @@ case $1 in
   exercise)
     pick
     if [ "${ANSWER:-}" ]; then # a file elsewhere, as notebooks write it
-      build exercise-kit >/dev/null && tests/exercises/judge.sh "$name" "$ANSWER" "${ANSWER%.hpp}.report" || exit 1
+      build exercise-kit >/dev/null && "$home/judge" "$name" "$ANSWER" "${ANSWER%.hpp}.report" || exit 1
       tell "${ANSWER%.hpp}.report"
       exit 0
     fi
@@ -338,7 +338,7 @@ case $1 in
     if [ -e "$DIR" ]; then refuse "$DIR is there already; a new directory is needed."; fi
     mkdir -p "$DIR" || exit 1
     tar -cf - --exclude='*.o' Makefile README.md LICENSE .clang-format .gitignore tinygrad_cpp lessons tests | tar -xf - -C "$DIR" || exit 1
-    rm -rf "${DIR:?}/$here/solutions" "$DIR/tests/exercises/wrong"
+    rm -rf "${DIR:?}/$here/solutions" "$DIR"/tests/exercises/{wrong,right,cheats}
     for name in "${exercises[@]}"; do original "$name" >"$DIR/$here/$name.hpp"; done
     echo "$DIR: the project with ${#exercises[@]} exercises and without their solutions."
     ;;

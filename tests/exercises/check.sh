@@ -11,7 +11,7 @@ holds() { # what, condition as a command
   if "$@" >/dev/null 2>&1; then echo "ok    $name: $what"; else echo "FAIL  $name: $what"; fi
 }
 
-judge() { tests/exercises/judge.sh "$name" "$1" "$work/$2.report"; }
+judge() { "$home/judge" "$name" "$1" "$work/$2.report"; }
 says() { grep -qF -- "$2" "$work/$1.report"; }
 verdict_is() { [ "$(head -1 "$work/$1.report")" = "$2" ]; }
 has_lines() { [ "$(about "$name" "$1" | grep -c .)" = "$2" ]; }
@@ -21,7 +21,7 @@ section_exists() {
 }
 
 one() {
-  local file stub lesson text level wrong=0
+  local file stub lesson text level counts wrong=0
   work=$home/check/$name
   rm -rf "$work"
   mkdir -p "$work"
@@ -43,17 +43,22 @@ one() {
   COMPILE_WITH=-Werror judge "$stub" stub
   holds "the stub compiles without warnings and is red with its own message" verdict_is stub TODO
   holds "its message names the lesson as the hints do" says stub "read $lesson"
-  COMPILE_WITH=-Werror judge "$here/solutions/$name.hpp" solution
+  counts=$(COMPILE_WITH=-Werror COUNTS=1 judge "$here/solutions/$name.hpp" solution)
   holds "the solution is green, without warnings" verdict_is solution PASS
-  for file in tests/exercises/wrong/"$name"/*.hpp; do
-    [ -e "$file" ] || break
+  holds "tests/exercises/counts.txt has the line: $name $counts" grep -qxF "$name $counts" tests/exercises/counts.txt
+  for file in tests/exercises/{wrong,right,cheats}/"$name"/*.hpp; do
+    [ -e "$file" ] || continue
     text=$(sed -n '1s:^// says\: *::p' "$file")
     answer=${file##*/}
     answer=${answer%.hpp}
     SECONDS_ALLOWED=5 judge "$file" "$answer"
+    if [[ $file == */right/* ]]; then
+      holds "$file is green" verdict_is "$answer" PASS
+      continue
+    fi
     holds "$file begins with // says: and a text" test -n "$text"
     holds "$file is red and told: $text" told "$answer" "$text"
-    ((wrong += 1))
+    if [[ $file == */wrong/* ]]; then ((wrong += 1)); fi
   done
   holds "there are two wrong answers at least" test "$wrong" -ge 2
 }
@@ -71,9 +76,9 @@ strays() {
   find "$here" tests/exercises -type f | while read -r file; do
     base=${file##*/}
     case $file in
-      "$here"/README.md | "$here"/*.sh | "$here"/not_done_yet.hpp | tests/exercises/*.sh | tests/exercises/check.hpp) continue ;;
+      "$here"/README.md | "$here"/*.sh | "$here"/not_done_yet.hpp | "$here"/judge.cpp | tests/exercises/check.* | tests/exercises/reporter.cpp | tests/exercises/counts.txt) continue ;;
       "$here"/solutions/*.hpp | "$here"/hints/*.txt | "$here"/*.hpp) base=${base%.*} ;;
-      tests/exercises/wrong/*/*.hpp) base=${file#tests/exercises/wrong/} && base=${base%%/*} ;;
+      tests/exercises/*/*/*.hpp) base=${file%/*} && base=${base##*/} ;;
       tests/exercises/*_test.cpp) base=${base%_test.cpp} ;;
       *) base=none ;;
     esac

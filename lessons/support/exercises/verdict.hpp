@@ -1,0 +1,33 @@
+// The judge of exercises: compiles an answer with its tests, runs them and says what became of it.
+#pragma once
+#include <filesystem>
+#include <string>
+
+namespace judge {
+
+/// What is judged: the exercise's name, the answer's file, and the folder that make builds in. Paths start
+/// from the project.
+struct Case {
+  std::string name, answer, build;
+  int seconds = 10;            // of computing that the answer has
+  std::string compile_option;  // one more for the compiler, or none
+};
+
+/// `word` is PASS, TODO (a stub), RED, COMPILE, REFUSED (it may not be an answer), CRASH or TIME; `text` is
+/// what there is to read. Of several red tests it has the first, and the others by name.
+struct Verdict {
+  std::string word;
+  int passed = 0, tests = 0;
+  std::string text;
+  std::string counts = "";         // how many checks each test made: "1 1 3 4"
+  std::string compiler_text = "";  // all of it, where there was an error
+};
+
+/// Judges. `work` is an empty folder for what is compiled. Error where the exercise's own files are missing.
+Verdict judged(const Case& what, const std::filesystem::path& work);
+
+/// Judges, and writes the report: the word, "n of m", the text. It is as old as the moment in which judging
+/// began, so that an answer saved meanwhile is newer. The compiler's whole text goes beside it.
+Verdict write_report(const Case& what, const std::string& report);
+
+}  // namespace judge
