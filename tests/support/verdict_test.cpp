@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/exercises/compiler_text.hpp"
+#include "support/exercises/directives.hpp"
 #include "support/exercises/limited.hpp"
 #include "support/exercises/rules.hpp"
 #include "support/exercises/test_output.hpp"

@@ -1,4 +1,4 @@
-// says: fork is not for an answer
+// says: an answer may not use fork
 #pragma once
 #include <cstdio>
 

@@ -1,4 +1,4 @@
-// says: quick_exit is not for an answer
+// says: an answer may not use quick_exit
 #pragma once
 #include <cstdio>
 #include <cstdlib>

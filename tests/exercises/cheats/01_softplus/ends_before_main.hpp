@@ -1,4 +1,4 @@
-// says: _exit is not for an answer
+// says: an answer may not use _exit
 #pragma once
 
 #include <cstdio>

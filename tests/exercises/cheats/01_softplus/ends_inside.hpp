@@ -1,4 +1,4 @@
-// says: _Exit is not for an answer
+// says: an answer may not use _Exit
 #pragma once
 #include <cstdio>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// says: gnu is not for an answer
+// says: an answer may not use gnu
 #pragma once
 #include "tinygrad_cpp/tinygrad.hpp"
 

@@ -1,4 +1,4 @@
-// says: extern is not for an answer
+// says: an answer may not use extern
 #pragma once
 #include <cstdio>
 #include <string>
