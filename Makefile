@@ -292,12 +292,12 @@ install: $(libraries) ## headers, libraries and pkg-config files, under PREFIX=/
 compile_commands.json: $(BUILD)/toolchain ## build/compile_commands.json, where clangd looks for it
 	$(file >$(BUILD)/$@,[$(subst } {,}$(comma)$(newline){,$(strip \
 	  $(foreach file,$(engine),$(call entry,$(engine_compile),$(file))) \
-	  $(foreach file,tests/main.cpp $(tests) $(face),$(call entry,$(tests_compile),$(file))) \
+	  $(foreach file,tests/main.cpp tests/exercises/reporter.cpp $(tests) $(face),$(call entry,$(tests_compile),$(file))) \
 	  $(call entry,$(tests_compile) $(places),$(test_helper)) \
 	  $(foreach file,$(support_tests),$(call entry,$(tests_compile) -Ilessons,$(file))) \
 	  $(foreach name,$(exercises),$(call entry,$(exercise_compile) -include $(exercise_common) \
 	    -DEXERCISE='"lessons/exercises/$(name).hpp"',tests/exercises/$(name)_test.cpp)) \
-	  $(foreach file,$(support) $(lessons:%=lessons/%.cpp),$(call entry,$(lessons_compile),$(file)))))])
+	  $(foreach file,$(support) lessons/exercises/judge.cpp $(lessons:%=lessons/%.cpp),$(call entry,$(lessons_compile),$(file)))))])
 	@echo 'wrote $(BUILD)/$@'
 entry = {"directory": "$(call json,$(CURDIR))", "file": "$(2)", "command": "$(call json,$(1)) -c $(2)"}
 json = $(subst ",\",$(subst \,\\,$(1)))

@@ -117,7 +117,22 @@ std::string mark_after(const Lines& text, std::size_t message) {
   return "";
 }
 
+std::string located(const std::string& name, const Place& at, const std::string& message, const Lines& source,
+                    const std::string& mark) {
+  return fmt::format("{}:{}:{} {}\n{}", name, at.line, at.column ? fmt::format("{}:", at.column) : "",
+                     plain(message), excerpt(source, at.line, at.column, mark));
+}
+
 }  // namespace
+
+std::string first_warning(const std::string& text, const std::string& answer, const std::string& source) {
+  const Lines lines = lines_of(text);
+  const std::string name = answer.starts_with("./") ? answer.substr(2) : answer;
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (const Place place = place_of(lines[i]); place.file == name && place.rest.starts_with("warning: "))
+      return located(name, place, place.rest, lines_of(source), mark_after(lines, i));
+  return "";
+}
 
 std::string first_error(const std::string& text, const std::string& answer, const std::string& source) {
   const Lines lines = lines_of(text), code = lines_of(source);
@@ -129,8 +144,7 @@ std::string first_error(const std::string& text, const std::string& answer, cons
     if (is_error(place)) {
       first = std::min(first, i);
       const auto said = [&](const Place& at, const std::string& mark) {
-        return fmt::format("{}:{}:{} {}\n{}", name, at.line, at.column ? fmt::format("{}:", at.column) : "",
-                           plain(place.rest), excerpt(code, at.line, at.column, mark));
+        return located(name, at, place.rest, code, mark);
       };
       if (place.file == name) return said(place, mark_after(lines, i));
       // g++ says before an error from where it came, clang++ in notes after it.

@@ -11,6 +11,9 @@ namespace judge {
 /// compiler shows it. At most about 10 lines. Reads what g++ and clang++ print in the C locale.
 std::string first_error(const std::string& text, const std::string& answer, const std::string& source);
 
+/// The first warning in `answer`, shown in the same way, or nothing.
+std::string first_warning(const std::string& text, const std::string& answer, const std::string& source);
+
 /// The folders that `c++ -v` says it looks for <...> in.
 std::vector<std::string> system_folders(std::string_view text);
 

@@ -30,7 +30,8 @@ const Names words_refused = names_in(
     "setenv putenv unsetenv environ renameat dup2 dup3 sbrk brk process_vm_readv");
 // Common words, which are refused where they may be the function of the system: an answer that declares none
 // of that name, `::open`, `open(..)`, `&open`.
-const Names calls_refused = names_in("kill raise signal clone open link rename dup pipe unshare");
+const Names calls_refused = names_in(
+    "kill raise signal clone open link rename dup pipe unshare write writev pwrite dprintf vdprintf copy_file_range");
 // What the standard library's own macros leave in an answer.
 const Names reserved_allowed = names_in(
     "__func__ __FUNCTION__ __PRETTY_FUNCTION__ __extension__ __assert_fail __assert_rtn "

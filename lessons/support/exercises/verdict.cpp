@@ -98,10 +98,13 @@ std::string crash_text(int signal) {
 std::string not_done_yet(const std::string& output) {
   std::istringstream lines(output);
   for (std::string line; std::getline(lines, line);) {
-    const std::size_t thrown = line.find("exception: "), at = line.find("not done yet: ");
-    if (thrown == std::string::npos || at == std::string::npos || at > thrown + 12) continue;
-    line = line.substr(at);
-    return line.ends_with('"') ? line.substr(0, line.size() - 1) : line;
+    // Of an exception in a check doctest quotes what it says.
+    for (const std::string& thrown : {std::string("exception: \""), std::string("exception: ")}) {
+      const std::size_t at = line.find(thrown + "not done yet: ");
+      if (at == std::string::npos) continue;
+      const std::string said = line.substr(at + thrown.size());
+      return thrown.ends_with('"') && said.ends_with('"') ? said.substr(0, said.size() - 1) : said;
+    }
   }
   return "";
 }
@@ -123,7 +126,7 @@ class Judging {
     source_ = tg::read_whole("judge", answer_);
     for (const auto step : {&Judging::read, &Judging::compile, &Judging::look_around, &Judging::run})
       if (const Verdict found = (this->*step)(); !found.word.empty()) return found;
-    return say("PASS", readable(ended_.output));
+    return say("PASS", readable(ended_.output) + warning_);
   }
 
  private:
@@ -175,6 +178,8 @@ class Judging {
     Words words = commands_.at("compile");
     if (!case_.compile_option.empty()) words.push_back(case_.compile_option);
     Ended ended = run_limited(joined(words, {define(answer_), "-c", test_, "-o", in_work("answer.o")}), {});
+    const std::string warning = first_warning(ended.output, answer_, source_);
+    if (!warning.empty()) warning_ = "\nThe compiler warns:\n" + warning;
     if (ended.how == Ending::exited && ended.status == 0)
       ended =
           run_limited(joined(joined(commands_.at("link"), {in_work("answer.o"), "-o", in_work("program")}),
@@ -228,7 +233,7 @@ class Judging {
     if (red != tests_.end() && red->passed && red->failed == 0)
       text += fmt::format("Test \"{}\" made {} checks; {} are needed, so not all of it was looked at.\n",
                           red->name, red->checks, red->needed);
-    return say("RED", text);
+    return say("RED", text + warning_);
   }
 
   const Case& case_;
@@ -236,7 +241,7 @@ class Judging {
   const std::string answer_, test_;
   const std::map<std::string, Words> commands_;
   std::vector<Test> tests_;
-  std::string source_;
+  std::string source_, warning_;
   Preprocessed text_;
   Ended ended_;
 };
