@@ -117,7 +117,7 @@ TEST_CASE("words that are not for an answer") {
         "__attribute__((constructor)) void f();", "[[gnu::constructor]] void f();",
         "[[using gnu: used]] int a;", "doctest::Context c;", "auto k = rename; k(a, b);",
         "int open; ::open(a, 0);", "int open; f(&open(a));", "std::system(\"ls\");", "__builtin_trap();",
-        "return kill(1, 9);"})
+        "\n#pragma redefine_extname a b\n", "_Pragma(\"once\")", "return kill(1, 9);"})
     CHECK_MESSAGE(wrong(text) != "", std::string(text));
   for (const char* text :
        {"const Tensor& signal, std::vector<int> link", "Tensor copy = x.clone();",

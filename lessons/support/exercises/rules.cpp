@@ -22,7 +22,7 @@ Names names_in(const char* list) {
 
 // No part of an answer, wherever they stand.
 const Names words_refused = names_in(
-    "doctest asm extern fork vfork _exit _Exit quick_exit execl execlp execle execv execvp execvpe "
+    "doctest asm _Pragma extern fork vfork _exit _Exit quick_exit execl execlp execle execv execvp execvpe "
     "execve fexecve execveat posix_spawn popen posix_spawnp syscall dlopen dlsym dlvsym ptrace "
     "system setsid setpgid killpg pthread_kill sigaction setjmp _setjmp longjmp siglongjmp mmap "
     "mprotect fopen freopen fdopen openat creat mkstemp ifstream ofstream fstream basic_ifstream "
@@ -135,6 +135,8 @@ std::string wrong_word(const Tokens& answer) {
     if (calls_refused.contains(answer[i].text) && may_be_declared(answer, i)) own.insert(answer[i].text);
   for (std::size_t i = 0; i < answer.size(); ++i) {
     const Token& token = answer[i];
+    // _Pragma(..) has become a directive here.
+    if (token.is("#") && token.first) return at_line(token, "an answer may not use _Pragma.");
     if (token.kind != Kind::word || is_member(answer, i)) continue;
     const Token &before = at(answer, i - 1), &after = at(answer, i + 1);
     const bool reserved = token.text.starts_with("__") && !reserved_allowed.contains(token.text);

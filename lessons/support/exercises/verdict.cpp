@@ -227,6 +227,9 @@ class Judging {
     const auto red =
         std::find_if(tests_.begin(), tests_.end(), [](const Test& test) { return !test.right(); });
     if (red == tests_.end() && ended_.status == 0) return {};
+    if (red == tests_.end())
+      return say("CRASH", fmt::format("Its tests passed, but the program ended with exit status {}.\n",
+                                      ended_.status));
     const std::string todo = not_done_yet(output);
     if (!todo.empty() && output.find("is NOT correct") == std::string::npos) return say("TODO", todo + "\n");
     std::string text = plainly(output);
