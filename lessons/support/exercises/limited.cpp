@@ -140,6 +140,10 @@ void end_all(pid_t group) {
   // A process that made itself a group is no longer in the first one, but still a descendant.
   const std::string parent = std::to_string(getpid());
   for (int tries = 0; tries < 5000; ++tries) {
+    pid_t ended = 0;
+    while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+    }
+    if (ended < 0 && errno == ECHILD) return;
     std::error_code no_error;
     for (const auto& entry : std::filesystem::directory_iterator("/proc", no_error)) {
       const int id = std::atoi(entry.path().filename().c_str());
@@ -150,10 +154,6 @@ void end_all(pid_t group) {
       if (name_end != std::string::npos && text.substr(name_end + 4).starts_with(parent + " "))
         kill(id, SIGKILL);
     }
-    pid_t ended = 0;
-    while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
-    }
-    if (ended < 0 && errno == ECHILD) return;
     usleep(1000);
   }
   tg::fail("judge", "a process that the program began cannot be ended");
