@@ -27,8 +27,8 @@ VERSION := 0.1.0
 apt_deps := g++ libfmt-dev doctest-dev libeigen3-dev nlohmann-json3-dev libcli11-dev gnuplot-nox libsndfile1-dev
 dnf_deps := gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli11-devel gnuplot libsndfile-devel
 brew_deps := fmt doctest eigen nlohmann-json cli11 gnuplot libsndfile
-apt_deps-check := clang clang-format python3-numpy pkg-config locales
-dnf_deps-check := clang clang-tools-extra python3-numpy pkgconf-pkg-config libasan libubsan glibc-locale-source
+apt_deps-check := clang libclang-rt-dev clang-format python3-numpy pkg-config locales
+dnf_deps-check := clang compiler-rt clang-tools-extra python3-numpy pkgconf-pkg-config libasan libubsan libtsan glibc-locale-source
 brew_deps-check := clang-format numpy pkgconf
 apt_deps-notebooks := clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium fonts-dejavu-core fonts-dejavu-extra
 dnf_deps-notebooks := clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts
@@ -48,6 +48,9 @@ tests := $(wildcard tests/*_test.cpp)
 test_helper := tests/program.cpp
 # Lesson support is on the float library, so its tests are in the float program alone.
 support_tests := $(wildcard tests/support/*_test.cpp)
+fuzz_targets := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp)) safetensors_double
+# What the targets need of lesson support: readers and writers of text.
+read_by_targets := alphabet command_line csv formula knob markdown nearest settings source step table terminal text text_file speech/wav
 face := $(wildcard tests/face.cpp)
 support := $(wildcard lessons/support/*.cpp lessons/support/*/*.cpp)
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
@@ -67,6 +70,8 @@ notebook_shared := $(filter-out $(exporters:=.o),$(notebook_objects))
 notebook_stamps := $(lessons:%=$(BUILD)/notebooks/%.exported) $(lessons:%=$(BUILD)/notebooks/%_exercises.exported)
 lesson_programs := $(lessons:%=$(BUILD)/lessons/%)
 test_programs := $(BUILD)/float/tests $(BUILD)/double/tests $(face:tests/%.cpp=$(BUILD)/%)
+threads_tests := $(BUILD)/float/threads_tests
+fuzzers := $(fuzz_targets:%=$(BUILD)/fuzzers/%)
 
 # Directories that do not exist do no harm, so every system can share one list.
 EIGEN ?= /usr/include/eigen3 /usr/local/include/eigen3 /opt/homebrew/include/eigen3
@@ -106,7 +111,8 @@ first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson exercise watch hint progress \
   solution reset handout exercise-kit check-exercises test run-tests check check-clang check-format check-safetensors check-surroundings \
-  asan notebooks jupyter check-notebooks book check-book bench bench-peers format doctor flags install compile_commands.json clean
+  asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks jupyter check-notebooks book check-book bench bench-peers format doctor flags \
+  install compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -183,8 +189,8 @@ counts := \
   END { if (status + 0 && !failed) failed = 1; if (!counted && !failed) passed = 1; print passed + 0, failed + 0 }
 verdict = echo "$$passed passed, $$failed failed"; [ $$failed = 0 ] && [ $$passed != 0 ]
 
-checks := test lessons check-exercises check-notebooks check-book check-format check-safetensors check-surroundings check-clang asan
-check: | $(first) ## what CI runs: test, lessons, exercises, notebooks, book, formatting, clang++ and asan
+checks := test lessons check-exercises check-notebooks check-book check-format check-safetensors check-surroundings check-clang asan tsan check-fuzz
+check: | $(first) ## what CI runs: test, lessons, exercises, notebooks, book, formatting, clang++, asan, tsan and fuzz
 	@mkdir -p $(BUILD); passed=0; failed=0; for part in $(filter-out $(SKIP),$(checks)); do \
 	  echo "check: $$part"; $(MAKE) WERROR=1 $$part </dev/null 2>&1 | tee $(BUILD)/$$part.log; \
 	  $(call add_up,$(BUILD)/$$part.log); \
@@ -211,6 +217,29 @@ check-format: | $(first)
 asan: $(lesson_programs) $(BUILD)/readme_example $(double) ## the tests again, looking for bad addresses, undefined behaviour and leaks
 	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan ORDINARY=$(BUILD) \
 	  OPT="-Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" ARGS='-tce="lessons: claims*" $(ARGS)' run-tests
+
+# The tests of threads and what they need, no more: here everything takes ten times as long.
+tsan: | $(first) ## the tests of threads again, looking for races, on 1, 2 and 4 threads
+	@echo 'int main() {}' | $(CXX) -fsanitize=thread -x c++ - -o /dev/null 2>/dev/null || \
+	  { echo 'skipped: $(CXX) has no thread sanitizer here (make deps-check)'; exit 0; }; \
+	$(MAKE) BUILD=$(BUILD)/tsan OPT="-O1 -g1 -fsanitize=thread" run-tsan
+run-tsan: $(threads_tests)
+	@passed=0; failed=0; for threads in 1 2 4; do echo "$< with $$threads threads"; \
+	  OMP_NUM_THREADS=$$threads $< $(ARGS) 2>&1 </dev/null | tee $<.log; $(call add_up,$<.log); done; $(verdict)
+
+fuzz: private seconds := 60
+check-fuzz: private seconds := 10
+fuzz: ## run whatever reads files on millions of broken ones; SECONDS=60 for each target, ONLY=wav picks
+fuzz check-fuzz: | $(first)
+	@printf '%s\n' '#include <sys/mman.h>' 'extern "C" int LLVMFuzzerTestOneInput() { return memfd_create("", 0); }' | \
+	  clang++ -fsanitize=fuzzer,address,undefined -x c++ - -o /dev/null 2>/dev/null || \
+	  { echo 'skipped: there is no clang++ with libFuzzer here (make deps-check)'; exit 0; }; \
+	$(MAKE) BUILD=$(BUILD)/fuzz CXX=clang++ SECONDS=$(or $(SECONDS),$(seconds)) OPT="-O1 -g1 \
+	  -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" run-fuzz
+fuzzers_chosen := $(if $(ONLY),$(filter $(ONLY:%=$(BUILD)/fuzzers/%),$(fuzzers)),$(fuzzers))
+run-fuzz: $(fuzzers_chosen)
+	@[ '$^' ] || { echo 'error: no target ONLY=$(ONLY). There are: $(fuzz_targets)'; exit 1; } >&2
+	@BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $^
 
 format: ## lay out all sources with clang-format
 	@$(CLANG_FORMAT) -i $(formatted)
@@ -407,7 +436,7 @@ $(BUILD)/float/obj/tests/%.o $(BUILD)/double/obj/tests/%.o: private command = $(
 helper_objects := $(foreach real,float double,$(call objects,$(real),$(test_helper)))
 $(helper_objects): private command = $(tests_compile) $(places)
 $(helper_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(BUILD)/place
-$(BUILD)/float/obj/tests/support/%.o: private command = $(tests_compile) -Ilessons
+$(BUILD)/float/obj/tests/support/%.o $(BUILD)/float/obj/tests/fuzz/%.o: private command = $(tests_compile) -Ilessons
 $(BUILD)/double/obj/%.o: private precision := -DTG_REAL=double
 # The random stream gives the same numbers everywhere only if a * b + c is never contracted.
 %/array/random.o %/nn/init.o: private special := -ffp-contract=off
@@ -452,10 +481,17 @@ $(BUILD)/float/tests: $(test_main) $(call objects,float,$(test_helper) $(tests) 
 $(BUILD)/double/tests: $(test_main) $(call objects,double,$(test_helper) $(tests)) $(double)
 $(BUILD)/face: $(call objects,float,$(face)) $(float)
 $(lesson_programs): %: %.o $(BUILD)/liblesson_support.a $(float)
-$(BUILD)/float/tests $(lesson_programs): private sound := @$(BUILD)/toolchain.sound
-$(test_programs) $(lesson_programs):
+$(threads_tests): $(test_main) $(call objects,float,$(test_helper) tests/parallel_test.cpp tests/threads_test.cpp) $(float)
+$(fuzzers): $(BUILD)/float/obj/tests/fuzz/fuzz.o
+$(filter %_double,$(fuzzers)): $(BUILD)/fuzzers/%_double: $(BUILD)/double/obj/tests/fuzz/%_fuzz.o $(double)
+$(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/fuzz/%_fuzz.o $(BUILD)/fuzzers/support.a $(float)
+$(BUILD)/fuzzers/support.a: $(read_by_targets:%=$(BUILD)/lessons/support/%.o) $(notebook_shared)
+$(BUILD)/float/tests $(lesson_programs): private also := @$(BUILD)/toolchain.sound
+$(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
+$(test_programs) $(lesson_programs) $(threads_tests) $(fuzzers):
 	@echo "link $@"
-	$(quiet)$(link) $^ -o $@ $(sound) @$(BUILD)/toolchain.link
+	@mkdir -p $(@D)
+	$(quiet)$(link) $^ -o $@ $(also) @$(BUILD)/toolchain.link
 
 # What judging an answer needs: the judge, precompiled headers, the two commands, the tests' main, the library in double.
 judge := $(BUILD)/exercises/judge

@@ -25,6 +25,9 @@ struct Exercise {
   std::vector<std::string> hints;
 };
 
+/// What its file in lessons/exercises/hints says of an exercise; no stub. Error where `lesson:` names no lesson and heading.
+Exercise exercise_of(const std::string& name, const std::string& text);
+
 /// Those of lessons/NAME.cpp, in order.
 std::vector<Exercise> exercises_of(const std::string& build, const std::string& lesson);
 

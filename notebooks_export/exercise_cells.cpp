@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <sstream>
 
@@ -37,10 +38,31 @@ std::string stub_of(const std::string& build, const std::string& name) {
 }
 
 Exercise exercise_named(const std::string& build, const std::string& name) {
+  Exercise exercise = exercise_of(name, contents(here + "hints/" + name + ".txt"));
+  exercise.stub = stub_of(build, name);
+  return exercise;
+}
+
+// "04_name" is number 4.
+int number_of(const std::string& name) {
+  int number = 0;
+  if (std::from_chars(name.data(), name.data() + name.size(), number).ec != std::errc())
+    tg::fail("notebook", "\"{}\" is no name of a lesson or an exercise; two digits come first: 04_layer_norm",
+             tg::shown(name));
+  return number;
+}
+
+std::string hidden(const std::string& hint, std::size_t number) {
+  return fmt::format("<details><summary>Hint {}</summary>\n\n```text\n{}\n```\n\n</details>", number,
+                     hint.substr(0, hint.find_last_not_of('\n') + 1));
+}
+
+}  // namespace
+
+Exercise exercise_of(const std::string& name, const std::string& text) {
   Exercise exercise;
   exercise.name = name;
-  exercise.stub = stub_of(build, name);
-  std::istringstream lines(contents(here + "hints/" + name + ".txt"));
+  std::istringstream lines(text);
   const auto take = [](const std::string& line, const std::string& key, std::string& value) {
     if (line.starts_with(key + ": ")) value = line.substr(key.size() + 2);
   };
@@ -64,13 +86,6 @@ Exercise exercise_named(const std::string& build, const std::string& name) {
   exercise.lesson = fs::path(exercise.lesson.substr(0, exercise.lesson.find(','))).stem();
   return exercise;
 }
-
-std::string hidden(const std::string& hint, std::size_t number) {
-  return fmt::format("<details><summary>Hint {}</summary>\n\n```text\n{}\n```\n\n</details>", number,
-                     hint.substr(0, hint.find_last_not_of('\n') + 1));
-}
-
-}  // namespace
 
 std::vector<Exercise> exercises_of(const std::string& build, const std::string& lesson) {
   std::vector<std::string> names;

@@ -105,8 +105,8 @@ TEST_CASE("a forked process has loops too") {
 }
 
 TEST_CASE("where the system gives fewer threads than are wanted, loops go on with those there are") {
-#if defined(__SANITIZE_ADDRESS__)
-  MESSAGE("skipped: the address sanitizer needs more memory than this leaves");
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  MESSAGE("skipped: a sanitizer needs more memory than this leaves");
 #else
   // So little address space that it has no room for the stacks of 64 threads.
   const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();

@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "support.hpp"
 
@@ -26,6 +28,31 @@ struct Model {
     return softmax(copied(dropout(prelu(state.h), nn::Mode::eval)) + sum(reshape(dense.weight, {-1}) * 0));
   }
 };
+
+/// Large enough for the loops within to be shared among the engine's own threads.
+struct Tagger {
+  nn::LSTM lstm{12, 40};
+  nn::Dense dense{40, 3};
+  Tensor operator()(const Tensor& x) const { return dense(lstm(x).sequence); }  // [B,T,12] -> [B,T,3]
+  nn::Parameters parameters() const { return {{"lstm", lstm}, {"dense", dense}}; }
+};
+
+/// The losses of a training, which depend on the seed alone.
+std::vector<double> losses_of_training(int seed) {
+  manual_seed(seed);
+  const Tagger tagger;
+  optim::Adam adam(tagger.parameters(), {.lr = .01});
+  const Tensor x = randn({16, 5, 12}), y = slice(x, 2, 0, 3);
+  std::vector<double> losses;
+  for (int step = 0; step < 8; ++step) {
+    const Tensor loss = mse_loss(tagger(x), y);
+    adam.zero_grad();
+    loss.backward();
+    adam.step();
+    losses.push_back(static_cast<double>(loss.item()));
+  }
+  return losses;
+}
 
 /// Runs f in some threads at once; whether it was true in all.
 template <class F>
@@ -81,6 +108,39 @@ TEST_CASE("threads: several copy one tensor, and each trains a model of its own"
     return last < first / 100;
   }));
   CHECK(live_nodes() == before);
+}
+
+TEST_CASE("threads: trainings at once are what each is alone, with the engine's threads between them") {
+  const std::size_t before = live_nodes();
+  std::vector<std::vector<double>> alone;
+  for (int seed = 0; seed < 4; ++seed) alone.push_back(losses_of_training(seed));
+  CHECK(in_threads([&](int t) {
+    for (int i = 0; i < 3; ++i) {
+      const std::vector<double>& expected = alone[static_cast<std::size_t>(t)];
+      const std::vector<double> losses = losses_of_training(t);
+      if (!std::equal(losses.begin(), losses.end(), expected.begin(), expected.end(),
+                      [](double a, double b) { return close(a, b); }))
+        return false;
+    }
+    return true;
+  }));
+  for (const std::vector<double>& losses : alone) CHECK(losses.back() < losses.front());
+  CHECK(live_nodes() == before);
+}
+
+TEST_CASE("threads: several run one model at once, with the engine's threads between them") {
+  manual_seed(4);
+  const Tagger tagger;
+  const Tensor data = randn({16, 5, 12});
+  const NoGrad off;
+  const Tensor expected = tagger(data);
+  CHECK(in_threads([&](int) {
+    const NoGrad off_here;
+    const Tensor x = data.clone();
+    for (int i = 0; i < 20; ++i)
+      if (!close(tagger(x), expected)) return false;
+    return true;
+  }));
 }
 
 TEST_CASE("threads: a tensor may be made in one and end in another") {
