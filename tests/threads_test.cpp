@@ -86,6 +86,35 @@ TEST_CASE("threads: several run one model at once") {
   CHECK(live_nodes() == before);
 }
 
+TEST_CASE("threads: several take a parameter's values and change their own") {
+  const Tensor weight = ones({8}).requires_grad(true);
+  CHECK(in_threads([&](int t) {
+    for (int i = 0; i < 1000; ++i) {
+      Array mine = weight.array();
+      mine.mutable_data()[0] = Real(t);
+      if (!mine.unique() || mine.values()[0] != Real(t)) return false;
+    }
+    return true;
+  }));
+  CHECK(same(weight, ones({8})));
+}
+
+TEST_CASE("threads: a rule may give a parameter itself as a gradient") {
+  const Tensor weight = full({8}, 3).requires_grad(true);
+  CHECK(in_threads([&](int) {
+    for (int i = 0; i < 300; ++i) {
+      const Tensor x = ones({8}).requires_grad(true);
+      const auto dot = [&] {
+        return record("dot", Array(Shape{}, 24), {x, weight},
+                      {[](auto&, auto&, auto in) { return in[1]; },
+                       [](auto&, auto&, auto in) { return in[0]; }});
+      };
+      if (!same(grad(dot() + dot(), {x})[0], full({8}, 6))) return false;
+    }
+    return true;
+  }));
+}
+
 TEST_CASE("threads: several copy one tensor, and each trains a model of its own") {
   manual_seed(3);
   const Tensor data = randn({64, 8});

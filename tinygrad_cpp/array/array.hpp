@@ -57,13 +57,13 @@ class Array {
   /// The values for writing: a block that others share is copied first.
   Real* mutable_data() {
     check_defined("mutable_data");
-    if (block_->references > 1) *this = clone();
+    if (!block_->has_one_holder()) *this = clone();
     return data_;
   }
   /// Whether nobody else holds the block.
   bool unique() const {
     check_defined("unique");
-    return block_->references == 1;
+    return block_->has_one_holder();
   }
   /// From now on the block's references are counted atomically, so several threads may copy and release it.
   /// Call this while only one thread holds it.
@@ -96,6 +96,10 @@ class Array {
     bool let_go() {
       return (shared ? std::atomic_ref(references).fetch_sub(1, std::memory_order_acq_rel) - 1
                      : --references) == 0;
+    }
+    /// Acquires what other threads did before they let go: whoever is alone may write.
+    bool has_one_holder() {
+      return (shared ? std::atomic_ref(references).load(std::memory_order_acquire) : references) == 1;
     }
 
     std::uint32_t references, version;

@@ -27,9 +27,11 @@ bool may_add(std::size_t i) {
   return running != nullptr && !running->creates_graph && !is_recording() && i < running->edges.size();
 }
 
-/// Whether the engine alone holds the tensor and its values, so that it may add to them in place.
+/// Whether the engine alone holds the tensor and its values, so that it may add to them in place. Never a parameter: other threads
+/// may be counting its holders.
 bool is_own(const Tensor& tensor) {
-  return tensor.node()->references == 1 && tensor.node()->history == nullptr && tensor.array().unique();
+  const Node& node = *tensor.node();
+  return !node.shared && node.references == 1 && node.history == nullptr && node.value.unique();
 }
 
 /// Whether a term may be added to a sum in place: nobody else sees it.
