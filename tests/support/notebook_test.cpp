@@ -92,14 +92,22 @@ TEST_CASE("notebooks: a line of a million characters") {
         }) == 0);
 }
 
-TEST_CASE("notebooks: exercises of a lesson whose name has no number") {
-  for (const char* name : {"ctc", "", "_06", "00_x"})
-    CHECK(lesson::error_of([&] {
-            notebook::cells_of_exercises(name, {});
-          }).find("does not begin with a number") != std::string::npos);
-  CHECK(notebook::cells_of_exercises("0123456789012345678_x", {})
-            .at(2)
-            .source.starts_with("# Exercises of lesson 123456789012345678"));
+TEST_CASE("notebooks: an exercise without its number or its lesson is an error in words") {
+  const std::string hints = "title: A\nlesson: lessons/01_autodiff.cpp, \"Heading\"\n--- hint 1\nx\n";
+  const notebook::Exercise exercise = notebook::exercise_of("04_name", hints);
+  CHECK(exercise.lesson == "01_autodiff");
+  CHECK(exercise.heading == "Heading");
+  CHECK(exercise.hints == std::vector<std::string>{"x\n"});
+  CHECK(notebook::cells_of_exercises("01_autodiff", {exercise}).size() == 6);
+  const auto error = [](auto call) { return lesson::error_of(call); };
+  CHECK(error([] { notebook::cells_of_exercises("autodiff", {}); }).find("two digits come first") !=
+        std::string::npos);
+  CHECK(error([] { notebook::cells_of_exercises("99999999999_a", {}); }).find("two digits") !=
+        std::string::npos);
+  CHECK(error([&] {
+          notebook::cells_of_exercises("01_autodiff", {notebook::exercise_of("\xff\x1b", hints)});
+        }).find("\\xff\\x1b") != std::string::npos);
+  CHECK(error([] { notebook::exercise_of("04_name", "title: A\n"); }).find("no lesson") != std::string::npos);
 }
 
 TEST_CASE("notebooks: what a lesson printed, by step") {
