@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 #include <pthread.h>
-#include <time.h>
 
 #include <functional>
 
@@ -28,13 +27,6 @@ void with_small_stack(std::function<void()> f) {
 }
 
 Tensor leaf(const Tensor& values) { return values.detach().clone().requires_grad(true); }
-
-/// Seconds that this thread has computed: what other programs do meanwhile does not count.
-double computed_seconds() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 }  // namespace
 

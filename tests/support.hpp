@@ -1,4 +1,6 @@
 #pragma once
+#include <time.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -38,6 +40,13 @@ inline bool close(const tg::Tensor& a, const tg::Tensor& b, double tolerance = e
 
 /// The same shape and, bit for bit, the same values.
 inline bool same(const tg::Tensor& a, const tg::Tensor& b) { return close(a, b, 0); }
+
+/// Seconds that this thread has computed: what other programs do meanwhile does not count.
+inline double computed_seconds() {
+  timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
 
 /// Whether f throws an Error or another exception whose text is short and free of all that a terminal obeys
 /// or does not show.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
 
 #include "tinygrad_cpp/error.hpp"
@@ -50,25 +49,24 @@ Alphabet::Alphabet(std::string_view characters, const std::vector<Special>& spec
       tg::fail("alphabet",
                "{} and {} are both {}; each needs an id of its own, or what is meant for one meets the other",
                tg::shown(symbols_[at]), tg::shown(symbol), id);
-    if (std::find(symbols_.begin(), symbols_.end(), symbol) != symbols_.end())
+    if (!ids_.emplace(symbol, id).second)
       tg::fail("alphabet", "{} comes twice; each symbol needs a name of its own", tg::shown(symbol));
     symbols_[at] = symbol;
     special_[at] = true;
   }
   std::size_t next = 0;
   for (const std::string& character : wanted) {
-    if (std::find(symbols_.begin(), symbols_.end(), character) != symbols_.end())
+    while (special_[next]) ++next;
+    if (!ids_.emplace(character, static_cast<int>(next)).second)
       tg::fail("alphabet", "'{}' comes twice in '{}'; each character has one id", tg::shown(character),
                tg::shown(characters));
-    while (special_[next]) ++next;
     symbols_[next++] = character;
   }
 }
 
 int Alphabet::id(std::string_view symbol) const {
-  for (std::size_t i = 0; i < symbols_.size(); ++i)
-    if (symbols_[i] == symbol || (special_[i] && symbols_[i] == fmt::format("<{}>", symbol)))
-      return static_cast<int>(i);
+  for (const std::string& name : {std::string(symbol), fmt::format("<{}>", symbol)})
+    if (const auto found = ids_.find(name); found != ids_.end()) return found->second;
   tg::fail("alphabet", "'{}' is not in the alphabet, which has {} classes: {}", tg::shown(symbol), size(),
            joined(symbols_));
 }
@@ -83,14 +81,14 @@ const std::string& Alphabet::symbol(int id) const {
 std::vector<int> Alphabet::encode(std::string_view text) const {
   std::vector<int> ids;
   for (const std::string& character : characters_of(text)) {
-    const auto found = std::find(symbols_.begin(), symbols_.end(), character);
-    if (found == symbols_.end())
+    const auto found = ids_.find(character);
+    if (found == ids_.end())
       tg::fail(
           "alphabet",
           "'{}', character {} of '{}', is not in the alphabet, which has {} classes: {}. Take it out of the "
           "text, or add it",
           tg::shown(character), ids.size() + 1, tg::shown(text), size(), joined(symbols_));
-    ids.push_back(static_cast<int>(found - symbols_.begin()));
+    ids.push_back(found->second);
   }
   return ids;
 }

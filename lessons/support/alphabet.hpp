@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace lesson {
@@ -38,6 +39,7 @@ class Alphabet {
  private:
   std::vector<std::string> symbols_;  // of each id
   std::vector<bool> special_;
+  std::unordered_map<std::string, int> ids_;  // of each symbol: writing systems have thousands
 };
 
 }  // namespace lesson

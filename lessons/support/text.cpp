@@ -6,18 +6,34 @@
 
 namespace lesson {
 
+namespace {
+
+struct Piece {
+  std::size_t size;  // bytes
+  int width;         // columns
+};
+
+// The first byte of a text, or more where several belong together and take no room.
+Piece first_piece(std::string_view text) {
+  const auto byte = [&](std::size_t at) {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
+  };
+  // A colour code ends at its 'm'.
+  if (byte(0) == 0x1b) return {std::min(text.find('m'), text.size() - 1) + 1, 0};
+  // U+0300 to U+036F: a mark on the letter before, as in x with a hat
+  if (byte(0) == 0xcc || (byte(0) == 0xcd && byte(1) != 0 && byte(1) < 0xb0))
+    return {std::min<std::size_t>(2, text.size()), 0};
+  return {1, (byte(0) & 0xc0) == 0x80 ? 0 : 1};
+}
+
+}  // namespace
+
 int visible_width(std::string_view text) {
   int width = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte == 0x1b) {  // a colour code ends at its 'm'
-      while (i + 1 < text.size() && text[i] != 'm') ++i;
-    } else if (byte == 0xcc ||
-               (byte == 0xcd && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xb0)) {
-      ++i;  // U+0300 to U+036F: a mark on the letter before, as in x with a hat
-    } else if ((byte & 0xc0) != 0x80) {
-      ++width;
-    }
+  while (!text.empty()) {
+    const Piece piece = first_piece(text);
+    width += piece.width;
+    text.remove_prefix(piece.size);
   }
   return width;
 }
@@ -58,8 +74,11 @@ std::string wrapped(std::string_view text, int width, int hang) {
 std::string shortened(std::string_view text, int width) {
   if (visible_width(text) <= width) return std::string(text);
   std::size_t end = 0;
-  while (visible_width(text.substr(0, end + 1)) + 3 <= width) ++end;  // later bytes of a letter add no width
-  return std::string(text.substr(0, end)) + "...";
+  for (int columns = 3;;) {  // of the dots
+    const Piece piece = first_piece(text.substr(end));
+    if ((columns += piece.width) > width) return std::string(text.substr(0, end)) + "...";
+    end += piece.size;
+  }
 }
 
 static std::string spaces(int n) { return std::string(static_cast<std::size_t>(std::max(n, 0)), ' '); }

@@ -58,3 +58,18 @@ TEST_CASE("alphabet: what it refuses") {
       "[alphabet] <blank> is 3; with 3 classes, ids go from 0 to 2"));
   CHECK(fails_with([] { Alphabet("aba"); }, "[alphabet] 'a' comes twice in 'aba'"));
 }
+
+TEST_CASE("alphabet: thousands of characters, as writing systems have, take the time of a few") {
+  const auto seconds = [](int count) {
+    std::string characters, text;
+    for (int code = 0x4e00; code < 0x4e00 + count; ++code)
+      for (const int byte : {0xe0 | code >> 12, 0x80 | (code >> 6 & 63), 0x80 | (code & 63)})
+        characters += static_cast<char>(byte);
+    while (text.size() < 150'000) text += characters;
+    const double start = computed_seconds();
+    const Ids ids = Alphabet(characters).encode(text);
+    REQUIRE(ids.back() == count - 1);
+    return computed_seconds() - start;
+  };
+  CHECK(seconds(8192) < 20 * seconds(4));
+}
