@@ -48,9 +48,12 @@ tests := $(wildcard tests/*_test.cpp)
 test_helper := tests/program.cpp
 # Lesson support is on the float library, so its tests are in the float program alone.
 support_tests := $(wildcard tests/support/*_test.cpp)
-fuzz_targets := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(wildcard tests/fuzz/*_fuzz.cpp)) safetensors_double
-# What the targets need of lesson support: readers and writers of text.
-read_by_targets := alphabet command_line csv formula knob markdown nearest settings source step table terminal text text_file speech/wav
+fuzz_sources := $(wildcard tests/fuzz/*.cpp)
+fuzz_targets := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(filter %_fuzz.cpp,$(fuzz_sources))) safetensors_double
+# What they need and no more: a sanitizer and coverage double what compiling takes.
+fuzzed_engine := $(filter $(addprefix tinygrad_cpp/,error.cpp utf8.cpp array/% autograd/% io/% nn/parameters.cpp decode/edit_distance.cpp),$(engine))
+fuzzed_support := $(patsubst %,lessons/support/%.cpp,alphabet command_line csv formula knob markdown nearest settings source step table \
+  terminal text text_file speech/wav)
 face := $(wildcard tests/face.cpp)
 support := $(wildcard lessons/support/*.cpp lessons/support/*/*.cpp)
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
@@ -323,7 +326,7 @@ compile_commands.json: $(BUILD)/toolchain ## build/compile_commands.json, where 
 	  $(foreach file,$(engine),$(call entry,$(engine_compile),$(file))) \
 	  $(foreach file,tests/main.cpp tests/exercises/reporter.cpp $(tests) $(face),$(call entry,$(tests_compile),$(file))) \
 	  $(call entry,$(tests_compile) $(places),$(test_helper)) \
-	  $(foreach file,$(support_tests),$(call entry,$(tests_compile) -Ilessons,$(file))) \
+	  $(foreach file,$(support_tests) $(fuzz_sources),$(call entry,$(tests_compile) -Ilessons,$(file))) \
 	  $(foreach name,$(exercises),$(call entry,$(exercise_compile) -include $(exercise_common) \
 	    -DEXERCISE='"lessons/exercises/$(name).hpp"',tests/exercises/$(name)_test.cpp)) \
 	  $(foreach file,$(support) lessons/exercises/judge.cpp $(lessons:%=lessons/%.cpp),$(call entry,$(lessons_compile),$(file)))))])
@@ -377,7 +380,7 @@ doctor: ## versions of everything used, found or not; paste it into an issue
 	row CLI11 "$$(macro CLI/Version.hpp CLI11_VERSION)" 'flags of the lessons'; \
 	row gnuplot "$$(tool gnuplot --version)" 'pictures of the lessons'; \
 	row libsndfile "$$(sound)" 'recordings of your own in the lessons on speech'; \
-	row clang++ "$$(tool clang++ --version)" 'optional: a second compiler in make check (deps-check)'; \
+	row clang++ "$$(tool clang++ --version)" 'optional: a second compiler, and make fuzz, in make check (deps-check)'; \
 	row clang-format "$$(tool $(CLANG_FORMAT) --version)" 'optional: make format, make check (deps-check)'; \
 	row numpy "$$(tool $(PYTHON) -c 'import numpy; print(numpy.__version__)' | grep '^[0-9]')" 'optional: make check (deps-check)'; \
 	row torch "$$(tool $(PYTHON) -c 'import torch; print(torch.__version__)' | grep '^[0-9]')" 'optional: make bench-peers (deps-bench)'; \
@@ -471,7 +474,7 @@ $(BUILD)/liblesson_support.a: $(support_objects)
 $(support_shared): private libraries_used := -L$(BUILD) -ltinygrad_cpp -Wl,-rpath,'$$ORIGIN' @$(BUILD)/toolchain.sound
 $(support_shared): $(support_without_main) | $(float:.a=.so)
 %.a:
-	@rm -f $@; echo "archive $@"
+	@mkdir -p $(@D); rm -f $@; echo "archive $@"
 	$(quiet)$(AR) rcs $@ $^
 %.so:
 	@echo "link $@"
@@ -483,9 +486,10 @@ $(BUILD)/face: $(call objects,float,$(face)) $(float)
 $(lesson_programs): %: %.o $(BUILD)/liblesson_support.a $(float)
 $(threads_tests): $(test_main) $(call objects,float,$(test_helper) tests/parallel_test.cpp tests/threads_test.cpp) $(float)
 $(fuzzers): $(BUILD)/float/obj/tests/fuzz/fuzz.o
-$(filter %_double,$(fuzzers)): $(BUILD)/fuzzers/%_double: $(BUILD)/double/obj/tests/fuzz/%_fuzz.o $(double)
-$(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/fuzz/%_fuzz.o $(BUILD)/fuzzers/support.a $(float)
-$(BUILD)/fuzzers/support.a: $(read_by_targets:%=$(BUILD)/lessons/support/%.o) $(notebook_shared)
+$(filter %_double,$(fuzzers)): $(BUILD)/fuzzers/%_double: $(BUILD)/double/obj/tests/fuzz/%_fuzz.o $(BUILD)/fuzzers/double.a
+$(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/fuzz/%_fuzz.o $(BUILD)/fuzzers/float.a
+$(BUILD)/fuzzers/float.a: $(call objects,float,$(fuzzed_engine)) $(fuzzed_support:%.cpp=$(BUILD)/%.o) $(notebook_shared)
+$(BUILD)/fuzzers/double.a: $(call objects,double,$(fuzzed_engine))
 $(BUILD)/float/tests $(lesson_programs): private also := @$(BUILD)/toolchain.sound
 $(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
 $(test_programs) $(lesson_programs) $(threads_tests) $(fuzzers):
@@ -548,4 +552,5 @@ $(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
 
 %.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
 -include $(patsubst %.o,%.d,$(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp tests/exercises/reporter.cpp $(test_helper) $(tests) $(face))) \
-  $(call objects,float,$(support_tests)) $(support_objects) $(BUILD)/lessons/exercises/judge.o $(lesson_programs:=.o) $(notebook_objects))
+  $(call objects,float,$(support_tests) $(fuzz_sources)) $(call objects,double,$(fuzz_sources)) $(support_objects) \
+  $(BUILD)/lessons/exercises/judge.o $(lesson_programs:=.o) $(notebook_objects))

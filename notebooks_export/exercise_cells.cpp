@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <sstream>
 
@@ -41,15 +40,6 @@ Exercise exercise_named(const std::string& build, const std::string& name) {
   Exercise exercise = exercise_of(name, contents(here + "hints/" + name + ".txt"));
   exercise.stub = stub_of(build, name);
   return exercise;
-}
-
-// "04_name" is number 4.
-int number_of(const std::string& name) {
-  int number = 0;
-  if (std::from_chars(name.data(), name.data() + name.size(), number).ec != std::errc())
-    tg::fail("notebook", "\"{}\" is no name of a lesson or an exercise; two digits come first: 04_layer_norm",
-             tg::shown(name));
-  return number;
 }
 
 std::string hidden(const std::string& hint, std::size_t number) {

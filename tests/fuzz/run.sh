@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Runs fuzz targets, each for so many seconds, two at a time where there are two processors: run.sh SECONDS PROGRAM... Prints a line
 # for each, then `N passed, N failed`. BUILD/corpus keeps the inputs that reach something new, BUILD/found those that show a fault.
+# RUNS=1000000 ends each target after so many.
 set -u
 export OMP_NUM_THREADS=1 ASAN_OPTIONS=quarantine_size_mb=16:malloc_context_size=2 UBSAN_OPTIONS=print_stacktrace=1
 
-# A target, for SECONDS or for RUNS inputs.
 run_one() { # seconds, program
   local name=${2##*/} log=$BUILD/found/${2##*/}.log failed=0 fault file
   local words=tests/fuzz/${name%_double}.dict
   [ -e "$words" ] || words=
   mkdir -p "$BUILD/corpus/$name"
-  # 5 s and 512 MB in one piece are far more than reading a small file may take.
-  "$2" -max_total_time="$1" ${RUNS:+-runs=$RUNS} -max_len=65536 -len_control=100 -timeout=5 -malloc_limit_mb=512 -rss_limit_mb=1024 -close_fd_mask=1 -print_funcs=0 \
-    ${words:+-dict=$words} -artifact_prefix="$BUILD/found/$name-" -print_final_stats=1 "$BUILD/corpus/$name" >"$log" 2>&1 </dev/null ||
+  # 512 MB in one piece are far more than reading a small file may take; fuzz.cpp measures the time.
+  "$2" -max_total_time="$1" ${RUNS:+-runs=$RUNS} -max_len=65536 -len_control=100 -timeout=600 -malloc_limit_mb=512 \
+    -rss_limit_mb=1024 -close_fd_mask=1 -print_funcs=0 -print_final_stats=1 ${words:+-dict=$words} \
+    -artifact_prefix="$BUILD/found/$name-" "$BUILD/corpus/$name" >"$log" 2>&1 </dev/null ||
     failed=1
   awk -v name="$name" -v failed=$failed '
     / (cov|ft): / { for (i = 1; i < NF; ++i) { if ($i == "ft:") features = $(i + 1); if ($i == "corp:") corpus = $(i + 1) } }
