@@ -1066,11 +1066,10 @@ lesson::DigitSplit read_recordings() {
   for (const auto* part : {&split.train, &split.validation, &split.test})
     if (std::all_of(part->begin(), part->end(),
                     [&](const lesson::Recording& one) { return one.digit == (*part)[0].digit; }))
-      tg::fail(
-          "06_ctc",
-          "one part of the recordings has only the digit {}; at least 2 digits are needed, each said 3 times, "
-          "or one answer is always right",
-          (*part)[0].digit);
+      tg::fail("06_ctc",
+               "one part of the recordings has only the digit {}; at least 2 digits are needed, each said 3 "
+               "times, or one answer is always right",
+               (*part)[0].digit);
   return split;
 }
 
@@ -1397,8 +1396,8 @@ Training begun(const std::string& path) {
     if (lesson::CheckpointEntries("06_ctc", path).text("held_out") != held_out_files())
       tg::fail(
           "06_ctc",
-          "{}: other recordings are held out now than when this training began, so some that it was trained on "
-          "could be tested. Give the same folder as --data, or train anew",
+          "{}: other recordings are held out now than when this training began, so some that it was trained "
+          "on could be tested. Give the same folder as --data, or train anew",
           tg::shown_path(path));
     Training training = loaded(path);
     lesson::say("Going on from {} after step {} of {}.", tg::shown_path(path), training.step, training.steps);

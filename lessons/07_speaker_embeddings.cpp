@@ -82,8 +82,9 @@ std::vector<tg::Real> numbers(const tg::Tensor& x) { return x.clone().values(); 
 // cepstral coefficients* (MFCC): the rough shape of its spectrum. Here a *recording* is one spoken digit. Without `--data`,
 // six synthetic voices speak, which differ in pitch, in the length of the vocal tract, in breath and in speed. Some
 // recordings of each speaker are for training, some (*validation*) for choices such as a threshold, some (*test*) for the
-// numbers that we report. With `--data` the run says first what it read, what it ignored and why, and how it split the rest:
-// by index where the folder is recorded as the Free Spoken Digit Dataset, else by a draw that is the same in every run.
+// numbers that we report. With `--data` the run says first what it read, what it ignored and why, and how it
+// split the rest: by index where the folder is recorded as the Free Spoken Digit Dataset, else by a draw that
+// is the same in every run.
 //
 // Every coefficient is brought to mean 0 and deviation 1. Over what? Lesson 6 did it over each recording, so that it no
 // longer mattered who spoke, and through which microphone. Here who speaks is the question, so we do it over the whole
@@ -140,8 +141,8 @@ Corpus read_corpus() {
                  : lesson::split_by_index(lesson::synthetic_recordings(lesson::synthetic_speakers(6),
                                                                        lesson::quick() ? 14 : 20));
   const std::vector<std::string> names = lesson::speakers_of(split.train, 3);
-  // All pairs are compared: half of the recordings are a quarter of the work. Where a speaker has five of each
-  // digit, every second one is some of each.
+  // All pairs are compared: half of the recordings are a quarter of the work. Where a speaker has five of
+  // each digit, every second one is some of each.
   const std::size_t stride = lesson::quick() && split.by_index ? 2 : 1;
   const auto held_out = [&](const std::vector<lesson::Recording>& recordings) {
     std::vector<lesson::Recording> some;
@@ -155,8 +156,8 @@ Corpus read_corpus() {
       if (count_of(*items, static_cast<int>(speaker)) < 2)
         tg::fail(
             "07_speaker_embeddings",
-            "{} has fewer than 2 recordings in the {} part, and a pair needs 2; a speaker who says one digit 10 times, "
-            "or two digits 3 times each, has them",
+            "{} has fewer than 2 recordings in the {} part, and a pair needs 2; a speaker who says one digit "
+            "10 times, or two digits 3 times each, has them",
             names[speaker], part);
   return read;
 }

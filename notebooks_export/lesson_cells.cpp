@@ -18,7 +18,7 @@ bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)); }
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)); }
 bool is_word(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; }
 
-// Takes as many characters of a kind as there are; says how many. (A regular expression would call itself for each.)
+// Takes as many characters of a kind as there are; says how many. (std::regex would call itself for each.)
 std::size_t skip(std::string_view& text, bool (*kind)(char)) {
   const auto count =
       static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), kind) - text.begin());

@@ -90,7 +90,8 @@ def utterance(test, rng):
 def read_list(path):
     for line in open(path):
         files, text = line.rstrip("\n").split("\t")
-        yield features(np.concatenate([read(os.path.join(folder, name)) for name in shlex.split(files)])), text
+        samples = [read(os.path.join(folder, name)) for name in shlex.split(files)]
+        yield features(np.concatenate(samples)), text
 
 
 class SpeechNet(nn.Module):

@@ -22,7 +22,7 @@ TEST_CASE("digits: the lowest indices there are make the test, the next the vali
   CHECK(indices_of(lesson::split_by_index(some_recordings(11)).train) == std::set<int>{10});
   CHECK(fails_with(
       [] { lesson::split_by_index(some_recordings(10)); },
-      "[split_by_index] the recordings have 10 different indices; at least 11 are needed: 5 for the test, 5 for"));
+      "[split_by_index] the recordings have 10 different indices; at least 11 are needed: 5 for the test,"));
 }
 
 TEST_CASE("digits: only a set that is recorded as FSDD is split by index") {
@@ -38,12 +38,12 @@ TEST_CASE("digits: only a set that is recorded as FSDD is split by index") {
   REQUIRE(split.understood.size() == 1);
   CHECK(
       split.understood[0] ==
-      "Split by index, as the Free Spoken Digit Dataset is, because every speaker says every digit with the same "
-      "indices: 0 to 4 are the test, 5 to 9 the validation.");
+      "Split by index, as the Free Spoken Digit Dataset is, because every speaker says every digit with the "
+      "same indices: 0 to 4 are the test, 5 to 9 the validation.");
 
   const std::string drawn =
-      "Test and validation are drawn, the same in every run: a fifth each of what a speaker says of a digit, 1 to 5. They "
-      "are not the lowest indices, as in the Free Spoken Digit Dataset, because ";
+      "Test and validation are drawn, the same in every run: a fifth each of what a speaker says of a "
+      "digit, 1 to 5. They are not the lowest indices, as in the Free Spoken Digit Dataset, because ";
   CHECK(why(some_recordings(19)) == drawn + "there are 19 indices, and that holds out 10.");
   for (Recording& recording : set)
     if (recording.speaker == "bob") recording.index += 50;

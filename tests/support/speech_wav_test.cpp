@@ -169,10 +169,10 @@ TEST_CASE("sound: a file of another kind under the name of a WAV is told what it
   CHECK(refused("\x1a\x45\xdf\xa3" + zeros, "this is a WebM or Matroska file; a WAV, FLAC or Ogg file"));
   CHECK(refused(std::string("\xff\xfe<\0h\0", 6), "this is a text in UTF-16; a WAV, FLAC or Ogg file"));
   CHECK(refused("\x1f\x8b\x08" + zeros, "this is a gzip archive; a WAV, FLAC or Ogg file"));
-  CHECK(refused(
-      "<!DOCTYPE html>\n<html><title>404</title>",
-      "this is a text that begins with \"<!DOCTYPE html>\\n<html><title>404</ti...\"; a WAV, FLAC or Ogg file "
-      "is needed. Get the recording itself"));
+  CHECK(
+      refused("<!DOCTYPE html>\n<html><title>404</title>",
+              "this is a text that begins with \"<!DOCTYPE html>\\n<html><title>404</ti...\"; a WAV, FLAC or "
+              "Ogg file is needed. Get the recording itself"));
 }
 
 TEST_CASE("sound: a header that says a wrong length") {

@@ -108,8 +108,8 @@ std::optional<Data> data_of(const tg::InputFile& file) {
   return std::nullopt;
 }
 
-// What is wrong with an Ogg file; nullptr where nothing is. It is a row of pages, and the last one of a stream says
-// that it is the last. Of streams one after the other only the first would be read.
+// What is wrong with an Ogg file; nullptr where nothing is. It is a row of pages, and the last one of a
+// stream says that it is the last. Of streams one after the other only the first would be read.
 const char* ogg_fault(const tg::InputFile& file) {
   constexpr int begins = 2, ends = 4;
   constexpr const char* cut =

@@ -108,15 +108,15 @@ DigitSplit drawn(std::vector<Recording> recordings, const Groups& groups, const 
     if (!any)
       tg::fail(
           "split_digits",
-          "{} says no digit 3 times: {}{}; one recording each is needed to train on, to choose by and to test. "
-          "Record more, or leave this speaker out",
+          "{} says no digit 3 times: {}{}; one recording each is needed to train on, to choose by and to "
+          "test. Record more, or leave this speaker out",
           tg::shown(speaker), few[speaker], copies > 0 ? ", copies of one sound counted once" : "");
 
   DigitSplit split = divided(std::move(recordings), parts);
   split.by_index = false;
   split.understood.push_back(fmt::format(
-      "Test and validation are drawn, the same in every run: a fifth each of what a speaker says of a digit, 1 to {}. "
-      "They are not the lowest indices, as in the Free Spoken Digit Dataset, because {}.",
+      "Test and validation are drawn, the same in every run: a fifth each of what a speaker says of a "
+      "digit, 1 to {}. They are not the lowest indices, as in the Free Spoken Digit Dataset, because {}.",
       held_out, why));
   if (copies > 0)
     split.understood.push_back(fmt::format("Copies of one sound ({}) stay in one part.", copies));
@@ -144,8 +144,8 @@ DigitSplit split_by_index(std::vector<Recording> recordings) {
                                                               : Part::train);
   DigitSplit split = divided(std::move(recordings), parts);
   split.understood.push_back(fmt::format(
-      "Split by index, as the Free Spoken Digit Dataset is, because every speaker says every digit with the same "
-      "indices: {} to {} are the test, {} to {} the validation.",
+      "Split by index, as the Free Spoken Digit Dataset is, because every speaker says every digit with the "
+      "same indices: {} to {} are the test, {} to {} the validation.",
       indices[0], indices[held_out - 1], indices[held_out], indices[2 * held_out - 1]));
   return split;
 }

@@ -26,11 +26,11 @@ struct Digits {
       understood;  // sentences that say what was read, what was ignored and what is missing
 };
 
-/// Reads all recordings of a folder and of the folders in it: digit_speaker_index.wav, as the Free Spoken Digit
-/// Dataset names them (7_theo_12.wav). The ending may be that of another format that read_sound reads, in
-/// capitals too. Those of another rate are resampled. Hidden files and folders are passed over.
-/// Error when there is no such folder, no such name in it, or a recording that cannot be read or lasts more than
-/// 10 s; and when two files of different sound are the same recording by their names.
+/// Reads all recordings of a folder and of the folders in it: digit_speaker_index.wav, as the Free Spoken
+/// Digit Dataset names them (7_theo_12.wav). The ending may be that of another format that read_sound reads,
+/// in capitals too. Those of another rate are resampled. Hidden files and folders are passed over.
+/// Error when there is no such folder, no such name in it, or a recording that cannot be read or lasts more
+/// than 10 s; and when two files of different sound are the same recording by their names.
 Digits read_digits(const std::string& folder);
 
 /// The speakers' names in alphabetical order. Error when there are fewer than `at_least`.

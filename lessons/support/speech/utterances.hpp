@@ -22,7 +22,8 @@ Utterance join(const std::vector<Recording>& recordings);
 Utterance draw_utterance(const std::vector<Recording>& recordings);
 
 /// A list that other programs can read: a line for each utterance, the names of its files with spaces
-/// between, a tab, its text. A name with a space stands in double quotes. Error when an utterance has no files, or the list cannot be written.
+/// between, a tab, its text. A name with a space stands in double quotes. Error when an utterance
+/// has no files, or the list cannot be written.
 void write_utterances(const std::string& path, const std::vector<Utterance>& utterances);
 
 /// The utterances of such a list, joined from these recordings. Error naming the line when a file is not

@@ -93,7 +93,7 @@ class Reader {
   Reader(const std::string& path, const std::string& name) : input_("read_sound", path), name_(name) {
     if (input_.size() == 0) tg::fail("read_sound", "{}: the file is empty; a recording is needed", name);
     const std::string kind = foreign_kind(input_);
-    // Not given to the library, which would print what it thinks of an MP3. (A text may be a header of NIST's.)
+    // Not given to the library, which would print what it thinks of an MP3. (A text may be NIST's header.)
     if (!kind.empty() && !kind.starts_with("a text")) fail_kind(name, "this is " + kind);
     check_length("read_sound", name, input_);
     file_.reset(sf_open_fd(input_.descriptor(), SFM_READ, &about, SF_FALSE));

@@ -20,11 +20,11 @@ inline constexpr int speech_rate = 8000;
 /// The most samples that are read: two hours of speech at 8000 a second, 22 minutes of music at 44100.
 inline constexpr std::size_t longest_sound = 60'000'000;
 
-/// Reads a file of any format that libsndfile knows (WAV, FLAC, Ogg, ..., but not MP3). Channels are averaged;
-/// where they cancel, being opposite, the strongest alone is taken.
-/// Error when it is no such file; when it was cut off, or says a wrong length; when it is shorter than 10 ms or
-/// longer than longest_sound; when a sample is NaN, infinite or far beyond 1, or nothing is heard; and where this
-/// program was built without libsndfile.
+/// Reads a file of any format that libsndfile knows (WAV, FLAC, Ogg, ..., but not MP3). Channels are
+/// averaged; where they cancel, being opposite, the strongest alone is taken.
+/// Error when it is no such file; when it was cut off, or says a wrong length; when it is shorter than 10 ms
+/// or longer than longest_sound; when a sample is NaN, infinite or far beyond 1, or nothing is heard; and
+/// where this program was built without libsndfile.
 Sound read_sound(const std::string& path);
 
 /// Writes a WAV file of 16-bit samples; what is beyond -1 and 1 is clipped. Error when there are none, one is
