@@ -52,10 +52,10 @@ fuzz_sources := $(wildcard tests/fuzz/*.cpp)
 fuzz_targets := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(filter %_fuzz.cpp,$(fuzz_sources))) safetensors_double
 # What they need and no more: a sanitizer and coverage double what compiling takes.
 fuzzed_engine := $(filter $(addprefix tinygrad_cpp/,error.cpp utf8.cpp array/% autograd/% io/% nn/parameters.cpp decode/edit_distance.cpp),$(engine))
-fuzzed_support := $(patsubst %,lessons/support/%.cpp,alphabet command_line csv formula knob markdown nearest settings source step table \
-  terminal text text_file speech/wav)
 face := $(wildcard tests/face.cpp)
 support := $(wildcard lessons/support/*.cpp lessons/support/*/*.cpp)
+fuzzed_support := $(filter $(patsubst %,lessons/support/%.cpp,alphabet command_line csv csv/% exercises/% formula knob markdown nearest pairs \
+  settings source step table terminal text text_file speech/container speech/wav),$(support))
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
 exercises := $(basename $(notdir $(wildcard lessons/exercises/[0-9][0-9]_*.hpp)))
 notebooks := $(sort $(wildcard notebooks_export/[0-9][0-9]_*.ipynb))
