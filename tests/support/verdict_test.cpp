@@ -84,9 +84,10 @@ TEST_CASE("tokens: what a preprocessor wrote") {
 TEST_CASE("an answer's directives") {
   CHECK(wrong_directive("#pragma once\n#include <cmath>\n # define X 1\n#ifdef X\n#else\n#endif\n#\n") == "");
   CHECK(wrong_directive("// #pragma GCC\nconst char* a = R\"(\n#line 1\n)\";") == "");
-  for (const char* text : {"#pragma GCC system_header", "#pragma \\\n GCC poison x", "#line 3 \"x\"",
-                           "# 1 \"/usr/include/x.h\" 1 3", "%:pragma once", "#include_next <cmath>",
-                           "#import <cmath>", "/* */ #pragma GCC optimize", "#ident \"x\""})
+  for (const char* text :
+       {"#pragma GCC system_header", "#pragma \\\n GCC poison x", "#line 3 \"x\"",
+        "# 1 \"/usr/include/x.h\" 1 3", "%:pragma once", "#include_next <cmath>", "_Pragma(\"once\")",
+        "#import <cmath>", "/* */ #pragma GCC optimize", "#ident \"x\""})
     CHECK_MESSAGE(wrong_directive(text) != "", std::string(text));
   CHECK(wrong_directive("a\n\n#line 3\n").starts_with("Line 3: #line is no directive"));
   CHECK(wrong_directive("// a\r#line 3").find("carriage return") != std::string::npos);

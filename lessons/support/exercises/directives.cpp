@@ -43,6 +43,9 @@ std::string wrong_directive(std::string_view source) {
       return "The file has a carriage return inside a line: save it with ordinary line ends.";
   const std::vector<Token> tokens = tokens_of(source);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
+    // Some of its kinds leave no trace after the preprocessor.
+    if (tokens[i].is("_Pragma"))
+      return fmt::format("Line {}: an answer may not use _Pragma.", tokens[i].line);
     if (!tokens[i].first || !(tokens[i].is("#") || tokens[i].is("%:"))) continue;
     std::size_t end = i + 1;
     while (end < tokens.size() && !tokens[end].first) ++end;
