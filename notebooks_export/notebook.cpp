@@ -74,7 +74,7 @@ Json json_of(const Cell& cell, int& count) {
 
 }  // namespace
 
-std::string json_of(const Notebook& notebook) {
+std::string json_of(const Notebook& notebook) try {
   Json cells = Json::array();
   int count = 0;
   for (const Cell& cell : notebook.cells) cells.push_back(json_of(cell, count));
@@ -89,6 +89,8 @@ std::string json_of(const Notebook& notebook) {
                          {"tinygrad_cpp", {{"claims", notebook.claims}}}};
   return Json{{"cells", cells}, {"metadata", metadata}, {"nbformat", 4}, {"nbformat_minor", 5}}.dump(1) +
          "\n";
+} catch (const Json::exception& error) {
+  tg::fail("notebook", "a cell, or what it printed, is no text in UTF-8: {}", tg::shown(error.what(), 200));
 }
 
 Notebook read_notebook(const std::string& path) {

@@ -27,7 +27,7 @@ struct Notebook {
   std::vector<std::string> claims;  // each "pass", "fail" or "skipped", a tab and the sentence
 };
 
-/// The file's text. Code cells are numbered as if they had run once, in order.
+/// The file's text. Code cells are numbered as if they had run once, in order. Error where something is no text in UTF-8.
 std::string json_of(const Notebook& notebook);
 
 /// Error, with the path, where it cannot be read or is no such notebook.

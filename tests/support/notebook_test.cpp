@@ -129,6 +129,16 @@ TEST_CASE("notebooks: what a lesson printed, by step") {
   CHECK(lesson::error_of([&] { notebook::recording_of(printed); }).find("ended before") != std::string::npos);
 }
 
+TEST_CASE("notebooks: what is no text in UTF-8 cannot be written") {
+  using notebook::Output;
+  const notebook::Cell cells[] = {{true, "a", "caf\xe9"},
+                                  {false, "a", "x", "", {{Output::Kind::text, "caf\xe9"}}}};
+  for (const notebook::Cell& cell : cells)
+    CHECK(lesson::error_of([&] {
+            notebook::json_of({{cell}, {}});
+          }).find("no text in UTF-8") != std::string::npos);
+}
+
 TEST_CASE("notebooks: written and read back") {
   using notebook::Output;
   const notebook::Notebook written = {{{true, "a", "# Why?\n\nx", "about"},
