@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <mutex>
 #include <numeric>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "program.hpp"
+#include "support.hpp"
 
 using tg::parallel_for;
 
@@ -92,6 +94,39 @@ TEST_CASE("what a piece throws reaches the caller, and the next loop runs") {
     CHECK_THROWS_WITH(loop(), "bad piece");
     CHECK(each_once(100));
   }
+}
+
+TEST_CASE("loops give the same bits on any number of threads") {
+  // A process has as many threads as it began with, so this test starts itself, and the child prints.
+  if (std::getenv("PRINT_BITS") != nullptr) {
+    using namespace tg;
+    const auto print = [](const char* name, const Tensor& y, Inputs xs) {
+      fmt::print("bits {} {:x}", name, hash_of(y.values()));
+      for (const Tensor& g : grad(y, xs, {.upstream = randn(y.shape())}))
+        fmt::print(" {:x}", hash_of(g.values()));
+      fmt::print("\n");
+    };
+    const auto leaf = [](const Shape& shape) { return randn(shape).requires_grad(true); };
+    const Tensor x = leaf({70323});
+    print("curves", tanh(x) + sigmoid(x) * exp(x) + log(abs(x) + 1), {x});
+    print("softmax", softmax(x), {x});
+    for (int rows : {1, 2, 3, 5, 40, 100}) {
+      const Tensor a = leaf({rows, 300}), b = leaf({300, 3000});
+      print("product", matmul(a, b), {a, b});
+    }
+    for (int batch : {4, 7}) {
+      const Tensor in = leaf({batch, 20, 64}), w = leaf({64, 256}), b = leaf({256}), s = leaf({batch, 64});
+      print("lstm", lstm(in, {w, w, b}, {s, s}), {in, w, b, s});
+    }
+    return;
+  }
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  std::vector<std::string> texts;
+  for (const char* threads : {"OMP_NUM_THREADS=1", "OMP_NUM_THREADS=2", "OMP_NUM_THREADS=4"})
+    texts.push_back(run_program({self, "-tc=loops give the same bits*"}, {threads, "PRINT_BITS=1"}).text);
+  CHECK(texts[0].find("bits lstm") != std::string::npos);
+  CHECK(texts[1] == texts[0]);
+  CHECK(texts[2] == texts[0]);
 }
 
 TEST_CASE("a forked process has loops too") {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -46,6 +48,17 @@ inline double computed_seconds() {
   timespec now;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// A number that differs where a bit of the values differs.
+inline std::uint64_t hash_of(std::span<const tg::Real> values) {
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, a number at a time
+  for (const tg::Real& value : values) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, &value, sizeof value);
+    hash = (hash ^ bits) * 0x100000001b3;
+  }
+  return hash;
 }
 
 /// Whether f throws an Error or another exception whose text is short and free of all that a terminal obeys

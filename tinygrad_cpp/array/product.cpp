@@ -195,7 +195,19 @@ void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) 
     });
   };
   if (a.rows == 1) return add_row(out, width, a, b, run);
-  if (a.rows <= few_rows && b.column_step != 1) return share_rows(add_with_eigen);
+  if (a.rows <= few_rows && b.column_step != 1) {
+    // The parts depend on the sizes alone: Eigen adds in another order where there are fewer columns, and the result
+    // must be the same on any number of threads.
+    const std::int64_t work = std::max<std::int64_t>(1, a.rows * a.columns / at_once),
+                       parts = std::clamp<std::int64_t>(work * width / (2 * parallel_grain), 1, 8),
+                       step = parts == 1 ? width : (width + 8 * parts - 1) / (8 * parts) * 8;
+    return parallel_for((width + step - 1) / step, work * step, [&](std::int64_t part, std::int64_t end) {
+      for (; part < end; ++part) {
+        const std::int64_t column = part * step, columns = std::min(step, width - column);
+        add_with_eigen(out + column, width, a, b.part(0, b.rows, column, columns), run);
+      }
+    });
+  }
   if (a.rows <= few_rows) return share_rows(add_in_place);
   if (a.rows >= b.columns) return share_rows(add_chunks);
   // Threads share the longer side, for each lays its part of b out for itself.
