@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -7,7 +8,7 @@
 #include <set>
 #include <sstream>
 
-#include "op_table.hpp"
+#include "loss_table.hpp"
 #include "program.hpp"
 #include "support.hpp"
 #include "tinygrad_cpp/autograd/node.hpp"
@@ -21,45 +22,66 @@ void collect_ops(const Tensor& tensor, std::set<std::string>& ops) {
   for (const Tensor& input : tensor.node()->inputs()) collect_ops(input, ops);
 }
 
-std::vector<Tensor> tracked(const op_table::Row& row) {
-  manual_seed(7);
+// What a row leaves open is drawn from each of these seeds.
+constexpr std::array<std::uint64_t, 4> seeds = {7, 8, 9, 10};
+
+std::vector<Tensor> tracked(const op_table::Row& row, std::uint64_t seed) {
+  manual_seed(seed);
   std::vector<Tensor> inputs;
-  for (const Tensor& input : row.inputs()) inputs.push_back(input.detach().requires_grad(true));
+  for (const op_table::Input& input : row.inputs(op_table::Choices(seed)))
+    inputs.push_back(input.values.detach().requires_grad(true));
   return inputs;
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::stringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+std::set<std::string> matches_in(const std::string& text, const std::regex& pattern) {
+  std::set<std::string> found;
+  for (std::sregex_iterator match(text.begin(), text.end(), pattern), end; match != end; ++match)
+    found.insert((*match)[1]);
+  return found;
 }
 
 }  // namespace
 
 TEST_CASE("op table: every gradient agrees with differences, to second order") {
   if (!is_double) return;
-  for (const op_table::Row& row : op_table::rows()) {
-    INFO(std::string(row.op), ", ", std::string(row.shapes));
-    const GradcheckResult result = gradcheck(row.f, tracked(row), {.second_order = true});
-    INFO(result.text);
-    CHECK(result.ok);
-    CHECK(result.largest > 1e-3);  // not vacuous
-    if (!row.linear) CHECK(result.largest_second > 1e-3);
-    // Used twice, the second use finds a sum to add to, which some operations do in place.
-    const GradcheckResult twice = gradcheck([&](Inputs in) { return row.f(in) + row.f(in); }, tracked(row));
-    INFO(twice.text);
-    CHECK(twice.ok);
-  }
+  for (const auto& rows : {op_table::rows(), op_table::loss_rows()})
+    for (const op_table::Row& row : rows) {
+      double largest = 0, largest_second = 0;
+      for (std::uint64_t seed : seeds) {
+        INFO(std::string(row.op), ", ", std::string(row.shapes), ", seed ", seed);
+        const op_table::Choices any(seed);
+        const auto f = [&](Inputs in) { return row.call.run(in, any); };
+        const GradcheckResult result = gradcheck(f, tracked(row, seed), {.second_order = true});
+        INFO(result.text);
+        CHECK(result.ok);
+        // Used twice, the second use finds a sum to add to, which some operations do in place.
+        const GradcheckResult twice = gradcheck([&](Inputs in) { return f(in) + f(in); }, tracked(row, seed));
+        INFO(twice.text);
+        CHECK(twice.ok);
+        largest = std::max(largest, result.largest);
+        largest_second = std::max(largest_second, result.largest_second);
+      }
+      INFO(std::string(row.op), ", ", std::string(row.shapes));
+      CHECK(largest > 1e-3);  // not vacuous
+      if (!row.linear) CHECK(largest_second > 1e-3);
+    }
 }
 
 TEST_CASE("op table: every operation that the sources record has a row, and every row runs its operation") {
   std::set<std::string> recorded, tabled;
-  const std::regex call("record\\(\\s*\"([a-z_0-9]+)\"");
-  for (const auto& file : std::filesystem::recursive_directory_iterator(project_path / "tinygrad_cpp")) {
-    if (file.path().extension() != ".cpp") continue;
-    std::stringstream text;
-    text << std::ifstream(file.path()).rdbuf();
-    const std::string source = text.str();
-    for (std::sregex_iterator match(source.begin(), source.end(), call), end; match != end; ++match)
-      recorded.insert((*match)[1]);
-  }
+  for (const auto& file : std::filesystem::recursive_directory_iterator(project_path / "tinygrad_cpp"))
+    if (file.path().extension() == ".cpp")
+      recorded.merge(matches_in(text_of(file.path()), std::regex("record\\(\\s*\"([a-z_0-9]+)\"")));
   for (const op_table::Row& row : op_table::rows()) {
     std::set<std::string> ran;
-    collect_ops(row.f(tracked(row)), ran);
+    for (std::uint64_t seed : seeds)
+      collect_ops(row.call.run(tracked(row, seed), op_table::Choices(seed)), ran);
     CHECK_MESSAGE(ran.contains(row.op), "a row of ", std::string(row.op), " does not run it");
     tabled.insert(row.op);
   }
@@ -68,6 +90,23 @@ TEST_CASE("op table: every operation that the sources record has a row, and ever
   for (const std::string& op : tabled)
     CHECK_MESSAGE(recorded.contains(op), "tests/op_table.hpp has a row \"", op,
                   "\", which no source records");
+}
+
+TEST_CASE("op table: every public function that gives a tensor is called by a row, every loss too") {
+  std::string calls;
+  for (const auto& rows : {op_table::rows(), op_table::loss_rows()})
+    for (const op_table::Row& row : rows) calls += row.call.text + std::string("\n");
+  const std::regex include("#include \"(tinygrad_cpp/(?:ops|losses)/[a-z_]+\\.hpp)\""),
+      declaration("\nTensor ([a-z_0-9]+)\\(");
+  std::size_t seen = 0;
+  for (const std::string& header : matches_in(text_of(project_path / "tinygrad_cpp/tinygrad.hpp"), include))
+    for (const std::string& name : matches_in(text_of(project_path / header), declaration)) {
+      const bool is_operator = std::set<std::string>{"sub", "mul", "div", "affine"}.contains(name);
+      CHECK_MESSAGE((is_operator || std::regex_search(calls, std::regex("\\b" + name + "\\("))), header,
+                    " declares ", name, ", which no row calls: tests/op_table.hpp, tests/loss_table.hpp");
+      ++seen;
+    }
+  CHECK(seen > 50);
 }
 
 TEST_CASE("gradients at kinks and edges") {
