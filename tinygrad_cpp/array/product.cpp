@@ -200,7 +200,8 @@ void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) 
     // must be the same on any number of threads.
     const std::int64_t work = std::max<std::int64_t>(1, a.rows * a.columns / at_once),
                        parts = std::clamp<std::int64_t>(work * width / (2 * parallel_grain), 1, 8),
-                       step = parts == 1 ? width : (width + 8 * parts - 1) / (8 * parts) * 8;
+                       step = parts == 1 ? std::max<std::int64_t>(1, width)
+                                         : (width + 8 * parts - 1) / (8 * parts) * 8;
     return parallel_for((width + step - 1) / step, work * step, [&](std::int64_t part, std::int64_t end) {
       for (; part < end; ++part) {
         const std::int64_t column = part * step, columns = std::min(step, width - column);
