@@ -11,8 +11,8 @@ namespace {
 using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
 
 /// f on an array's values as one Eigen expression, which Eigen vectorises. Threads take whole packets of
-/// numbers: what is left over goes through other code, which rounds otherwise, and must be the same numbers on
-/// any number of threads.
+/// numbers: what is left over goes through other code, which rounds otherwise, and must be the same numbers
+/// on any number of threads.
 template <class F>
 Array vectorised(const Array& a, F f) {
   constexpr std::int64_t packet = 64;  // a multiple of any processor's
