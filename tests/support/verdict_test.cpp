@@ -208,7 +208,7 @@ TEST_CASE("a program that is not trusted") {
   CHECK(much.output.size() <= 4096 * 1024);
   const std::string file =
       fmt::format("{}/judge_writes.{}", std::filesystem::temp_directory_path().string(), getpid());
-  run_limited({"sh", "-c", "echo text >" + file}, {.writes = false});
+  run_limited({"sh", "-c", "echo text >\"" + file + "\""}, {.writes = false});
   CHECK(std::filesystem::file_size(file) == 0);
   std::filesystem::remove(file);
   CHECK(run_limited({"/no/such/program"}, {}).status == 127);

@@ -6,8 +6,8 @@
 set -u
 # Left out everywhere: it starts lessons as other cases do, with the same variables alone, and takes a minute.
 claims='lessons: claims*'
-# Left out where processor and limits are as usual: these two only compute, and take as long as all others together.
-computing='a chain of 1?000?000*,a sequence walked step by step*'
+# Left out where processor and limits are as usual: these only compute, and take longer than all others together.
+computing='a chain of 1?000?000*,a sequence walked step by step*,random graphs*'
 leave_out="-tce=$claims"
 full=${FULL:-}
 unset FULL MAKEFLAGS MAKELEVEL NO_COLOR CLICOLOR_FORCE COLUMNS LESSON_RECORD
