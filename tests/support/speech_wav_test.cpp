@@ -213,6 +213,14 @@ TEST_CASE("sound: a header that says a wrong length") {
 }
 
 #if __has_include(<sndfile.h>)
+TEST_CASE("sound: a header that ends too early is refused") {
+  CHECK(refused(".snd\4", ""));
+  CHECK(
+      refused("RF64\xff\xff\xff\xffWAVE"
+              "data\xff\xff\xff\xff",
+              ""));
+}
+
 TEST_CASE("sound: half of a file, or two in one, is refused in every format") {
   const Folder folder("sound");
   const Sound sound = tone(440, 0.5);
@@ -223,8 +231,9 @@ TEST_CASE("sound: half of a file, or two in one, is refused in every format") {
                  {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16},     {"a.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_16},
                  {"a.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16},   {"a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16},
                  {"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16}, {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS}};
-  for (const auto& [name, format] : formats) {
-    CAPTURE(std::string(name));
+  for (const auto& [file_name, format] : formats) {
+    const std::string name = file_name;
+    CAPTURE(name);
     SF_INFO about = {};
     about.samplerate = 8000, about.channels = 1, about.format = format;
     SNDFILE* file = sf_open(folder.file(name).c_str(), SFM_WRITE, &about);
@@ -233,7 +242,8 @@ TEST_CASE("sound: half of a file, or two in one, is refused in every format") {
     sf_close(file);
     CHECK(distance(lesson::read_sound(folder.file(name)), sound) < 0.1);
     const std::string whole = contents(folder.file(name));
-    for (const std::size_t size : {whole.size() / 2, whole.size() - 100})
+    for (const std::size_t size : {std::size_t{5}, std::size_t{11}, std::size_t{21}, std::size_t{35},
+                                   whole.size() / 2, whole.size() - 100})
       CHECK_MESSAGE(refused(whole.substr(0, size), ""), size);
     CHECK(refused(whole + whole, ""));
   }

@@ -272,6 +272,7 @@ TEST_CASE("what doctest printed, for a learner") {
       "\nx.cpp:1:\nTEST CASE:  one\n\nx.cpp:2: ERROR: CHECK( is_right ) is NOT correct!\n"
       "  values: CHECK( false )\n  logged: because\n\n" +
       frame + "\nTEST CASE:  two\n\n" + frame + "\nTEST CASE:  three\n";
+  CHECK(readable(frame + "\n" + frame + "\nTEST CASE:  \n").empty());  // a name of blanks
   const std::string read = readable(printed);
   CHECK(
       read ==

@@ -38,7 +38,8 @@ std::string readable(std::string_view printed) {
       if (!is_blank(line) || before) text += line + "\n";
       before = !is_blank(line);
     } else if (line.starts_with(test)) {
-      others += (others.empty() ? "" : "; ") + line.substr(line.find_first_not_of(' ', test.size()));
+      others += (others.empty() ? "" : "; ") +
+                line.substr(std::min(line.find_first_not_of(' ', test.size()), line.size()));
     }
   }
   return text + (others.empty() ? "" : "Also red: " + others + ".\n");

@@ -85,6 +85,7 @@ struct Data {
 std::optional<Data> data_of(const tg::InputFile& file) {
   const std::string head = file.read(0, 36);
   if (head.starts_with(".snd")) {  // AU
+    if (head.size() < 12) return std::nullopt;
     const std::uint64_t begin = number(head.substr(4, 4), true), size = file.size();
     const std::uint64_t there = size - std::min(size, begin), promised = number(head.substr(8, 4), true);
     return Data{promised, there, promised < there};
@@ -97,7 +98,8 @@ std::optional<Data> data_of(const tg::InputFile& file) {
     auto chunk = chunk_at(file, *layout, at);
     if (!chunk) return std::nullopt;
     if (chunk->id == layout->data) {
-      if (layout->begins == "RF64" && chunk->length == 0xffffffff && head.substr(12, 4) == "ds64")
+      if (layout->begins == "RF64" && chunk->length == 0xffffffff && head.size() == 36 &&
+          head.substr(12, 4) == "ds64")
         chunk->length = number(head.substr(28, 8), false);
       const std::uint64_t next = after(*chunk, file, *layout);
       return Data{chunk->length, file.size() - chunk->begin,
