@@ -54,7 +54,7 @@ fuzz_targets := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(filter %_fuzz.cpp,$(fuzz_so
 fuzzed_engine := $(filter $(addprefix tinygrad_cpp/,error.cpp utf8.cpp array/% autograd/% io/% nn/parameters.cpp decode/edit_distance.cpp),$(engine))
 face := $(wildcard tests/face.cpp)
 support := $(wildcard lessons/support/*.cpp lessons/support/*/*.cpp)
-fuzzed_support := $(filter $(patsubst %,lessons/support/%.cpp,alphabet command_line csv csv/% exercises/% formula knob markdown nearest pairs \
+fuzzed_support := $(filter $(patsubst %,lessons/support/%.cpp,alphabet command_line csv csv/% exercises/% formula knob markdown nearest pair% \
   settings source step table terminal text text_file speech/container speech/wav),$(support))
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
 exercises := $(basename $(notdir $(wildcard lessons/exercises/[0-9][0-9]_*.hpp)))

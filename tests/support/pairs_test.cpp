@@ -95,6 +95,55 @@ TEST_CASE("pairs: what is left out, each reason with a line") {
   CHECK(left_out(std::string(31, 'x') + "->y", "longer than 30 letters"));
 }
 
+TEST_CASE("pairs: names above the pairs are left out, and said") {
+  for (const char* names : {"misspelling->correction", "Typo -> Word", "wrong->right"})
+    CHECK(holds(read(std::string("# a list\n") + names + "\nteh->the\n").understood,
+                "lines left out: 1 of comment (line 1: # a list), 1 of names above the pairs (line 2: "));
+  CHECK(read("misspelling->correction\nteh->the\n").pairs.size() == 2);
+  CHECK(read("teh->the\ntypo->word\n").pairs.size() == 4);
+  const lesson::Pairs found = read("alpha->number\n" + pairs(20));
+  CHECK(holds(found.understood, "1 unlike all others, as names above the pairs are (line 1: alpha->number)"));
+  CHECK(found.pairs[0].word != "number");
+  CHECK(read("alpha->number\nbeta->gogo\n" + pairs(20)).pairs[0].word == "number");
+}
+
+TEST_CASE("pairs: marks of lists, counts, notes and full stops are taken off, and it is said") {
+  for (const char* line : {"1. teh->the", "12) teh->the", "- teh->the", "* teh -> the", "\u2022 teh->the"}) {
+    CAPTURE(line);
+    CHECK(first(std::string(line) + "\n") == "teh|the");
+    CHECK(holds(read(std::string(line) + "\n").understood, "1 with a bullet or number taken off (line 1: "));
+  }
+  for (const char* line : {"teh->the (12)", "teh->the # often", "teh->the."}) {
+    CAPTURE(line);
+    CHECK(first(std::string(line) + "\n") == "teh|the");
+    CHECK(holds(read(std::string(line) + "\n").understood, " taken off (line 1: teh->the"));
+  }
+  CHECK(first("ect.->etc.\n") == "ect.|etc.");
+  CHECK(first("eg->e.g.\n") == "eg|e.g.");
+  CHECK(first("-teh->the\n") == "-teh|the");
+  for (const char* arrow : {"\u2013>", "\u2014>", "\u21d2", "\u27f6", "\u2794", "-\u203a"})
+    CHECK(first(std::string("teh ") + arrow + " the\n") == "teh|the");
+}
+
+TEST_CASE("pairs: lists that are the other way round are refused") {
+  CHECK(
+      refused("the \u2190 teh\n", "line 1: the arrow of \"the \u2190 teh\" points to the left; typo->word"));
+  CHECK(refused("the<-teh\n", "points to the left"));
+  CHECK(refused("the \u2039- teh\n", "points to the left"));
+  std::string lines, lists, right;
+  for (int i = 0; i < 30; ++i) {
+    const std::string word(static_cast<std::size_t>(i / 3 + 2), 'a'), typo = word + "xyz"[i % 3];
+    lines += word + "->" + typo + "\n";
+    right += typo + "->" + word + "\n";
+    if (i % 3 == 0) lists += word + "->" + word + "x, " + word + "y, " + word + "z\n";
+  }
+  CHECK(refused(lines,
+                "the right side has 30 different words and the left 10; typo->word is needed, and these "
+                "lines seem to be word->typo. Turn them round"));
+  CHECK(refused(lists, "the right side has 30 different words and the left 10"));
+  CHECK(read(right).pairs.size() == 40);
+}
+
 TEST_CASE("pairs: letters are counted, not bytes") {
   std::string word;
   for (int i = 0; i < 30; ++i) word += "\u0436";
