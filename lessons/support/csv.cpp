@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "support/csv/checks.hpp"
 #include "support/csv/columns.hpp"
 #include "support/csv/sheet.hpp"
+#include "support/csv/times.hpp"
+#include "support/csv/totals.hpp"
 #include "support/nearest.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
@@ -46,7 +49,10 @@ class Reader {
 
   Csv table() {
     choose_columns();
-    csv::check_columns(sheet_, columns_, used_, options_.missing);
+    csv::check_totals(sheet_, used_);
+    const std::size_t target =
+        options_.target.empty() ? cells_.columns : find_column(sheet_.names(), options_.target);
+    csv::check_columns(sheet_, columns_, used_, options_.missing, target);
     return taken();
   }
 
@@ -66,6 +72,8 @@ class Reader {
         left_out_[column] = fmt::format("text: {}", tg::shown(sheet_.clean(found.first_text, column), 20));
       else
         left_out_[column] = csv::no_feature(found);
+      if (left_out_[column].empty() && found.numbers + found.holes + found.absent == found.fields)
+        left_out_[column] = csv::written_as_number(sheet_, column);
       if (wanted.empty() && left_out_[column].empty() && column == 0 && has_no_name(column) &&
           csv::names_rows(found))
         left_out_[column] = "no name, and each number once";
@@ -133,8 +141,13 @@ class Reader {
     if (rows_left_out)
       out.push_back(fmt::format("{} rows with {}", rows_left_out, shown_field(options_.missing)));
     if (split.comments) out.push_back(fmt::format("{} comment lines", split.comments));
-    if (split.blanks && cells_.columns > 1) out.push_back(fmt::format("{} blank lines", split.blanks));
-    if (!out.empty()) text += "; left out: " + tg::shown_list(out);
+    if (split.blanks && cells_.columns > 1)
+      out.push_back(fmt::format("{} blank lines{}", split.blanks,
+                                split.first_blank
+                                    ? fmt::format(" (rows go on after line {})", split.first_blank)
+                                    : ""));
+    if (!split.dropped.empty()) out.push_back(split.dropped);
+    if (!out.empty()) text += "; left out: " + tg::shown_list(out, 70);
     text += "\n" + sheet_.header() + "\ncolumns used: " + tg::shown_list(csv.names, 30);
     if (const std::size_t others = cells_.columns - used_.size(); others > 0)
       text += "; left out: " + (options_.columns.empty() ? reasons() : fmt::format("the other {}", others));
@@ -200,6 +213,16 @@ std::string Csv::place(int row, int column) const {
   const std::string number = fmt::format("column {}", numbers[at]), &name = names[at];
   return fmt::format("line {}, {}{}", lines[static_cast<std::size_t>(row)], number,
                      name == number ? "" : fmt::format(" ({})", shown_field(name)));
+}
+
+std::vector<int> Csv::equal_rows() const {
+  std::map<std::vector<double>, int> number_of;
+  std::vector<int> found;
+  for (auto row = values.begin(); row != values.end(); row += columns)
+    found.push_back(
+        number_of.emplace(std::vector<double>(row, row + columns), static_cast<int>(number_of.size()))
+            .first->second);
+  return found;
 }
 
 Csv Csv::without(int column) const {

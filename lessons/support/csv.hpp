@@ -28,6 +28,8 @@ struct Csv {
   int column(const std::string& name_or_number) const;
   /// Where a value stands in the file, for a message: "line 7, column 2 (price)".
   std::string place(int row, int column) const;
+  /// A number for each row, the same for rows whose values are all equal: groups for lesson::split_at_random.
+  std::vector<int> equal_rows() const;
   /// The same table without a column.
   Csv without(int column) const;
 };
@@ -58,10 +60,11 @@ struct CsvKnobs {
 };
 
 /// Reads the columns of numbers. Fields may stand in double quotes; lines of # and blank lines are left out.
-/// A column of text or dates, an empty one, and one that only counts are left out unless `columns` names it.
-/// Error, with the place and what to do, when a column that is used has holes or fields that are no plain
-/// numbers, when rows differ in length, when a number looks like a mark for a missing one (-999), and when the
-/// file can be read in two ways: the message then names the flag that decides.
+/// A column of text, dates, times or codes, an empty one, and one that only counts are left out unless
+/// `columns` names it. Error, with the place and what to do, when a column that is used has holes or fields
+/// that are no plain numbers, when rows differ in length or sum up others, when another table follows, when a
+/// number looks like a mark for a missing one (-999), and when the file can be read in two ways: the message
+/// then names the flag that decides.
 Csv read_csv(const std::string& path, const CsvOptions& options = {});
 
 }  // namespace lesson

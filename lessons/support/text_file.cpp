@@ -63,8 +63,10 @@ std::string read_text(const char* op, const std::string& path, const std::string
   if (const std::size_t end = std::min(tg::utf8_end(bytes), bytes.find('\0')); end < bytes.size()) {
     std::string before = bytes.substr(0, end);
     use_line_feeds(before);
+    const bool zero_tail = bytes.find_first_not_of('\0', end) == std::string::npos;
     const char* encoding =
-        bytes[end] == 0
+        zero_tail ? "The file ends in zero bytes, as after a crash. Cut them off: tr -d '\\0' < FILE > NEW"
+        : bytes[end] == 0
             ? "If it is text in UTF-16, convert it: iconv -f UTF-16LE -t UTF-8 FILE > NEW"
             : "If it is text in another encoding, convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW";
     tg::fail(op, "{}, line {}: byte {:#04x} is no text in UTF-8; a text file is needed. {}{}{}",

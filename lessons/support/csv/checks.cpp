@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <set>
+
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
@@ -10,8 +14,9 @@ namespace {
 
 class Checks {
  public:
-  Checks(const Sheet& sheet, const std::vector<Column>& columns, const std::vector<std::size_t>& used)
-      : sheet_(sheet), cells_(sheet.cells()), columns_(columns), used_(used) {}
+  Checks(const Sheet& sheet, const std::vector<Column>& columns, const std::vector<std::size_t>& used,
+         std::size_t target)
+      : sheet_(sheet), cells_(sheet.cells()), columns_(columns), used_(used), target_(target) {}
 
   void check(const std::string& missing) const {
     std::size_t row = cells_.rows(), at = 0;
@@ -21,6 +26,7 @@ class Checks {
     if (row < cells_.rows()) refuse(row, at);
     check_percent();
     check_commas();
+    check_points();
     if (missing == "none") return;
     for (const std::size_t column : used_) {
       const Sentinel mark = sentinel_in(columns_[column]);
@@ -82,45 +88,145 @@ class Checks {
               field(doubtful)));
   }
 
+  // 6.414 where others are 4 and 12.300: a fraction, or thousands as Germans write them.
+  void check_points() const {
+    bool comma = false, fraction = false;
+    for (const Number& number : cells_.all) {
+      if (number.kind != Kind::number) continue;
+      comma = comma || number.comma;
+      fraction = fraction || (number.point && !number.may_be_thousands);
+    }
+    if (!comma && (fraction || sheet_.split().separator != ';')) return;
+    for (const std::size_t column : used_) {
+      std::size_t first = cells_.rows(), row = sheet_.first();
+      for (; row < cells_.rows(); ++row) {
+        const Number& number = cells_.at(row, column);
+        if (number.kind != Kind::number) continue;
+        if (number.point ? !number.may_be_thousands : std::abs(number.value) >= 1000) break;
+        if (number.point) first = std::min(first, row);
+      }
+      if (row == cells_.rows() && first < row)
+        sheet_.fail_at(
+            first, column,
+            fmt::format("got \"{}\"; each point of the column has three digits behind it, so it may separate "
+                        "thousands. Write whole numbers without it; for fractions write one with a fourth "
+                        "digit: {}0",
+                        shown_field(sheet_.plain(first, column)), shown_field(sheet_.plain(first, column))));
+    }
+  }
+
+  // Whether the row under the names has none but texts, where others have numbers.
+  bool holds_no_number(std::size_t row) const {
+    bool text = false, numbers = false;
+    for (std::size_t column = 0; column < cells_.columns; ++column) {
+      const Kind kind = cells_.at(row, column).kind;
+      if (kind != Kind::text && kind != Kind::empty && kind != Kind::missing) return false;
+      text = text || kind == Kind::text;
+      numbers = numbers || columns_[column].numbers > 0;
+    }
+    return text && numbers && row > 0 && row == sheet_.first();
+  }
+
+  [[noreturn]] void refuse_heading(std::size_t row) const {
+    std::vector<std::string> fields;
+    bool title = cells_.columns > 2;
+    for (std::size_t column = 0; column < cells_.columns; ++column) {
+      fields.push_back(sheet_.clean(row, column));
+      title = title && (cells_.at(0, column).kind == Kind::empty) == (column > 0);
+    }
+    tg::fail("csv", "{}, line {}: no field is a number: {}; {}", sheet_.path(), sheet_.line(row),
+             tg::shown_list(fields, 20),
+             title
+                 ? fmt::format("if they are the names, line {} is a title. Delete the lines above the names",
+                               sheet_.line(0))
+                 : "numbers are needed below the names. If the line holds units, delete it");
+  }
+
+  // A target of words, which no hint leaves out.
+  [[noreturn]] void refuse_target(std::size_t row) const {
+    std::set<std::string> words;
+    for (std::size_t each = sheet_.first(); each < cells_.rows() && words.size() < 3; ++each)
+      if (cells_.at(each, target_).kind == Kind::text) words.insert(sheet_.clean(each, target_));
+    std::string how = "Write 1 for one class and 0 for the other";
+    if (words.size() == 2) {
+      std::string zero = *words.begin(), one = *words.rbegin();  // false, true; no, yes; nein, ja
+      if (says_yes(zero)) std::swap(zero, one);
+      how = fmt::format("In the file, write 0 for {} and 1 for {}", shown_field(zero), shown_field(one));
+    }
+    sheet_.fail_at(row, target_,
+                   fmt::format("got \"{}\"; a target must be a number, of two classes 0 or 1. {}",
+                               shown_field(sheet_.plain(row, target_)), how));
+  }
+
+  static bool says_yes(const std::string& word) {
+    constexpr std::string_view first = "yYjJtTwWsSoO1";  // yes, ja, true, wahr, si, oui
+    return first.find(word[0]) != std::string_view::npos;
+  }
+
+  // The columns with fields that are no numbers, as --skip takes them; empty where none would be left.
+  std::string columns_to_skip() const {
+    std::vector<std::string> list;
+    std::size_t kept = 0;
+    for (const std::size_t each : used_) {
+      const std::string& name = sheet_.names()[each];
+      const bool is_word = tg::shown(name, 30) == name && name.find_first_of(",'\"") == std::string::npos &&
+                           name != fmt::format("column {}", each + 1);
+      if (columns_[each].refused && each != target_)
+        list.push_back(is_word ? name : std::to_string(each + 1));
+      kept += !columns_[each].refused && each != target_;
+    }
+    return kept == 0 ? "" : as_argument(fmt::format("{}", fmt::join(list, ",")));
+  }
+
+  // What stands for missing numbers in the columns that are used, as --missing takes it.
+  std::string marks() const {
+    std::set<std::string> list;
+    for (const std::size_t column : used_)
+      for (std::size_t row = sheet_.first(); row < cells_.rows() && list.size() < 6; ++row) {
+        const Kind kind = cells_.at(row, column).kind;
+        if (kind == Kind::missing) list.insert(shown_field(sheet_.plain(row, column)));
+        if (kind == Kind::empty) list.insert("empty");
+      }
+    return as_argument(fmt::format("{}", fmt::join(list, ",")));
+  }
+
+  // As a shell takes it: in quotes where it would read blanks and signs itself.
+  static std::string as_argument(const std::string& text) {
+    const bool plain = text.find_first_of(" ;|&<>()$`\\!*?[]#~=%{}\"") == std::string::npos;
+    return plain ? text : "'" + text + "'";
+  }
+
   [[noreturn]] void refuse(std::size_t row, std::size_t column) const {
+    if (holds_no_number(row)) refuse_heading(row);
     const Kind kind = cells_.at(row, column).kind;
-    const std::string field = sheet_.plain(row, column);
-    std::string skip, why = hint(kind, field);
-    for (const std::size_t each : used_)
-      if (columns_[each].refused)
-        skip += (skip.empty() ? "" : ",") + (sheet_.names()[each].find(',') == std::string::npos
-                                                 ? sheet_.names()[each]
-                                                 : std::to_string(each + 1));
-    skip = tg::shown(skip, 60);
-    if (kind == Kind::empty)
-      sheet_.fail_at(
-          row, column,
-          fmt::format(
-              "the field is empty; a number is needed. Fill the hole; or leave out such rows (--missing "
-              "empty) or columns (--skip {})",
-              skip));
-    if (kind == Kind::missing)
-      sheet_.fail_at(
-          row, column,
-          fmt::format("got \"{}\"; {}; or leave out such rows (--missing {}) or columns (--skip {})",
-                      shown_field(field), why, shown_field(field), skip));
-    if (row == 0 && kind == Kind::text) why += ". If this line holds names: --header yes";
-    sheet_.fail_at(row, column,
-                   fmt::format("got \"{}\"; {}. --skip {} leaves out what is no number", shown_field(field),
-                               why, skip));
+    const std::string field = sheet_.plain(row, column), skip = columns_to_skip();
+    if (column == target_ && kind != Kind::empty && kind != Kind::missing) refuse_target(row);
+    std::string why = hint(kind, field);
+    if (kind == Kind::empty || kind == Kind::missing) {
+      const std::string got = kind == Kind::empty ? "the field is empty; a number is needed. Fill the hole"
+                                                  : fmt::format("got \"{}\"; {}", shown_field(field), why);
+      sheet_.fail_at(row, column,
+                     fmt::format("{}; or leave out such rows (--missing {}){}", got, marks(),
+                                 skip.empty() ? "" : fmt::format(" or columns (--skip {})", skip)));
+    }
+    if (row == 0 && (kind == Kind::text || kind == Kind::unit || kind == Kind::other))
+      why += ". If this line holds names: --header yes";
+    if (!skip.empty()) why += fmt::format(". --skip {} leaves out what is no number", skip);
+    sheet_.fail_at(row, column, fmt::format("got \"{}\"; {}", shown_field(field), why));
   }
 
   const Sheet& sheet_;
   const Cells& cells_;
   const std::vector<Column>& columns_;
   const std::vector<std::size_t>& used_;
+  const std::size_t target_;
 };
 
 }  // namespace
 
 void check_columns(const Sheet& sheet, const std::vector<Column>& columns,
-                   const std::vector<std::size_t>& used, const std::string& missing) {
-  Checks(sheet, columns, used).check(missing);
+                   const std::vector<std::size_t>& used, const std::string& missing, std::size_t target) {
+  Checks(sheet, columns, used, target).check(missing);
 }
 
 }  // namespace lesson::csv

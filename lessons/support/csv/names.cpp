@@ -98,6 +98,25 @@ Verdict verdict_on_numbers(const Cells& cells, const std::vector<std::string>& f
   return data;
 }
 
+// 50Hz and 100Hz, 1st and 2nd, 1990 [YR1990]: the first of two names or more that begin with a whole number,
+// in a row without numbers, over columns of numbers alone.
+std::size_t name_with_number(const Cells& cells, const std::vector<std::string>& first,
+                             const std::vector<Below>& columns) {
+  std::size_t found = cells.columns, count = 0;
+  for (std::size_t column = 0; column < cells.columns; ++column) {
+    const Kind kind = cells.at(0, column).kind;
+    if (kind == Kind::text || kind == Kind::empty) continue;
+    if (kind != Kind::unit && kind != Kind::other) return cells.columns;
+    const std::string& name = first[column];
+    const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+    const bool whole = digits > 0 && name[digits] != '.' && name[digits] != ',';
+    if (!whole || columns[column].numbers + 1 != cells.rows()) return cells.columns;
+    found = std::min(found, column);
+    ++count;
+  }
+  return count > 1 ? found : cells.columns;
+}
+
 }  // namespace
 
 Verdict verdict_on_first_row(const Cells& cells, const std::vector<std::string>& first) {
@@ -122,6 +141,8 @@ Verdict verdict_on_first_row(const Cells& cells, const std::vector<std::string>&
                    fmt::format("\"{}\" stands over {}", tg::shown(first[column], 30), over_what)};
   };
   if (over < cells.columns && all_whole) return stands(over, "numbers");
+  if (const std::size_t at = name_with_number(cells, first, columns); at < cells.columns)
+    return stands(at, "numbers");
   if (under < cells.columns && all_whole) return stands(under, "text");
   if (cells.at(0, 0).kind == Kind::empty || any_number) return verdict_on_numbers(cells, first, columns);
   return {FirstRow::data, "no name in it"};

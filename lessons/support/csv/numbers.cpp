@@ -27,7 +27,8 @@ bool says_missing(std::string_view field) {
                                 "<na>", "--",  "missing", "#value!", "?",    "-",    "."};
   std::string small(field.substr(0, 12));
   for (char& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return field.size() < 12 && std::find(words.begin(), words.end(), small) != words.end();
+  const bool stata = small.size() == 2 && small[0] == '.' && is_letter(small[1]);  // its .a to .z
+  return stata || (field.size() < 12 && std::find(words.begin(), words.end(), small) != words.end());
 }
 
 // The digits at the beginning of a text.
@@ -68,6 +69,13 @@ std::string with_point(std::string_view field) {
   return text;
 }
 
+// 1,234 and 1.234, the sign between at `at`.
+bool may_be_thousands(std::string_view field, std::size_t at) {
+  const std::size_t sign = is_digit(field[0]) ? 0 : 1;
+  return at != std::string_view::npos && at > sign && at - sign <= 3 && field[sign] != '0' &&
+         field.size() == at + 4 && digits_of(field.substr(at + 1)).size() == 3;
+}
+
 // What follows a number is a unit when it has letters or signs, and hardly a digit: "kg", " m/s2", "°C". In
 // "1 Jan 2020" it is a date.
 Kind kind_of_rest(std::string_view rest) {
@@ -96,6 +104,7 @@ Number read_clean(std::string_view field) {
                   : std::isfinite(number.value)            ? Kind::number
                                                            : Kind::not_finite;
     number.point = field.find('.') != std::string_view::npos;
+    number.may_be_thousands = may_be_thousands(field, field.find('.'));
     number.leading_zero = field.size() > 1 && field[0] == '0' && is_digit(field[1]);
     number.exponent = field.find_first_of("eE") != std::string_view::npos;
     return number;
@@ -106,9 +115,7 @@ Number read_clean(std::string_view field) {
     if (number.kind == Kind::number) {
       number.point = false;
       number.comma = true;
-      const std::size_t at = field.find(','), sign = is_digit(field[0]) ? 0 : 1;
-      number.may_be_thousands =
-          at - sign >= 1 && at - sign <= 3 && field[sign] != '0' && field.size() == at + 4;
+      number.may_be_thousands = may_be_thousands(field, field.find(','));
       return number;
     }
   }

@@ -24,7 +24,7 @@ struct Number {
   double value = 0;                      // of a number
   bool point = false, exponent = false;  // 1.5, 1e3
   bool comma = false;                    // a decimal comma: 1,5
-  bool may_be_thousands = false;         // a comma of which nobody knows: 1,234
+  bool may_be_thousands = false;         // a comma or point of which nobody knows: 1,234
   bool leading_zero = false;             // 0123
   bool percent = false;
   bool minus = false;  // U+2212, the sign that is no hyphen

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "support/csv/rows.hpp"
 #include "support/text.hpp"
 #include "support/text_file.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -45,7 +46,14 @@ Sheet::Sheet(const std::string& path, const CsvOptions& options)
   if (split_.rows.empty())
     tg::fail("csv", "{}: the file {}; a table of numbers is needed", path_,
              split_.comments ? "holds comments alone" : "is empty");
-  check_lengths();
+  drop_empty_ends(split_);
+  check_rows(path_, split_);
+  if (split_.rows[0].fields.size() == 1 && split_.first_blank && options_.missing.empty())
+    tg::fail(
+        "csv",
+        "{}, line {}: the line is blank; in a table of one column that may be a missing number. Take the "
+        "line out, or say --missing empty",
+        path_, split_.first_blank);
   read_cells();
   read_names();
   if (first_ == cells_.rows())
@@ -55,29 +63,6 @@ Sheet::Sheet(const std::string& path, const CsvOptions& options)
 }
 
 std::string Sheet::clean(std::size_t row, std::size_t column) const { return clean_text(plain(row, column)); }
-
-void Sheet::check_lengths() const {
-  const std::vector<Row>& rows = split_.rows;
-  const std::size_t fields = rows[0].fields.size();
-  for (const Row& row : rows) {
-    if (row.fields.size() == fields) continue;
-    std::string hint = "as in the first row";
-    if (&row == &rows[1] && fields == 1)
-      hint = fmt::format("as in line {}. If that is a title, begin it with #", rows[0].line);
-    else if (&row == &rows[1] && row.fields.size() == fields + 1)
-      hint = "as in the first row. If the first column has no name, give it one";
-    else if (split_.separator == ',' && row.fields.size() > fields)
-      hint = "as in the first row. Numbers need a decimal point, as in 1.5, where commas separate";
-    tg::fail("csv", "{}, line {}: the number of fields is {}; it must be {}, {}", path_, row.line,
-             row.fields.size(), fields, hint);
-  }
-  if (fields == 1 && split_.first_blank && options_.missing.empty())
-    tg::fail(
-        "csv",
-        "{}, line {}: the line is blank; in a table of one column that may be a missing number. Take the "
-        "line out, or say --missing empty",
-        path_, split_.first_blank);
-}
 
 std::string Sheet::plain(std::size_t row, std::size_t column) const {
   const std::string_view field = split_.rows[row].fields[column];

@@ -43,7 +43,6 @@ class Sheet {
   [[noreturn]] void fail_at(std::size_t row, std::size_t column, const std::string& what) const;
 
  private:
-  void check_lengths() const;
   void read_cells();
   void read_names();
   void take_names_of_comment();
@@ -51,7 +50,7 @@ class Sheet {
   const std::string path_;
   const std::string text_;
   const CsvOptions options_;
-  const Split split_;
+  Split split_;
   Cells cells_;
   std::size_t first_ = 0;
   std::vector<std::string> names_;

@@ -30,13 +30,14 @@ class Splitter {
 
   // The next row that is no comment and has more than separators; false where there is none.
   bool next(Row& row) {
+    row.blank_before = 0;
     while (at_ < text_.size()) {
       row.line = next_line_++;
       row.fields.clear();
       const std::size_t sign = std::min(text_.find_first_not_of(" \t", at_), text_.size());
       if (text_.substr(sign).starts_with('#')) {
         const std::size_t end = std::min(text_.find('\n', sign), text_.size());
-        if (!any_) comment = {row.line, {text_.substr(sign + 1, end - sign - 1)}};
+        if (!any_) comment = {row.line, 0, {text_.substr(sign + 1, end - sign - 1)}};
         at_ = std::min(end + 1, text_.size());
         ++comments;
         continue;
@@ -45,6 +46,7 @@ class Splitter {
       if (std::any_of(row.fields.begin(), row.fields.end(), [](auto field) { return !field.empty(); }))
         return any_ = true;
       ++blanks;
+      if (any_) row.blank_before = row.line;
       if (any_ && first_blank == 0) first_blank = row.line;
     }
     return false;

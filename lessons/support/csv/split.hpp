@@ -8,7 +8,8 @@ namespace lesson::csv {
 
 /// Views into the text. A quoted field still has its quotes.
 struct Row {
-  int line = 0;  // on which it begins
+  int line = 0;          // on which it begins
+  int blank_before = 0;  // the last blank line between it and the row before; 0 where there is none
   std::vector<std::string_view> fields;
 };
 
@@ -19,6 +20,7 @@ struct Split {
   Row comment;  // the last before the first row, without its #: names, perhaps
   int comments = 0, blanks = 0;
   int first_blank = 0;  // the line of the first behind a row; 0 where there is none
+  std::string dropped;  // what was left out at the ends of lines
 };
 
 /// `separator` is auto, comma, semicolon, tab, pipe or space; auto looks at the first thousand rows, unless

@@ -1,0 +1,164 @@
+#include "support/csv/times.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+#include <vector>
+
+#include "support/text.hpp"
+
+namespace lesson::csv {
+namespace {
+
+constexpr std::array words_for_dates = {"tag",   "date", "datum", "day",    "dag",  "month",
+                                        "monat", "year", "jahr",  "period", "when", "fecha"};
+constexpr std::array words_for_times = {"time", "zeit", "uhrzeit", "uhr",  "clock",
+                                        "hour", "hhmm", "hora",    "heure"};
+
+template <class Words>
+bool speaks_of(const std::string& name, const Words& words) {
+  std::string word;
+  for (std::size_t i = 0; i <= name.size(); ++i) {
+    const char c = i < name.size() ? name[i] : ' ';
+    const bool capital = c >= 'A' && c <= 'Z';
+    if (capital || (c >= 'a' && c <= 'z')) {
+      word += capital ? static_cast<char>(c - 'A' + 'a') : c;
+      continue;
+    }
+    if (std::find(words.begin(), words.end(), word) != words.end()) return true;
+    word.clear();
+  }
+  return false;
+}
+
+// The digits before and after the point of a number without a sign or exponent.
+struct Parts {
+  int whole = 0, rest = 0;
+  std::size_t whole_digits = 0, rest_digits = 0;
+  double value = 0;
+};
+
+bool take_digits(std::string_view& text, int& number, std::size_t& count) {
+  for (count = 0; count < text.size() && text[count] >= '0' && text[count] <= '9'; ++count) {
+    if (count == 4) return false;
+    number = 10 * number + (text[count] - '0');
+  }
+  text.remove_prefix(count);
+  return count > 0;
+}
+
+bool parts_of(std::string_view text, Parts& parts) {
+  if (!take_digits(text, parts.whole, parts.whole_digits)) return false;
+  if (text.empty()) return true;
+  const bool point = text[0] == '.' || text[0] == ',';
+  text.remove_prefix(1);
+  return point && take_digits(text, parts.rest, parts.rest_digits) && text.empty();
+}
+
+using Rows = std::vector<Parts>;
+
+template <class Test>
+bool all(const Rows& rows, Test test) {
+  return std::all_of(rows.begin(), rows.end(), test);
+}
+
+template <class Place>
+bool rises(const Rows& rows, Place place) {
+  return std::is_sorted(rows.begin(), rows.end(),
+                        [&](const Parts& a, const Parts& b) { return place(a) < place(b); });
+}
+
+template <class Place>
+bool is_even(const Rows& rows, Place place) {
+  const double step = place(rows[1]) - place(rows[0]);
+  for (std::size_t i = 1; i < rows.size(); ++i)
+    if (std::abs(place(rows[i]) - place(rows[i - 1]) - step) > 1e-9 * (1 + std::abs(step))) return false;
+  return step != 0;
+}
+
+bool between(int value, int low, int high) { return value >= low && value <= high; }
+
+const char* kind_of_time(const Rows& rows, const std::string& name) {
+  const bool many = rows.size() >= 10, is_date = speaks_of(name, words_for_dates),
+             is_time = speaks_of(name, words_for_times), named = is_date || is_time;
+  if (rows.size() < 3 || (!named && !many)) return nullptr;
+  const auto value = [](const Parts& parts) { return parts.value; };
+  const bool has_fractions = all(rows, [](const Parts& parts) { return parts.rest_digits > 0; });
+  const auto month = [](const Parts& parts) { return 12.0 * parts.whole + parts.rest; };
+  if (has_fractions && all(rows, [&](const Parts& parts) {
+        return between(parts.whole, 1800, 2199) && between(parts.rest, 1, 12) &&
+               (named || parts.rest_digits == 2);
+      }))
+    return rises(rows, month) ? "years and months" : nullptr;
+  const auto day = [](const Parts& parts) { return 31.0 * parts.rest + parts.whole; };
+  const auto day_after_month = [](const Parts& parts) { return 31.0 * parts.whole + parts.rest; };
+  const auto is_day = [](int day, int month) { return between(day, 1, 31) && between(month, 1, 12); };
+  if (has_fractions && all(rows, [&](const Parts& parts) { return is_day(parts.whole, parts.rest); }) &&
+      rises(rows, day) && (is_date || !rises(rows, value)))
+    return "days and months";
+  if (is_date && has_fractions &&
+      all(rows, [&](const Parts& parts) { return is_day(parts.rest, parts.whole); }) &&
+      rises(rows, day_after_month) && !is_even(rows, value))
+    return "months and days";
+  const auto minutes = [](const Parts& parts) { return 60.0 * parts.whole + parts.rest; };
+  const auto is_clock = [](int hour, int minute) { return between(hour, 0, 23) && between(minute, 0, 59); };
+  if (all(rows,
+          [&](const Parts& parts) { return parts.rest_digits == 2 && is_clock(parts.whole, parts.rest); }) &&
+      !is_even(rows, value) && (is_even(rows, minutes) || (is_time && (many || rises(rows, minutes)))))
+    return "times of day";
+  if (is_time && rows.size() >= 5 && rises(rows, value) && !is_even(rows, value) &&
+      rows.back().whole >= 100 &&
+      all(rows,
+          [&](const Parts& parts) {
+            return parts.rest_digits == 0 && is_clock(parts.whole / 100, parts.whole % 100);
+          }) &&
+      !all(rows, [](const Parts& parts) { return parts.whole % 100 == 0; }))
+    return "times of day";
+  return nullptr;
+}
+
+// 1E50, of a catalogue, and not 1e5.
+bool is_code_with_letter(std::string_view field) {
+  const std::size_t letter = field.find('E');
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return letter != std::string_view::npos && letter > 0 && letter < 3 && field.size() == letter + 3 &&
+         std::all_of(field.begin(), field.begin() + static_cast<std::ptrdiff_t>(letter), is_digit) &&
+         std::all_of(field.begin() + static_cast<std::ptrdiff_t>(letter) + 1, field.end(), is_digit);
+}
+
+// More digits than a double keeps.
+bool is_long_number(std::string_view field) {
+  return field.size() > 16 &&
+         std::all_of(field.begin(), field.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+std::string written_as_number(const Sheet& sheet, std::size_t column) {
+  const Cells& cells = sheet.cells();
+  Rows rows;
+  bool times = true, letters = true, long_numbers = true;
+  std::string example;
+  for (std::size_t row = sheet.first(); row < cells.rows() && (times || letters || long_numbers); ++row) {
+    const Number& number = cells.at(row, column);
+    if (number.kind != Kind::number) continue;
+    const std::string field(trimmed(sheet.plain(row, column)));
+    if (example.empty()) example = field;
+    Parts parts;
+    times = times && parts_of(field, parts);
+    parts.value = number.value;
+    rows.push_back(parts);
+    letters = letters && is_code_with_letter(field);
+    long_numbers = long_numbers && is_long_number(field);
+  }
+  if (rows.empty()) return "";
+  const char* kind = letters || long_numbers ? "codes"
+                     : times                 ? kind_of_time(rows, sheet.names()[column])
+                                             : nullptr;
+  return kind ? fmt::format("{}: {}", kind, shown_field(example)) : "";
+}
+
+}  // namespace lesson::csv
