@@ -47,6 +47,7 @@
 // %%
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "support/lesson.hpp"
 #include "support/standardise.hpp"
@@ -1354,7 +1355,8 @@ STEP("The experiment") {
 // a missing number. Without `--data`, a weather record in ordinary units takes its place.
 //
 // - Of five rows, three are for training, one for validation and one for the test. Which ones is drawn at
-//   random, since files are often sorted by class; the draw is the same in every run.
+//   random, since files are often sorted by class; the draw is the same in every run. Rows that stand in the
+//   table twice come into one part: a test row that was trained on would flatter both heads.
 // - Features are *standardised*: less their mean, divided by their spread (standard deviation), both taken
 //   from the training rows. You have seen above what scores of thousands do.
 // - Features that never change in the training rows are left out.
@@ -1371,6 +1373,7 @@ struct Table {
   lesson::Csv features;
   std::string target_name;
   std::vector<int> labels;
+  std::vector<int> twins;  // a number for each row, the same for equal ones
 };
 
 // The ECE that these probabilities would have, on average, if they were true.
@@ -1392,7 +1395,7 @@ Table read_table(const std::string& path, const std::string& target_column) {
     tg::fail("data", "{}: --target is missing; it names the column that holds 0 or 1. The columns are {}",
              source, tg::shown_list(csv.file_names));
   const int at = csv.column(target_column);
-  Table table{source, csv.without(at), csv.names[static_cast<std::size_t>(at)], {}};
+  Table table{source, csv.without(at), csv.names[static_cast<std::size_t>(at)], {}, csv.equal_rows()};
   lesson::say("{}\n", table.features.understood);
   if (csv.columns < 2)
     tg::fail("data", "{}: the only column is the target \"{}\"; at least one feature is needed", source,
@@ -1415,7 +1418,8 @@ Table weather_table(int rows) {
   return {"the weather",
           {.names = {"humidity", "pressure"}, .rows = rows, .columns = 2, .values = {x.begin(), x.end()}},
           "rain",
-          {labels.begin(), labels.end()}};
+          {labels.begin(), labels.end()},
+          {}};
 }
 
 // Some rows of a table, their features in one unit.
@@ -1425,6 +1429,21 @@ Examples chosen(const tg::Tensor& x, const std::vector<int>& labels, const std::
   return examples(tg::take(x, tg::Indices({static_cast<int>(rows.size())}, rows)), kept);
 }
 
+// How many rows stand in the table more than once, and how many test rows have a twin in training.
+void say_twins(const std::vector<int>& twins, const lesson::Split& split) {
+  std::map<int, int> all, trained;
+  for (const int row : twins) ++all[row];
+  for (const int i : split.train)
+    if (!twins.empty()) ++trained[twins[static_cast<std::size_t>(i)]];
+  const auto repeated = std::count_if(twins.begin(), twins.end(), [&](int row) { return all[row] > 1; });
+  if (repeated == 0) return;
+  const auto met = std::count_if(split.test.begin(), split.test.end(),
+                                 [&](int i) { return trained[twins[static_cast<std::size_t>(i)]] > 0; });
+  lesson::say("{} rows stand in the table more than once; equal rows stay in one part{}", repeated,
+              met ? fmt::format(", but those that come very often: {} test rows have a twin in training", met)
+                  : "");
+}
+
 // %%
 STEP_ON_DATA(data, "Both heads on a table") {
   const Table table = data.value().empty() ? weather_table(2000) : read_table(data, target);
@@ -1432,7 +1451,8 @@ STEP_ON_DATA(data, "Both heads on a table") {
   if (rows < 30)
     tg::fail("data", "{}: the table has {} rows; at least 30 are needed, so that a fifth of them can judge",
              table.source, rows);
-  const lesson::Split split = lesson::split_at_random(rows, 5);
+  const lesson::Split split =
+      table.twins.empty() ? lesson::split_at_random(rows, 5) : lesson::split_at_random(table.twins, 5);
   const lesson::Standardised scaled = lesson::standardise(table.features, split.train);
   if (!scaled.constant.empty())
     lesson::say("left out, since they never change in training: {}", tg::shown_list(scaled.constant));
@@ -1446,6 +1466,7 @@ STEP_ON_DATA(data, "Both heads on a table") {
              table.target_name, share, split.train.size());
   lesson::say("{} rows, features: {}; {} to train on, {} for validation, {} for the test", rows, features,
               split.train.size(), split.validation.size(), split.test.size());
+  say_twins(table.twins, split);
   lesson::say("class 1 is \"{} = 1\": {:.1f}% of the training rows, {:.1f}% of the test rows\n",
               table.target_name, 100 * share, 100 * rain_share(test));
 

@@ -69,6 +69,29 @@ Split split_at_random(int count, int every) {
   return split_within_groups(std::vector<int>(static_cast<std::size_t>(count)), every);
 }
 
+Split split_at_random(const std::vector<int>& groups, int every) {
+  const int count = static_cast<int>(groups.size());
+  check_split("split_at_random", count, every);
+  const auto part = static_cast<std::size_t>(count / every);
+  std::map<int, std::vector<int>> items;  // of each group
+  for (int i = 0; i < count; ++i) items[groups[static_cast<std::size_t>(i)]].push_back(i);
+  std::vector<bool> placed(groups.size());
+  Split split;
+  for (const int i : fixed_order(count)) {
+    if (placed[static_cast<std::size_t>(i)]) continue;
+    const std::vector<int>& group = items[groups[static_cast<std::size_t>(i)]];
+    const std::vector<int> together = 2 * group.size() > part ? std::vector<int>{i} : group;
+    std::vector<int>& into = split.test.size() + together.size() <= part         ? split.test
+                             : split.validation.size() + together.size() <= part ? split.validation
+                                                                                 : split.train;
+    for (const int item : together) placed[static_cast<std::size_t>(item)] = true;
+    into.insert(into.end(), together.begin(), together.end());
+  }
+  for (std::vector<int>* each : {&split.train, &split.validation, &split.test})
+    std::sort(each->begin(), each->end());
+  return split;
+}
+
 Split split_within_groups(const std::vector<int>& groups, int every) {
   const int count = static_cast<int>(groups.size());
   check_split("split_within_groups", count, every);

@@ -27,6 +27,10 @@ Split split_by_turns(int count, int every = 10);
 /// from a file, in whatever order. The random stream is the split's own. Errors as above.
 Split split_at_random(int count, int every = 10);
 
+/// The same, and items of one group, as rows that stand in a table twice, come into one part: groups[i] is the
+/// group of item i. A group of more than half a part is divided nevertheless. Errors as above.
+Split split_at_random(const std::vector<int>& groups, int every = 10);
+
 /// The same for items in groups, as the typos of one word: groups[i] is the group of item i. At least one
 /// item of each group stays in training, so that a network is never asked for a group that it has not met.
 /// Errors as above, and when no group has two items.

@@ -82,6 +82,26 @@ TEST_CASE("split: at random, the same whatever the seed, and whatever the order 
                    "[split_at_random] 9 items; at least 10 are needed to hold out one in 10"));
 }
 
+TEST_CASE("split: at random, items of one group in one part, unless the group is large") {
+  Items alone(100), twins(100), few(100);
+  for (int i = 0; i < 100; ++i) {
+    alone[static_cast<std::size_t>(i)] = i;
+    twins[static_cast<std::size_t>(i)] = i % 50;
+    few[static_cast<std::size_t>(i)] = i % 3;
+  }
+  CHECK(lesson::split_at_random(alone, 5).test == lesson::split_at_random(100, 5).test);
+  CHECK(lesson::split_at_random(alone, 5).validation == lesson::split_at_random(100, 5).validation);
+  const lesson::Split split = lesson::split_at_random(twins, 5);
+  CHECK(each_once(joined({split.train, split.validation, split.test}), 100));
+  CHECK(split.test.size() == 20);
+  CHECK(split.validation.size() == 20);
+  for (const Items* part : {&split.train, &split.validation, &split.test})
+    for (const int item : *part)
+      CHECK(std::find(part->begin(), part->end(), (item + 50) % 100) != part->end());
+  CHECK(lesson::split_at_random(few, 5).test == lesson::split_at_random(100, 5).test);
+  CHECK(fails_with([] { lesson::split_at_random(Items(9)); }, "[split_at_random] 9 items; at least 10"));
+}
+
 TEST_CASE("split: within groups, at least one item of each group stays in training") {
   // Groups of one, two and three items.
   Items groups;

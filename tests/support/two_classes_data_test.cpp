@@ -82,3 +82,15 @@ TEST_CASE("lessons: a table sorted by class, with an index, a date and a large o
   CHECK(holds(run(file, "class", {"--steps", "20", "--skip", "ms"}).text, "the only column is the target"));
   CHECK(run(file, "class", {"--header", "maybe"}).status == 1);
 }
+
+TEST_CASE("lessons: rows that stand in a table twice come into one part of the split") {
+  const Folder directory("two_classes");
+  std::string rows;
+  for (int row = 0; row < 50; ++row) rows += fmt::format("{}.25,{}\n", row * 37 % 101, row % 3 == 0 ? 1 : 0);
+  const std::string names = "level,late\n";
+  const Printed printed = run(directory.file("twins.csv", names + rows + rows), "late", {"--steps", "20"});
+  CHECK_MESSAGE(printed.status == 0, printed.text);
+  CHECK(holds(printed.text, "100 rows stand in the table more than once; equal rows"));
+  CHECK(!holds(run(directory.file("once.csv", names + rows), "late", {"--steps", "20"}).text,
+               "more than once"));
+}
