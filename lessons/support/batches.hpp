@@ -27,8 +27,8 @@ Split split_by_turns(int count, int every = 10);
 /// from a file, in whatever order. The random stream is the split's own. Errors as above.
 Split split_at_random(int count, int every = 10);
 
-/// The same, and items of one group, as rows that stand in a table twice, come into one part: groups[i] is the
-/// group of item i. A group of more than half a part is divided nevertheless. Errors as above.
+/// The same, and items of one group, as rows that stand in a table twice, come into one part: groups[i] is
+/// the group of item i. A group of more than half a part is divided nevertheless. Errors as above.
 Split split_at_random(const std::vector<int>& groups, int every = 10);
 
 /// The same for items in groups, as the typos of one word: groups[i] is the group of item i. At least one

@@ -141,11 +141,13 @@ class Reader {
     if (rows_left_out)
       out.push_back(fmt::format("{} rows with {}", rows_left_out, shown_field(options_.missing)));
     if (split.comments) out.push_back(fmt::format("{} comment lines", split.comments));
+    const auto gap = std::find_if(split.rows.begin(), split.rows.end(),
+                                  [](const csv::Row& row) { return row.blank_before > 0; });
     if (split.blanks && cells_.columns > 1)
       out.push_back(fmt::format("{} blank lines{}", split.blanks,
-                                split.first_blank
-                                    ? fmt::format(" (rows go on after line {})", split.first_blank)
-                                    : ""));
+                                gap == split.rows.end()
+                                    ? ""
+                                    : fmt::format(" (rows go on after line {})", gap->blank_before)));
     if (!split.dropped.empty()) out.push_back(split.dropped);
     if (!out.empty()) text += "; left out: " + tg::shown_list(out, 70);
     text += "\n" + sheet_.header() + "\ncolumns used: " + tg::shown_list(csv.names, 30);

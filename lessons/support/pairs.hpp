@@ -16,12 +16,13 @@ struct Pairs {
   std::string understood;
 };
 
-/// Reads lines `typo->word` in UTF-8, at least `least` of them. Of several words after the arrow, with commas
-/// or semicolons between, the first counts. Arrows are ->, -->, =>, U+2192 and others to the right; quotes, the
-/// marks of lists, counts in brackets, notes behind # and a full stop are taken off. Lines of # and blank lines
-/// do not count. Names above the pairs, pairs of several words, of more than `longest` characters, with signs
-/// that no word has, and repeated typos are left out. Error, with the line, when there is no arrow to the
-/// right or nothing on one side of it; when the sides seem to be the other way round; when too few are left.
+/// Reads lines `typo->word` in UTF-8, at least `least` of them. Of several words after the arrow, with
+/// commas or semicolons between, the first counts. Arrows are ->, -->, =>, U+2192 and others to the right;
+/// quotes, marks of lists, counts in brackets, notes behind # and a full stop are taken off. Lines of # and
+/// blank lines do not count. Names above the pairs, pairs of several words, of more than `longest`
+/// characters, with signs that no word has, and repeated typos are left out. Error, with the line, when there
+/// is no arrow to the right or nothing on one side of it; when the sides seem to be the other way round; when
+/// too few pairs are left.
 Pairs read_pairs(const std::string& path, int least = 100, int longest = 30);
 
 }  // namespace lesson

@@ -63,6 +63,10 @@ TEST_CASE("csv: dates, times and codes that are written like numbers are left ou
   CHECK(left_out("a", clock) == "times of day: 9.00");
   CHECK(left_out("a", months) == "years and months: 2010.01");
   CHECK(left_out("icd11", {"1E50", "2E51", "1E52"}) == "codes: 1E50");
+  CHECK(left_out("icd", {"1E10", "2E5", "3E2"}) == "codes: 1E10");
+  std::vector<std::string> two_days;
+  for (int i = 40; i < 160; ++i) two_days.push_back(fmt::format("{}", i / 4 % 24 * 100 + i % 4 * 15));
+  CHECK(left_out("hhmm", two_days) == "times of day: 1000");
   CHECK(left_out("id", {"12345678901234567", "12345678901234599"}) == "codes: 12345678901234567");
   CHECK(read(beside("tag", {"1.1", "2.1", "3.1"}), {.columns = "tag"}).values == Values{1.1, 2.1, 3.1});
   // Numbers.
@@ -72,6 +76,7 @@ TEST_CASE("csv: dates, times and codes that are written like numbers are left ou
   CHECK(left_out("time", {"100", "150", "200", "250", "300"}).empty());
   CHECK(left_out("hour", {"9.15", "9.75", "10.00"}).empty());
   CHECK(left_out("year", {"2010.04", "2010.13", "2010.21"}).empty());
+  CHECK(left_out("x", {"1E5", "2E5", "1E6"}).empty());
   CHECK(left_out("x", {"1e5", "2e5", "1e6"}).empty());
 }
 

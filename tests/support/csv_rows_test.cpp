@@ -55,11 +55,18 @@ TEST_CASE("csv: a row of totals is refused, with its line and label") {
 
   CHECK(refused(days("Total,9960,102544\n"), "line 8, column 1 (day): \"Total\" looks like the label"));
   CHECK(refused(days("Total,9960,102544\n"), "line 8, column 1 (day)", {.skip = "day"}));
+  CHECK(refused(days("Year,253,1890\n", 12),
+                "got \"Year\"; a number is needed. If the line is no row like the "
+                "others, delete it. --skip day leaves out"));
   CHECK(read(days("Total,9960,102544\n"), {.missing = "Total"}).rows == 6);
   CHECK(refused("month,x\nJan,5\nFeb,7\nYear total,12\nJan,4\nFeb,7\nYear total,11\n",
                 "line 4, column 1 (month): \"Year total\" looks like the label of a row that sums up others, "
                 "2 such lines in all; totals and means must not be read as data. Delete the lines"));
   CHECK(read("statistic,x\nmean,5\nmean,7\nsum,12\nmean,6\nother,6\n").rows == 5);  // of each row
+  // A class of many rows.
+  std::string series = "series,x\n";
+  for (int i = 0; i < 30; ++i) series += fmt::format("{},{}\n", i < 20 ? "fast" : "window mean", i * i % 7);
+  CHECK(read(series).rows == 30);
   CHECK(refused("a,b,c\n1,2,3\n4,5,6\nTotal,7\n", "It looks like a row of totals; delete the line"));
 }
 
@@ -112,7 +119,15 @@ TEST_CASE(
   const std::string one = "t,x\n1.5,5\n2,7\n3,4\n4,8\n5,2\n";
   CHECK(says(read(one + "\n6,3\n7,9\n"), "left out: 1 blank lines (rows go on after line 7)"));
   CHECK(read(one + "\n6,3\n7,9\n").rows == 7);
+  CHECK(refused(one + "\nLast updated in May\n",
+                "line 8: the number of fields is 1; it must be 2, as in the first "
+                "row. If the line is a note, delete it"));
+  CHECK(says(read(one + ",\n,\n"), "left out: 2 blank lines\n"));
   CHECK(read("t,x\n\n1.5,5\n2,7\n").rows == 2);
+  CHECK(refused(
+      one + "\n6,1003\n7,1009\n8,1001\n9,1004\n10,1002\n",
+      "line 8: after the blank line 7, column 2 goes from 1001 to 1009 and went from 2 to 8, so another"));
+  CHECK(read(one + "\n106,3\n107,9\n108,1\n109,4\n110,2\n").rows == 10);  // time has a gap
   CHECK(refused(
       one + "\n1.5,3\n2,9\n",
       "line 8: after the blank line 7, column 1 begins anew with 1.5, so another table seems to begin; "
@@ -137,6 +152,12 @@ TEST_CASE("csv: what stands above the names, and units below them") {
   CHECK(refused("t,temp,pres\ns,degC,hPa\n1,2.5,3\n5,4.5,6\n",
                 "line 2: no field is a number: s, degC, hPa; numbers are needed below the names. If the line "
                 "holds units, delete it"));
+  CHECK(
+      refused("a,b\n1,2\n5,7\na,b\n3,4\n", "line 4: the names of line 1 stand here again; delete the line"));
+  CHECK(refused("[{\"a\": 1, \"b\": 2},\n{\"a\": 5, \"b\": 9}]\n",
+                "the file looks like JSON; a table is needed"));
+  CHECK(refused("a,b\n1,2\n5,7\nData from 2020,\n",
+                "line 4: a text stands here alone: Data from 2020; if it is a note, delete the line"));
   CHECK(refused("Station 7,,\nt,x,y\n1,2,3\n5,4,6\n",
                 "line 2: no field is a number: t, x, y; if they are the names, line 1 is a title. Delete"));
 }

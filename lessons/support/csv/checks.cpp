@@ -142,6 +142,22 @@ class Checks {
                  : "numbers are needed below the names. If the line holds units, delete it");
   }
 
+  // Whether the names stand in the table once more, as where files were joined.
+  bool repeats_names(std::size_t row) const {
+    bool same = sheet_.first() > 0;
+    for (std::size_t column = 0; column < cells_.columns; ++column)
+      same = same && sheet_.clean(row, column) == sheet_.clean(0, column);
+    return same;
+  }
+
+  // A text in the first column, and nothing else.
+  bool is_note(std::size_t row) const {
+    bool alone = cells_.columns > 1 && cells_.at(row, 0).kind == Kind::text;
+    for (std::size_t column = 1; column < cells_.columns; ++column)
+      alone = alone && cells_.at(row, column).kind == Kind::empty;
+    return alone;
+  }
+
   // A target of words, which no hint leaves out.
   [[noreturn]] void refuse_target(std::size_t row) const {
     std::set<std::string> words;
@@ -197,7 +213,13 @@ class Checks {
   }
 
   [[noreturn]] void refuse(std::size_t row, std::size_t column) const {
+    if (repeats_names(row))
+      tg::fail("csv", "{}, line {}: the names of line {} stand here again; delete the line", sheet_.path(),
+               sheet_.line(row), sheet_.line(0));
     if (holds_no_number(row)) refuse_heading(row);
+    if (is_note(row))
+      tg::fail("csv", "{}, line {}: a text stands here alone: {}; if it is a note, delete the line",
+               sheet_.path(), sheet_.line(row), shown_field(sheet_.plain(row, 0)));
     const Kind kind = cells_.at(row, column).kind;
     const std::string field = sheet_.plain(row, column), skip = columns_to_skip();
     if (column == target_ && kind != Kind::empty && kind != Kind::missing) refuse_target(row);
@@ -211,6 +233,8 @@ class Checks {
     }
     if (row == 0 && (kind == Kind::text || kind == Kind::unit || kind == Kind::other))
       why += ". If this line holds names: --header yes";
+    if (row > sheet_.first() && kind == Kind::text && 10 * columns_[column].texts <= columns_[column].numbers)
+      why += ". If the line is no row like the others, delete it";
     if (!skip.empty()) why += fmt::format(". --skip {} leaves out what is no number", skip);
     sheet_.fail_at(row, column, fmt::format("got \"{}\"; {}", shown_field(field), why));
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -113,6 +114,8 @@ std::string hint_for(const Split& split, std::size_t at) {
     return as + fmt::format("The line ends in a separator, and line {} does not. Take it off", rows[0].line);
   if (got < fields && are_empty(rows[0], got))
     return as + fmt::format("Line {} ends in a separator, and this one does not. Take it off", rows[0].line);
+  if (at > 1 && got == 1 && number_in(rows[at].fields[0]).kind == Kind::text)
+    return as + "If the line is a note, delete it";
   if (at > 1 && rows[at].blank_before > 0)
     return as + fmt::format("Another table seems to begin after the blank line {}; keep one in a file",
                             rows[at].blank_before);
@@ -128,8 +131,28 @@ std::string hint_for(const Split& split, std::size_t at) {
   return as.substr(0, as.size() - 2);
 }
 
+// The numbers of a column in some rows.
+struct Range {
+  double low = HUGE_VAL, high = -HUGE_VAL;
+  bool numbers = true, rises = true;
+};
+
+Range range_of(const Rows& rows, std::size_t column, std::size_t start, std::size_t stop) {
+  Range range;
+  for (std::size_t at = start; at < stop; ++at) {
+    const Number number = number_in(rows[at].fields[column]);
+    range.numbers = range.numbers && number.kind == Kind::number;
+    range.rises = range.rises && number.value > range.high;
+    range.low = std::min(range.low, number.value);
+    range.high = std::max(range.high, number.value);
+  }
+  return range;
+}
+
 // Whether the rows since the last blank line and the one after it are parts of different tables.
 void check_part(const std::string& path, const Rows& rows, std::size_t start, std::size_t next) {
+  std::size_t stop = next + 1;
+  while (stop < rows.size() && rows[stop].blank_before == 0) ++stop;
   const Row &last = rows[next - 1], &row = rows[next];
   const auto fail = [&](const std::string& what) {
     tg::fail("csv",
@@ -142,15 +165,17 @@ void check_part(const std::string& path, const Rows& rows, std::size_t start, st
     if (holds_names(row) && first.kind == Kind::text && number_in(last.fields[column]).kind == Kind::number)
       fail(fmt::format("\"{}\" stands under numbers, so another table seems to begin",
                        tg::shown(row.fields[column], 30)));
-    bool rises = next - start >= 5 && first.kind == Kind::number;
-    for (std::size_t at = start + 1; rises && at < next; ++at) {
-      const Number before = number_in(rows[at - 1].fields[column]),
-                   number = number_in(rows[at].fields[column]);
-      rises = before.kind == Kind::number && number.kind == Kind::number && before.value < number.value;
-    }
-    if (rises && first.value <= number_in(rows[start].fields[column]).value)
+    if (next - start < 5 || first.kind != Kind::number) continue;
+    const Range before = range_of(rows, column, start, next), after = range_of(rows, column, next, stop);
+    if (!before.numbers || !after.numbers) continue;
+    if (before.rises && first.value <= before.low)
       fail(fmt::format("column {} begins anew with {}, so another table seems to begin", column + 1,
                        first.value));
+    const double apart = std::max(after.low - before.high, before.low - after.high);
+    if (stop - next >= 5 && !(before.rises && after.rises) &&
+        apart > std::max(before.high - before.low, after.high - after.low))
+      fail(fmt::format("column {} goes from {} to {} and went from {} to {}, so another table seems to begin",
+                       column + 1, after.low, after.high, before.low, before.high));
   }
 }
 
@@ -182,6 +207,12 @@ void check_rows(const std::string& path, const Split& split) {
         "{}, line {}: the file is in Weka's format ARFF; delete the lines up to @data, and write the names "
         "of the columns there, with commas between",
         path, arff->line);
+  const std::string_view begin = rows[0].fields[0];
+  if (begin == "[" || begin == "{" || begin.starts_with("[{") || begin.starts_with("{\""))
+    tg::fail("csv",
+             "{}, line {}: the file looks like JSON; a table is needed. With pandas: "
+             "read_json(..).to_csv(.., index=False)",
+             path, rows[0].line);
   const std::size_t fields = rows[0].fields.size();
   const auto quoted = std::find_if(rows.begin(), rows.end(), is_quoted_line);
   if (quoted != rows.end() && fields == 1)

@@ -18,6 +18,8 @@ constexpr std::array words_for_dates = {"tag",   "date", "datum", "day",    "dag
 constexpr std::array words_for_times = {"time", "zeit", "uhrzeit", "uhr",  "clock",
                                         "hour", "hhmm", "hora",    "heure"};
 
+constexpr std::array words_for_codes = {"code", "codes", "icd", "id", "key"};
+
 template <class Words>
 bool speaks_of(const std::string& name, const Words& words) {
   std::string word;
@@ -95,7 +97,9 @@ const char* kind_of_time(const Rows& rows, const std::string& name) {
     return rises(rows, month) ? "years and months" : nullptr;
   const auto day = [](const Parts& parts) { return 31.0 * parts.rest + parts.whole; };
   const auto day_after_month = [](const Parts& parts) { return 31.0 * parts.whole + parts.rest; };
-  const auto is_day = [](int day, int month) { return between(day, 1, 31) && between(month, 1, 12); };
+  const auto is_day = [](int of_month, int of_year) {
+    return between(of_month, 1, 31) && between(of_year, 1, 12);
+  };
   if (has_fractions && all(rows, [&](const Parts& parts) { return is_day(parts.whole, parts.rest); }) &&
       rises(rows, day) && (is_date || !rises(rows, value)))
     return "days and months";
@@ -109,24 +113,27 @@ const char* kind_of_time(const Rows& rows, const std::string& name) {
           [&](const Parts& parts) { return parts.rest_digits == 2 && is_clock(parts.whole, parts.rest); }) &&
       !is_even(rows, value) && (is_even(rows, minutes) || (is_time && (many || rises(rows, minutes)))))
     return "times of day";
-  if (is_time && rows.size() >= 5 && rises(rows, value) && !is_even(rows, value) &&
-      rows.back().whole >= 100 &&
+  // 915, 930, .. 1045; over midnight too, where they are many.
+  if (is_time && rows.size() >= 5 && (many || rises(rows, value)) && !is_even(rows, value) &&
       all(rows,
           [&](const Parts& parts) {
             return parts.rest_digits == 0 && is_clock(parts.whole / 100, parts.whole % 100);
           }) &&
-      !all(rows, [](const Parts& parts) { return parts.whole % 100 == 0; }))
+      !all(rows, [](const Parts& parts) { return parts.whole % 100 == 0; }) &&
+      !all(rows, [](const Parts& parts) { return parts.whole < 100; }))
     return "times of day";
   return nullptr;
 }
 
-// 1E50, of a catalogue, and not 1e5.
-bool is_code_with_letter(std::string_view field) {
+// 1E50, of a catalogue, and not 1e5; in a column of that name 2E5 too.
+bool is_code_with_letter(std::string_view field, bool named) {
   const std::size_t letter = field.find('E');
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return letter != std::string_view::npos && letter > 0 && letter < 3 && field.size() == letter + 3 &&
-         std::all_of(field.begin(), field.begin() + static_cast<std::ptrdiff_t>(letter), is_digit) &&
-         std::all_of(field.begin() + static_cast<std::ptrdiff_t>(letter) + 1, field.end(), is_digit);
+  if (letter == std::string_view::npos || letter == 0 || letter > 2) return false;
+  const std::string_view before = field.substr(0, letter), after = field.substr(letter + 1);
+  const auto are_digits = [](std::string_view text) {
+    return text.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  return are_digits(before) && are_digits(after) && (after.size() == 2 || (named && after.size() == 1));
 }
 
 // More digits than a double keeps.
@@ -141,6 +148,7 @@ std::string written_as_number(const Sheet& sheet, std::size_t column) {
   const Cells& cells = sheet.cells();
   Rows rows;
   bool times = true, letters = true, long_numbers = true;
+  const bool codes = speaks_of(sheet.names()[column], words_for_codes);
   std::string example;
   for (std::size_t row = sheet.first(); row < cells.rows() && (times || letters || long_numbers); ++row) {
     const Number& number = cells.at(row, column);
@@ -151,7 +159,7 @@ std::string written_as_number(const Sheet& sheet, std::size_t column) {
     times = times && parts_of(field, parts);
     parts.value = number.value;
     rows.push_back(parts);
-    letters = letters && is_code_with_letter(field);
+    letters = letters && is_code_with_letter(field, codes);
     long_numbers = long_numbers && is_long_number(field);
   }
   if (rows.empty()) return "";

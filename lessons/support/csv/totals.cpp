@@ -126,10 +126,19 @@ class Totals {
     for (std::size_t row = sheet_.first(); row <= last_; ++row) {
       const Kind kind = cells_.at(row, column).kind;
       if ((kind == Kind::text || kind == Kind::absent) && sums_up(sheet_.plain(row, column), row == last_) &&
-          has_number(row) && !is_left_out(row))
+          has_number(row) && !is_left_out(row) && !stands_in_a_run(row, column))
         rows.push_back(row);
     }
     return rows;
+  }
+
+  // Whether a label is that of a class: five rows in a row have it.
+  bool stands_in_a_run(std::size_t row, std::size_t column) const {
+    const std::string label = sheet_.plain(row, column);
+    std::size_t start = row, stop = row + 1;
+    while (start > sheet_.first() && row - start < 4 && sheet_.plain(start - 1, column) == label) --start;
+    while (stop <= last_ && stop - row < 5 && sheet_.plain(stop, column) == label) ++stop;
+    return stop - start >= 5;
   }
 
   // A column that has a hole in the last row and nowhere else.
