@@ -181,7 +181,7 @@ class Reader {
 
   // Many typos have one word; where many words have one typo, the sides are the other way round.
   void check_direction() const {
-    if (right_.size() < 20 || 4 * right_.size() < 5 * left_.size()) return;
+    if (right_.size() < 20 || 2 * right_.size() < 3 * left_.size()) return;
     tg::fail(
         "pairs",
         "{}: the right side has {} different words and the left {}; typo->word is needed, and these lines "
