@@ -55,7 +55,7 @@ fuzzed_engine := $(filter $(addprefix tinygrad_cpp/,error.cpp utf8.cpp array/% a
 face := $(wildcard tests/face.cpp)
 support := $(wildcard lessons/support/*.cpp lessons/support/*/*.cpp)
 fuzzed_support := $(filter $(patsubst %,lessons/support/%.cpp,alphabet command_line csv csv/% exercises/% formula knob markdown nearest pair% \
-  settings source step table terminal text text_file speech/container speech/wav),$(support))
+  settings source step table terminal text text_file $(addprefix speech/,container digit_files digits noticed resample utterances wav)),$(support))
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
 exercises := $(basename $(notdir $(wildcard lessons/exercises/[0-9][0-9]_*.hpp)))
 notebooks := $(sort $(wildcard notebooks_export/[0-9][0-9]_*.ipynb))

@@ -1676,13 +1676,15 @@ STEP("Drop the first frames? Add an end sign?") {
 STEP_ON_DATA(transcribe, "One recording") {
   if (transcribe.value().empty()) return lesson::say("(Only with --transcribe.)");
   const Training training = loaded(checkpoint);
-  const lesson::Sound recording = lesson::read_sound(transcribe),
+  lesson::Noticed noticed;
+  const lesson::Sound recording = lesson::read_sound(transcribe, &noticed),
                       sound = lesson::resampled(recording, lesson::speech_rate);
   const Batch batch = batch_of({{network_input(sound), ""}});
   const tg::NoGrad off;
   const tg::Tensor scores = training.best(batch.x, batch.lengths, tg::nn::Mode::eval);
   lesson::say("{}: {:.2f} s of sound at {} samples a second, {} steps of the network.",
               tg::shown_path(transcribe), recording.seconds(), recording.rate, scores.dim(1));
+  for (const std::string& line : lesson::noticed_lines({{transcribe, noticed}})) lesson::say("{}", line);
   std::vector<lesson::Row> rows;
   const std::vector<tg::decode::Hypothesis> texts =
       tg::decode::beam(scores, blank, {.width = 16, .top = 3})[0];

@@ -120,6 +120,14 @@ TEST_CASE("lesson 06: training that Ctrl-C stopped goes on as if nothing had hap
   CHECK(reading.status == 0);
   CHECK(holds(reading.text, "greedy: "));
   CHECK(holds(reading.text, "beam search"));
+  CHECK(!holds(reading.text, " channels"));
+  std::vector<std::int16_t> both;  // a voice, and another sound
+  for (const float sample : lesson::read_sound(recording).samples)
+    both.insert(both.end(), {static_cast<std::int16_t>(32767 * sample),
+                             static_cast<std::int16_t>(1000 * std::sin(static_cast<double>(both.size())))});
+  const std::string stereo = folder.file("stereo.wav", wav_bytes(both, 2));
+  CHECK(holds(start({"--transcribe", stereo, "--checkpoint", whole}).wait().text,
+              "has 2 channels that differ; only"));
 }
 
 TEST_CASE("lesson 06: what it refuses") {

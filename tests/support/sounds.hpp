@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "../files.hpp"
+#include "../support.hpp"
 #include "support/speech/wav.hpp"
 #include "tinygrad_cpp/error.hpp"
 
@@ -67,4 +69,11 @@ std::string wav_bytes(const std::vector<T>& samples, int channels, int rate = 80
   return "RIFF" + u32(36 + data.size()) + "WAVEfmt " + u32(16) + u16(encoding) + u16(channels) +
          u32(static_cast<std::size_t>(rate)) + u32(static_cast<std::size_t>(rate * frame)) + u16(frame) +
          u16(8 * static_cast<int>(sizeof(T))) + "data" + u32(data.size()) + data;
+}
+
+/// Reading these bytes fails; the error names the file and then says this.
+inline bool refused(const std::string& bytes, const std::string& text) {
+  const Folder folder("refused_sound");
+  const std::string path = folder.file("bad.wav", bytes);
+  return fails_with([&] { lesson::read_sound(path); }, "[read_sound] " + path + ": " + text);
 }

@@ -178,45 +178,104 @@ void check_heard(const std::string& name, const Sound& sound) {
              name, *low, *high);
 }
 
+// What noise it is, where it is not what was recorded.
+void check_order(const std::string& name, const Sound& sound) {
+  if (is_swapped(sound.samples))
+    tg::fail(
+        "read_sound",
+        "{}: this is noise, and a sound once the two bytes of each sample are swapped: they stand in the "
+        "wrong order, or a byte is missing before them. Convert the original again, in the other order "
+        "(s16le and s16be in ffmpeg)",
+        name);
+}
+
+/// What one channel of a file holds, summed over its samples.
+struct Channel {
+  double mean = 0, energy = 0;  // of what goes up and down: a constant is not heard
+  double common = 0;            // covariance with the strongest
+};
+
+// Which channels make up the recording: 1 for each that does.
+std::vector<char> chosen_channels(Reader& reader, std::vector<Channel>& channels, Noticed& noticed) {
+  constexpr double silent = 1e-4, alike = 0.5;  // 40 dB; a correlation
+  const auto weaker = [](const Channel& a, const Channel& b) { return a.energy < b.energy; };
+  const double most = std::max_element(channels.begin(), channels.end(), weaker)->energy;
+  // The first of those that differ by nothing but rounding.
+  const auto strongest =
+      static_cast<std::size_t>(std::find_if(channels.begin(), channels.end(),
+                                            [&](const Channel& one) { return one.energy >= 0.99 * most; }) -
+                               channels.begin());
+  reader.rewind();
+  reader.each([&](std::span<const float> samples) {
+    const double reference = static_cast<double>(samples[strongest]) - channels[strongest].mean;
+    for (std::size_t i = 0; i < channels.size(); ++i)
+      channels[i].common += reference * (static_cast<double>(samples[i]) - channels[i].mean);
+  });
+  std::vector<char> chosen;
+  for (const Channel& channel : channels) {
+    const bool heard = channel.energy >= silent * most;
+    if (!heard) noticed.silent = true;
+    if (heard && channel.common < alike * std::sqrt(channel.energy * channels[strongest].energy))
+      noticed.differ = true;
+    chosen.push_back(heard);
+  }
+  if (noticed.differ) {
+    chosen.assign(channels.size(), 0);
+    chosen[strongest] = 1;
+  }
+  return chosen;
+}
+
 }  // namespace
 
-Sound read_sound(const std::string& path) {
+Sound read_sound(const std::string& path, Noticed* noticed) {
   const std::string name = tg::shown_path(path);
   Reader reader(path, name);
   Sound sound{.samples = {}, .rate = reader.about.samplerate};
-  const auto channels = static_cast<std::size_t>(reader.about.channels);
+  std::vector<Channel> channels(static_cast<std::size_t>(reader.about.channels));
   float loudest = 0;
-  std::vector<double> energy(channels);
-  double energy_of_mean = 0;
-  reader.each([&](std::span<const float> samples) {
-    float sum = 0;
-    for (std::size_t channel = 0; channel < channels; ++channel) {
-      const float sample = samples[channel];
-      sum += sample;
-      loudest = std::max(loudest, std::abs(sample));
-      energy[channel] += static_cast<double>(sample) * static_cast<double>(sample);
+  const auto append_mean = [&](std::span<const float> samples, const std::vector<char>& chosen) {
+    float sum = 0, count = 0;
+    for (std::size_t i = 0; i < samples.size(); ++i)
+      if (chosen[i]) sum += samples[i], ++count;
+    sound.samples.push_back(sum / count);
+  };
+  reader.each([&, all = std::vector<char>(channels.size(), 1)](std::span<const float> samples) {
+    append_mean(samples, all);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const auto sample = static_cast<double>(samples[i]);
+      channels[i].mean += sample;
+      channels[i].energy += sample * sample;
+      loudest = std::max(loudest, std::abs(samples[i]));
     }
-    sound.samples.push_back(sum / static_cast<float>(channels));
-    energy_of_mean += std::pow(static_cast<double>(sound.samples.back()), 2);
   });
   check("read_sound", name, sound);
   check_scale(name, sound, loudest);
-  // Two channels of opposite sign cancel, to a tenth or less: each alone is the recording.
-  const auto strongest = std::max_element(energy.begin(), energy.end());
-  if (energy_of_mean < 0.01 * *strongest) {
-    sound.samples.clear();
-    reader.rewind();
-    reader.each([&](std::span<const float> samples) {
-      sound.samples.push_back(samples[static_cast<std::size_t>(strongest - energy.begin())]);
-    });
+  Noticed seen{.channels = reader.about.channels};
+  if (channels.size() > 1) {
+    const auto count = static_cast<double>(sound.samples.size());
+    for (Channel& channel : channels) {
+      channel.mean /= count;
+      channel.energy = std::max(0.0, channel.energy - count * channel.mean * channel.mean);
+    }
+    const std::vector<char> chosen = chosen_channels(reader, channels, seen);
+    if (seen.silent || seen.differ) {
+      sound.samples.clear();
+      reader.rewind();
+      reader.each([&](std::span<const float> samples) { append_mean(samples, chosen); });
+    }
   }
   check_heard(name, sound);
+  check_order(name, sound);
+  seen.clipped = is_clipped(sound.samples);
+  seen.offset = has_offset(sound.samples);
+  if (noticed) *noticed = seen;
   return sound;
 }
 
 #else
 
-Sound read_sound(const std::string& path) {
+Sound read_sound(const std::string& path, Noticed*) {
   tg::fail(
       "read_sound",
       "{}: this program was built without libsndfile, which knows sound files. Install it (make deps, or "

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "support/speech/noticed.hpp"
+
 namespace lesson {
 
 /// One channel of samples between -1 and 1.
@@ -21,11 +23,12 @@ inline constexpr int speech_rate = 8000;
 inline constexpr std::size_t longest_sound = 60'000'000;
 
 /// Reads a file of any format that libsndfile knows (WAV, FLAC, Ogg, ..., but not MP3). Channels are
-/// averaged; where they cancel, being opposite, the strongest alone is taken.
+/// averaged, but for those 40 dB below the strongest. Where one differs from the strongest (a correlation
+/// below 0.5), the strongest alone is taken. `noticed` is told, where it is given.
 /// Error when it is no such file; when it was cut off, or says a wrong length; when it is shorter than 10 ms
-/// or longer than longest_sound; when a sample is NaN, infinite or far beyond 1, or nothing is heard; and
-/// where this program was built without libsndfile.
-Sound read_sound(const std::string& path);
+/// or longer than longest_sound; when a sample is NaN, infinite or far beyond 1, when the bytes of samples
+/// are swapped or nothing is heard; and where this program was built without libsndfile.
+Sound read_sound(const std::string& path, Noticed* noticed = nullptr);
 
 /// Writes a WAV file of 16-bit samples; what is beyond -1 and 1 is clipped. Error when there are none, one is
 /// NaN or infinite, or the file cannot be written.
