@@ -6,6 +6,7 @@
 #include "../program.hpp"
 #include "../support.hpp"
 #include "recordings.hpp"
+#include "support/speech/digit_files.hpp"
 #include "support/speech/digit_split.hpp"
 #include "support/speech/features.hpp"
 #include "support/speech/utterances.hpp"
@@ -123,6 +124,74 @@ TEST_CASE("digits: names that may be one speaker's are told") {
   const lesson::Digits digits = lesson::read_digits(folder.path.string());
   REQUIRE(digits.understood.size() == 2);
   CHECK(digits.understood[1] == "Taken for different speakers: \"Ben Smith\" and \"ben_smith\".");
+}
+
+TEST_CASE("digits: names that print alike are told, however their accents are encoded") {
+  const auto alike = [](const Names& names) { return lesson::names_alike(names); };
+  const std::string encodings = " (letters with accents in two encodings)";
+  const std::string composed = "j\u00fcrgen", decomposed = "ju\u0308rgen";
+  CHECK(alike({decomposed, composed, "jurgen"}) ==
+        Names{"\"" + decomposed + "\" and \"" + composed + "\"" + encodings});
+  CHECK(alike({"J_U\u0308rgen", "j\u00fc rgen"}).size() == 1);
+  CHECK(alike({"ren\u00e9e", "rene\u0301e"}).size() == 1);
+  CHECK(alike({"ngu\u1ec5n", "ngue\u0302\u0303n", "ngu\u00ea\u0303n"}).size() ==
+        1);                                                          // one accent, then another
+  CHECK(alike({"\u0438\u0439", "\u0438\u0438\u0306"}).size() == 1);  // Cyrillic
+  CHECK(alike({"\ud55c\uae00", "\u1112\u1161\u11ab\u1100\u1173\u11af"}).size() == 1);  // Korean
+  CHECK(alike({"\u304c", "\u304b\u3099"}).size() == 1);                                // kana
+  CHECK(alike({"ada\u00a0may", "ada may"}) == Names{"\"ada\u00a0may\" and \"ada may\""});
+  CHECK(alike({"\u0438\u0432\u0430\u043d", "\u0433\u043b\u0435\u0431", "\u5c71\u7530", "\u5c71\u672c"})
+            .empty());
+  CHECK(alike({"j\u00fcrgen", "j\u00f6rgen", "jurgen", "jrgen", "\u0308"}).empty());
+
+  if (!has_libsndfile()) return;
+  const Folder folder("digits");
+  for (const std::string& speaker : {composed, decomposed})
+    lesson::write_sound(folder.file("0_" + speaker + "_11.wav"), tone(300));
+  const Names understood = lesson::read_digits(folder.path.string()).understood;
+  REQUIRE(understood.size() == 2);
+  CHECK(understood[1].ends_with("Taken for different speakers: \"" + decomposed + "\" and \"" + composed +
+                                "\"" + encodings + "."));
+}
+
+TEST_CASE("digits: what is noticed in the sounds is told of a folder") {
+  if (!has_libsndfile()) return;
+  const Folder folder("digits");
+  std::vector<std::int16_t> both;
+  for (int n = 0; n < 800; ++n)
+    both.insert(both.end(),
+                {static_cast<std::int16_t>(9000 * std::sin(n)), static_cast<std::int16_t>(1000 + 9 * n)});
+  folder.file("1_ada_0.wav", wav_bytes(both, 2));
+  lesson::write_sound(folder.file("1_ada_1.wav"), tone(440));
+  const Names understood = lesson::read_digits(folder.path.string()).understood;
+  REQUIRE(understood.size() == 3);
+  CHECK(
+      understood[1].starts_with("1 of 2 files has 2 channels that differ (1_ada_0.wav); only the strongest"));
+}
+
+TEST_CASE("digits: files whose digit is a word or their folder's name are told how to be called") {
+  const Folder folder("digits");
+  const auto told = [&](const std::string& file, const std::string& name) {
+    fs::create_directories((folder.path / file).parent_path());
+    folder.file(file, "x");
+    const bool right =
+        fails_with([&] { lesson::read_digits(folder.path.string()); },
+                   ". A name begins with the digit as a number: rename " + file + " to " + name +
+                       ", and the others alike. Files named digit_speaker_index.wav are needed");
+    fs::remove(folder.path / file);
+    return right;
+  };
+  CHECK(told("eight/george_nohash_10.wav", "8_george_nohash_10.wav"));
+  CHECK(told("speech/Eight/0a7c2a8d_nohash_0.wav", "8_0a7c2a8d_nohash_0.wav"));
+  CHECK(told("8/george_1.flac", "8_george_1.flac"));
+  CHECK(told("eight_george_1.wav", "8_george_1.wav"));
+  for (const char* file : {"eight/george.wav", "bed/george_1.wav", "10/george_1.wav", "10_george_1.wav"}) {
+    fs::create_directories((folder.path / file).parent_path());
+    folder.file(file, "x");
+    CHECK(fails_with([&] { lesson::read_digits(folder.path.string()); },
+                     "). Files named digit_speaker_index.wav"));
+    fs::remove(folder.path / file);
+  }
 }
 
 TEST_CASE("digits: what each bad folder is told") {
