@@ -94,7 +94,8 @@ class Reader {
     std::size_t n = 1;
     while (n < tex_.size() && std::isalpha(static_cast<unsigned char>(tex_[n]))) ++n;
     if (n == 1) {  // a space (\, \; \!) or a sign that TeX wants marked (\{ \%)
-      const std::string_view sign = take(2).substr(1);
+      take(1);
+      const std::string_view sign = take(tex_.empty() ? 0 : tg::first_character(tex_).size);
       if (sign == "!") return "";
       return sign == "," || sign == ";" || sign == ":" ? " " : std::string(sign);
     }

@@ -44,6 +44,12 @@ TEST_CASE("markdown: a formula that is not closed is shown whole") {
   CHECK(lesson::rendered("$$$", 40) == "    $\n");
 }
 
+TEST_CASE("markdown: a backslash before a letter of two bytes keeps the letter") {
+  CHECK(lesson::readable_formula("x^\\é") == "x^é");
+  CHECK(lesson::readable_formula("^^^\\\xcc\x82") == "^(^^\xcc\x82)");
+  CHECK(lesson::readable_formula("x\\") == "x");
+}
+
 TEST_CASE("markdown: what is nested without end takes no more stack than there is") {
   for (const char* text : {">", "> ", "**", "*", "[", "- ", "|", "\\", "$$"})
     CHECK(!lesson::rendered(repeated(text, 20'000) + "# x", 40).empty());
