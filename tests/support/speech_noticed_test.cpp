@@ -156,6 +156,8 @@ TEST_CASE("sound: samples whose bytes are swapped are refused") {
     CHECK(refused(swapped(wav_bytes(both, 2)), text));
   }
   for (const double amplitude : {100.0, 1000.0, 30000.0}) CHECK(heard({noise(amplitude)}).text == "");
+  for (const double hertz : {2500.0, 3000.0, 3500.0})  // hiss: each sample unlike the next
+    CHECK(heard({whole(tone(hertz, 0.04).samples)}).text == "");
   CHECK(!lesson::is_swapped({}));
 }
 

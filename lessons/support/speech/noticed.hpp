@@ -23,8 +23,8 @@ bool is_clipped(const std::vector<float>& samples);
 bool has_offset(const std::vector<float>& samples);
 
 /// Whether samples of 16 bits are noise as they stand and a sound when the two bytes of each are swapped: the
-/// correlation of each sample with the next is then higher by more than 0.4. The file has its bytes in the
-/// wrong order.
+/// correlation of each sample with the next is then above 0.5, and higher by more than 0.4. The file has its
+/// bytes in the wrong order.
 bool is_swapped(const std::vector<float>& samples);
 
 /// A sentence for each kind of thing that was noticed in these files, by their names: in how many files it is
