@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -43,6 +44,13 @@ std::string png_of(const std::string& svg) {
   return png.text;
 }
 
+int line_of(const Json& number) {
+  if (!number.is_number_unsigned() || number > std::numeric_limits<int>::max())
+    tg::fail("notebook", "the lesson printed a step at line {}; a whole number is needed",
+             tg::shown(number.dump(), 40));
+  return number;
+}
+
 }  // namespace
 
 Recording recording_of(const std::string& printed) try {
@@ -57,7 +65,7 @@ Recording recording_of(const std::string& printed) try {
     }
     const Json record = Json::parse(line.substr(1));
     if (record.contains("step")) {
-      outputs = &recording.outputs[record.at("step").at("line")];
+      outputs = &recording.outputs[line_of(record.at("step").at("line"))];
     } else if (record.contains("display") && outputs) {
       const Json& display = record.at("display");
       outputs->push_back({Output::Kind::picture, display.at("text/plain"), display.at("image/svg+xml")});

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
@@ -131,6 +132,8 @@ std::optional<int> read_command_line(int argc, char** argv, const std::string& n
     return 0;
   } catch (const CLI::Error& error) {
     refused = tg::shown(error.what(), 300);
+  } catch (const std::out_of_range&) {  // CLI11 reads a number behind a flag, and lets this through
+    refused = "a number behind = is too large, and a flag without a value takes true or false";
   }
   if (refused.empty()) return std::nullopt;
   complain(fmt::format("{}: {} (--help lists the flags)", name, refused));

@@ -118,6 +118,7 @@ TEST_CASE("lessons: hostile text on the command line, and an option without its 
   CHECK(refused({odd}, "unexpected argument '\\x1b"));
   for (const char* flag : {"--epochs", "--seed", "--only"}) CHECK(refused({flag, odd}, "\\x1b"));
   CHECK(refused({"--epochs", std::string(400, '9')}, "99"));
+  CHECK(refused({"--no-color=" + std::string(400, '9')}, "takes true or false"));
   for (const char* flag : {"--figures", "--csv", "--claims", "--summary", "--data", "--seed", "--only"}) {
     CAPTURE(flag);
     CHECK(refused({flag, "--quick"}, flag));

@@ -127,6 +127,10 @@ TEST_CASE("notebooks: what a lesson printed, by step") {
   CHECK(same(stopped.outputs.at(9).at(1), {notebook::Output::Kind::error, "no"}));
   CHECK(!notebook::recording_of("\x1e{\"end\":{\"passed\":1,\"failed\":1,\"skipped\":0}}\n").held);
   CHECK(lesson::error_of([&] { notebook::recording_of(printed); }).find("ended before") != std::string::npos);
+  for (const std::string line : {"4294967303", "1e30", "7.5", "-1", "true"})
+    CHECK(lesson::error_of([&] {
+            notebook::recording_of("\x1e{\"step\":{\"line\":" + line + "}}\n" + end);
+          }).find("a whole number is needed") != std::string::npos);
 }
 
 TEST_CASE("notebooks: what is no text in UTF-8 cannot be written") {
