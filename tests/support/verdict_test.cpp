@@ -106,10 +106,12 @@ TEST_CASE("the files an answer opens") {
   const std::vector<std::string> system = {"/usr/lib/gcc/../include", ".", "lessons"};
   CHECK(wrong_file({"/usr/lib/include/cmath", "tinygrad_cpp/error.hpp", "lessons/exercises/not_done_yet.hpp"},
                    system) == "");
-  for (const std::string& path : {std::string("lessons/exercises/solutions/01_softplus.hpp"),
-                                  std::string("/usr/lib/other/x.h"), std::string("tinygrad_cpp/../x.hpp"),
-                                  (here / "tests/x.hpp").string(), std::string("/proc/self/maps")})
-    CHECK_MESSAGE(wrong_file({path}, system) != "", path);
+  for (const std::string& path :
+       {std::string("lessons/exercises/solutions/01_softplus.hpp"), std::string("/usr/lib/other/x.h"),
+        std::string("tinygrad_cpp/../x.hpp"), (here / "tests/x.hpp").string(), std::string("/proc/self/maps"),
+        "/usr/lib/include/" + std::string(100'000, 'x')})
+    CHECK_MESSAGE(wrong_file({path}, system) != "", path.substr(0, 80));
+  CHECK(wrong_file({"/etc/passwd"}, {"/" + std::string(100'000, 'x')}) != "");
 }
 
 TEST_CASE("words that are not for an answer") {

@@ -35,6 +35,12 @@ std::string wrong_include(const std::string& target) {
                      tg::shown_path(target));
 }
 
+// Empty for a name that no file can have.
+std::string whole_path(const fs::path& path) {
+  std::error_code failed;
+  return fs::weakly_canonical(path, failed).string();
+}
+
 }  // namespace
 
 std::string wrong_directive(std::string_view source) {
@@ -73,9 +79,10 @@ std::string wrong_file(const std::vector<std::string>& entered, const std::vecto
   const fs::path root = fs::current_path();
   for (const std::string& path : entered) {
     // The compiler joins a folder and a name, so this is the same file by another name.
-    const std::string whole = fs::weakly_canonical(root / path).string();
+    const std::string whole = whole_path(root / path);
     const auto inside = [&](const fs::path& folder) {
-      return whole.starts_with(fs::weakly_canonical(folder).string() + "/");
+      const std::string start = whole_path(folder);
+      return !start.empty() && whole.starts_with(start + "/");
     };
     const bool of_system = std::any_of(system.begin(), system.end(), [&](const std::string& folder) {
       return fs::path(folder).is_absolute() && inside(folder);
