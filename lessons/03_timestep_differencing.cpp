@@ -1255,7 +1255,9 @@ lesson::Csv made_series() {
 // %%
 STEP_ON_DATA(data, "Windows of a longer series") {
   const bool own = !data.value().empty();
-  const lesson::Csv all = own ? lesson::read_csv(data, table_flags.options()) : made_series();
+  lesson::CsvOptions how = table_flags.options();
+  how.series = true;  // each row follows the one before
+  const lesson::Csv all = own ? lesson::read_csv(data, how) : made_series();
   if (own) lesson::say("{}\n", all.understood);
   const int rows = all.rows, split = rows - rows / 5;
   if (rows / 5 < window)

@@ -8,6 +8,7 @@
 
 #include "support/csv/checks.hpp"
 #include "support/csv/columns.hpp"
+#include "support/csv/order.hpp"
 #include "support/csv/sheet.hpp"
 #include "support/csv/times.hpp"
 #include "support/csv/totals.hpp"
@@ -174,6 +175,9 @@ class Reader {
     if (!percent.empty()) text += "; in percent: " + tg::shown_list(percent, 30);
     if (!even.empty())
       text += fmt::format("; rises or falls evenly, as time does: {}", tg::shown_list(even, 30));
+    if (options_.series)
+      if (const Names doubts = csv::doubts_about_order(sheet_, left_out_); !doubts.empty())
+        text += fmt::format("\nlook at the order of the rows: {}", fmt::join(doubts, "; "));
     return text;
   }
 
@@ -243,7 +247,7 @@ Csv Csv::without(int column) const {
 }
 
 CsvOptions CsvKnobs::options(const std::string& target) const {
-  return {header, separator, columns, skip, missing, target};
+  return {header, separator, columns, skip, missing, target, false};
 }
 
 Csv read_csv(const std::string& path, const CsvOptions& options) { return Reader(path, options).table(); }

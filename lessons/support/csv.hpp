@@ -15,8 +15,8 @@ struct Csv {
   std::vector<double> values = {};  // row-major
   std::vector<int> lines = {};      // of the file, on which each row begins
   std::vector<int> numbers = {};    // of each column in the file, from 1
-  /// How the file was read, in at most three lines: rows and separator; whether its first row holds names;
-  /// which columns are used, and which are left out and why.
+  /// How the file was read, in three lines: rows and separator; whether its first row holds names; which
+  /// columns are used, and which are left out and why. A fourth where the rows may not be one series in order.
   std::string understood = {};
   std::vector<std::string> file_names = {}, left_out = {};  // of all columns; why, or empty where it is used
 
@@ -42,6 +42,7 @@ struct CsvOptions {
   std::string skip = "";           // not these
   std::string missing = "";        // what stands for a missing number; `empty` is an empty field
   std::string target = "";         // a column to read beside those
+  bool series = false;             // each row follows the one before, so their order is looked at
 };
 
 /// The same as flags. A lesson declares it once: `lesson::CsvKnobs table_flags;`

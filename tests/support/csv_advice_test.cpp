@@ -101,10 +101,31 @@ TEST_CASE("csv: a target of words is never to be skipped") {
               {.target = "sick"}));
   CHECK(refused("x,sick\n5,TRUE\n7,FALSE\n", "write 0 for FALSE and 1 for TRUE", {.target = "sick"}));
   CHECK(refused("x,sick\n5,ja\n7,nein\n", "write 0 for nein and 1 for ja", {.target = "2"}));
+  CHECK(refused("x,kind\n5,positive\n7,negative\n", "write 0 for negative and 1 for positive",
+                {.target = "2"}));
+  CHECK(refused("x,kind\n5,off\n7,on\n", "write 0 for off and 1 for on", {.target = "2"}));
+  for (const char* classes : {"tested_positive\n7,tested_negative", "normal\n7,abnormal", "yellow\n7,ok"})
+    CHECK(refused("x,kind\n5," + std::string(classes) + "\n", "write 1 for the class to be found, ",
+                  {.target = "2"}));
   CHECK(refused("x,kind\n5,a\n7,b\n1,c\n", "Write 1 for one class and 0 for the other", {.target = "kind"}));
   CHECK(refused_without(words, "--skip", {.target = "sick"}));
   CHECK(refused_without("x,sick\n5,1\n7,\n", "--skip", {.target = "sick"}));
   CHECK(refused_without("x\n5\n7 5\n", "--skip"));  // the only column
+}
+
+TEST_CASE("csv: several marks for missing numbers are asked for together") {
+  std::string text = "a,b\n";
+  for (int row = 0; row < 20; ++row)
+    text += fmt::format("{},{}\n", row % 5 ? 0.1 * row : -999, row % 7 ? 20 + row : 9999);
+  CHECK(refused(text, "--missing -999 leaves out such rows"));
+  CHECK(refused(text, "--missing -999,9999 leaves out such rows", {.missing = "-999"}));
+  CHECK(read(text, {.missing = "-999,9999"}).rows == 14);
+}
+
+TEST_CASE("csv: exponents as Fortran writes them") {
+  CHECK(read("a b\n 0.25D+01 1.5d-01\n -2.D0 7.0D+00\n").values == Values{2.5, 0.15, -2, 7});
+  for (const char* other : {"3D7", "1.5D", "1.5D+", "1.5Da", "1.5D1.5", "D.5"})
+    CHECK(refused(std::string("a,b\n1,2\n") + other + ",4\n", "got", {.columns = "a"}));
 }
 
 TEST_CASE("csv: names that begin with a number") {

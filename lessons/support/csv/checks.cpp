@@ -34,9 +34,10 @@ class Checks {
         tg::fail(
             "csv",
             "{}, column {}{}: {} comes {} and the others are {} to {}; it looks like a mark for a missing "
-            "number. --missing {} leaves out such rows, --missing none takes it as it is",
+            "number. --missing {}{}{} leaves out such rows, --missing none takes it as it is",
             sheet_.path(), column + 1, sheet_.named(column), mark.value,
-            mark.count == 1 ? "once" : fmt::format("{} times", mark.count), mark.low, mark.high, mark.value);
+            mark.count == 1 ? "once" : fmt::format("{} times", mark.count), mark.low, mark.high,
+            shown_field(missing), missing.empty() ? "" : ",", mark.value);
     }
   }
 
@@ -165,9 +166,13 @@ class Checks {
       if (cells_.at(each, target_).kind == Kind::text) words.insert(sheet_.clean(each, target_));
     std::string how = "Write 1 for one class and 0 for the other";
     if (words.size() == 2) {
-      std::string zero = *words.begin(), one = *words.rbegin();  // false, true; no, yes; nein, ja
-      if (says_yes(zero)) std::swap(zero, one);
-      how = fmt::format("In the file, write 0 for {} and 1 for {}", shown_field(zero), shown_field(one));
+      std::string zero = *words.begin(), one = *words.rbegin();
+      const bool known = says_yes(zero) != says_yes(one);  // no, yes; false, true; nein, ja
+      if (known && says_yes(zero)) std::swap(zero, one);
+      how = known
+                ? fmt::format("In the file, write 0 for {} and 1 for {}", shown_field(zero), shown_field(one))
+                : fmt::format("In the file, write 1 for the class to be found, {} or {}, and 0 for the other",
+                              shown_field(zero), shown_field(one));
     }
     sheet_.fail_at(row, target_,
                    fmt::format("got \"{}\"; a target must be a number, of two classes 0 or 1. {}",
@@ -175,8 +180,11 @@ class Checks {
   }
 
   static bool says_yes(const std::string& word) {
-    constexpr std::string_view first = "yYjJtTwWsSoO1";  // yes, ja, true, wahr, si, oui
-    return first.find(word[0]) != std::string_view::npos;
+    constexpr std::string_view yes = " yes ja true wahr si oui y j t on positive da \u0434\u0430 ";
+    std::string small = " " + word + " ";
+    for (char& c : small)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return yes.find(small) != std::string_view::npos;
   }
 
   // The columns with fields that are no numbers, as --skip takes them; empty where none would be left.

@@ -76,6 +76,14 @@ bool may_be_thousands(std::string_view field, std::size_t at) {
          field.size() == at + 4 && digits_of(field.substr(at + 1)).size() == 3;
 }
 
+// 2.5D-03, as Fortran writes numbers in double precision.
+bool has_exponent_of_fortran(std::string_view field, std::size_t letter) {
+  if (letter == std::string_view::npos || field.find('.') >= letter) return false;
+  std::string_view power = field.substr(letter + 1);
+  if (power.starts_with('-') || power.starts_with('+')) power.remove_prefix(1);
+  return !power.empty() && std::all_of(power.begin(), power.end(), is_digit);
+}
+
 // What follows a number is a unit when it has letters or signs, and hardly a digit: "kg", " m/s2", "°C". In
 // "1 Jan 2020" it is a date.
 Kind kind_of_rest(std::string_view rest) {
@@ -108,6 +116,11 @@ Number read_clean(std::string_view field) {
     number.leading_zero = field.size() > 1 && field[0] == '0' && is_digit(field[1]);
     number.exponent = field.find_first_of("eE") != std::string_view::npos;
     return number;
+  }
+  if (const std::size_t letter = field.find_first_of("Dd"); has_exponent_of_fortran(field, letter)) {
+    std::string text(field);
+    text[letter] = 'E';
+    return read_clean(text);
   }
   if (has_thousands(field)) return {.kind = Kind::thousands};
   if (const std::string text = with_point(field); !text.empty()) {
