@@ -1400,7 +1400,10 @@ Training begun(const std::string& path) {
           "on could be tested. Give the same folder as --data, or train anew",
           tg::shown_path(path));
     Training training = loaded(path);
-    lesson::say("Going on from {} after step {} of {}.", tg::shown_path(path), training.step, training.steps);
+    lesson::say(
+        "Going on from {} after step {} of {}. --steps, --hidden and --joined were chosen when it began, and "
+        "change nothing now.",
+        tg::shown_path(path), training.step, training.steps);
     return training;
   }
   Training training(hidden_size(), total_steps());

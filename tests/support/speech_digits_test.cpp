@@ -23,6 +23,7 @@ TEST_CASE("digits: a folder is read in the order of its names, at one rate") {
   fs::create_directory(folder.path / "more");
   fs::create_directory(folder.path / ".hidden");
   fs::create_directory(folder.path / "__MACOSX");
+  double hertz = 400;  // another sound in each file
   for (const char* name : {"7_theo_12.wav",
                            "7_theo_2.wav",
                            "0_mary_ann_3.wav",
@@ -45,7 +46,7 @@ TEST_CASE("digits: a folder is read in the order of its names, at one rate") {
                            "7_the\to_1.wav",
                            "notes.txt",
                            "README"})
-    lesson::write_sound(folder.file(name), tone(440));
+    lesson::write_sound(folder.file(name), tone(hertz += 10));
   lesson::write_sound(folder.file("3_anna_0.wav"), tone(440, 0.1, 16000));
   fs::create_directory_symlink(folder.path, folder.path / "circle");
   const lesson::Digits digits = lesson::read_digits(folder.path.string());
@@ -73,7 +74,7 @@ TEST_CASE("digits: a folder is read in the order of its names, at one rate") {
       digits.understood[1] ==
       "Ignored 13 files: 3 not named digit_speaker_index (7__1.wav), 1 of a format that is not read (convert "
       "them to WAV) (7_theo_1.mp3), 1 that lead to another folder (circle), 2 whose digit is not 0 to 9 "
-      "(07_theo_1.wav), 3 whose index is no whole number (7_theo_-1.wav), 1 with a name that cannot be "
+      "(07_theo_1.wav), 3 whose index is no whole number, or beyond 2147483647 (7_theo_-1.wav), 1 with a name that cannot be "
       "printed (7_the\\to_1.wav), 2 with another ending (README).");
   CHECK(digits.understood[2] ==
         "Missing: anna never says 0 2 7, ben smith never says 0 2 3, "
@@ -115,12 +116,41 @@ TEST_CASE("digits: other formats, and files that are the same recording by their
 }
 #endif
 
+TEST_CASE("digits: one sound is not of two digits, nor of two speakers") {
+  if (!has_libsndfile()) return;
+  for (const char* other : {"1_ben_0.wav", "2_ada_0.wav"}) {
+    const Folder folder("digits");
+    lesson::write_sound(folder.file("1_ada_0.wav"), tone(300));
+    lesson::write_sound(folder.file("1_ada_1.wav"), tone(300));
+    CHECK(lesson::read_digits(folder.path.string()).recordings.size() == 2);
+    lesson::write_sound(folder.file(other), tone(300));
+    CHECK(fails_with([&] { lesson::read_digits(folder.path.string()); },
+                     fmt::format("1_ada_0.wav and {} hold the same sound; it is one digit by one speaker",
+                                 other)));
+  }
+}
+
+TEST_CASE("digits: speakers named like digits, and links to nothing") {
+  if (!has_libsndfile()) return;
+  const Folder folder("digits");
+  double hertz = 300;
+  for (int digit = 0; digit < 10; ++digit)
+    for (int speaker = 0; speaker < 2; ++speaker)
+      lesson::write_sound(folder.file(fmt::format("{}_{}_0.wav", digit, speaker)), tone(hertz += 10));
+  fs::create_symlink(folder.path / "none.wav", folder.path / "1_1_1.wav");
+  const Names understood = lesson::read_digits(folder.path.string()).understood;
+  REQUIRE(understood.size() == 3);
+  CHECK(understood[1] == "Ignored 1 file: 1 that lead to a missing file (1_1_1.wav).");
+  CHECK(understood[2] == "The speakers are named like digits; the digit must come first in a file's name.");
+}
+
 TEST_CASE("digits: names that may be one speaker's are told") {
   if (!has_libsndfile()) return;
   const Folder folder("digits");
+  double hertz = 300;
   for (int digit = 0; digit < 10; ++digit)
     for (const char* speaker : {"Ben Smith", "ben_smith", "eve"})
-      lesson::write_sound(folder.file(fmt::format("{}_{}_0.wav", digit, speaker)), tone(300));
+      lesson::write_sound(folder.file(fmt::format("{}_{}_0.wav", digit, speaker)), tone(hertz += 10));
   const lesson::Digits digits = lesson::read_digits(folder.path.string());
   REQUIRE(digits.understood.size() == 2);
   CHECK(digits.understood[1] == "Taken for different speakers: \"Ben Smith\" and \"ben_smith\".");
@@ -146,8 +176,9 @@ TEST_CASE("digits: names that print alike are told, however their accents are en
 
   if (!has_libsndfile()) return;
   const Folder folder("digits");
+  double hertz = 300;
   for (const std::string& speaker : {composed, decomposed})
-    lesson::write_sound(folder.file("0_" + speaker + "_11.wav"), tone(300));
+    lesson::write_sound(folder.file("0_" + speaker + "_11.wav"), tone(hertz += 10));
   const Names understood = lesson::read_digits(folder.path.string()).understood;
   REQUIRE(understood.size() == 2);
   CHECK(understood[1].ends_with("Taken for different speakers: \"" + decomposed + "\" and \"" + composed +

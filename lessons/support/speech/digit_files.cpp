@@ -24,9 +24,10 @@ constexpr const char* not_sound = "with another ending";
 constexpr const char* not_read = "of a format that is not read (convert them to WAV)";
 constexpr const char* not_named = "not named digit_speaker_index";
 constexpr const char* not_digit = "whose digit is not 0 to 9";
-constexpr const char* not_index = "whose index is no whole number";
+constexpr const char* not_index = "whose index is no whole number, or beyond 2147483647";
 constexpr const char* not_shown = "with a name that cannot be printed";
 constexpr const char* link = "that lead to another folder";
+constexpr const char* broken_link = "that lead to a missing file";
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -95,9 +96,11 @@ Names files_in(const std::string& folder, std::map<std::string_view, Names>& ign
       std::error_code unknown;
       const bool is_folder = fs::is_directory(entry->status(unknown));
       const bool is_link = fs::is_symlink(entry->symlink_status(unknown));  // may lead in a circle
-      (is_folder && is_link ? ignored[link]
-       : is_folder          ? folders
-                            : files)
+      const bool is_lost = is_link && entry->status(unknown).type() == fs::file_type::not_found;
+      (is_lost                ? ignored[broken_link]
+       : is_folder && is_link ? ignored[link]
+       : is_folder            ? folders
+                              : files)
           .push_back(inner.empty() ? name : inner + "/" + name);
     }
     if (failed)

@@ -80,6 +80,19 @@ void drop_repeated(const std::string& folder, DigitFiles& files) {
   files.recordings = std::move(kept);
 }
 
+// One sound under two names, of another digit or speaker: one of them is wrong.
+void check_copies(const std::string& folder, const std::vector<Recording>& recordings) {
+  std::map<std::vector<float>, const Recording*> seen;
+  for (const Recording& recording : recordings) {
+    const Recording& same = *seen.try_emplace(recording.sound.samples, &recording).first->second;
+    if (same.digit != recording.digit || same.speaker != recording.speaker)
+      tg::fail(
+          "read_digits",
+          "{}: {} and {} hold the same sound; it is one digit by one speaker. Remove the one that is wrong",
+          tg::shown_path(folder), tg::shown_path(same.file), tg::shown_path(recording.file));
+  }
+}
+
 std::string read_line(const std::string& folder, const std::vector<Recording>& recordings,
                       const std::map<int, int>& rates) {
   std::map<std::string, int> counts;
@@ -121,6 +134,11 @@ std::string missing_line(const std::vector<Recording>& recordings) {
   if (!alike.empty())
     line += fmt::format("{}Taken for different speakers: {}.", line.empty() ? "" : " ",
                         tg::shown_list(alike, 120));
+  if (said.size() > 1 && std::all_of(said.begin(), said.end(), [](const auto& one) {
+        return one.first.size() == 1 && one.first[0] >= '0' && one.first[0] <= '9';
+      }))
+    line += fmt::format("{}The speakers are named like digits; the digit must come first in a file's name.",
+                        line.empty() ? "" : " ");
   return line;
 }
 
@@ -142,6 +160,7 @@ Digits read_digits(const std::string& folder) {
              tg::shown_path(folder), files.ignored.empty() ? "It is empty" : ignored_line(files));
   const Read read = read_sounds(folder, files.recordings);
   drop_repeated(folder, files);
+  check_copies(folder, files.recordings);
   Digits digits;
   digits.understood = noticed_lines(read.noticed);
   digits.understood.insert(digits.understood.begin(), read_line(folder, files.recordings, read.rates));
