@@ -129,6 +129,8 @@ TEST_CASE("damaged files are refused with the reason") {
   CHECK(refused("its header claims 1000 bytes, 2 follow"));
   forge(path, "{}", 0, ~1ULL);
   CHECK(refused("its header claims 18446744073709551614 bytes"));
+  std::ofstream(path) << "<!DOCTYPE html>";
+  CHECK(refused("bytes, 7 follow; it begins with \"<!DOCTYPE ht\", as a file of another format"));
   forge(path, "{" + entry("a", 0, 2 * size) + "}", size);
   CHECK(refused("a lies at bytes 0 to"));
   forge(path, "{" + entry("a", 0, 2 * size) + "," + entry("b", size, 3 * size) + "}", 3 * size);

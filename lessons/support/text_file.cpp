@@ -75,7 +75,7 @@ std::string read_text(const char* op, const std::string& path, const std::string
   }
   if (bytes.starts_with("\xef\xbb\xbf")) bytes.erase(0, 3);
   use_line_feeds(bytes);
-  bytes.erase(bytes.find_last_not_of(" \n") + 1);
+  bytes.erase(bytes.find_last_not_of(" \n\x1a") + 1);  // DOS ended a text with the sign 0x1a
   return bytes;
 }
 

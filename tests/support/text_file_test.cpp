@@ -12,6 +12,7 @@ TEST_CASE("text file: read without a byte-order mark and without blank lines at 
   const Folder folder("text_file");
   CHECK(read_text("pairs", folder.file("a.txt", "\xef\xbb\xbfteh->the\n\né\r\n \n\n")) == "teh->the\n\né");
   CHECK(read_text("pairs", folder.file("mac.txt", "one\rtwo\r\n\rthree\r")) == "one\ntwo\n\nthree");
+  CHECK(read_text("pairs", folder.file("dos.txt", "one\r\ntwo\r\n\x1a")) == "one\ntwo");
   CHECK(read_text("pairs", folder.file("empty.txt", "")).empty());
 }
 

@@ -44,7 +44,7 @@ class Reader {
     std::memcpy(&length, read(0, sizeof length).data(), sizeof length);
     data_at_ = sizeof length + length;
     if (length > longest_header || length > file_.size() - sizeof length)
-      damaged("its header claims {} bytes, {} follow", length, file_.size() - sizeof length);
+      damaged("its header claims {} bytes, {} follow{}", length, file_.size() - sizeof length, other_kind());
     read_header(read(sizeof length, length));
     check_layout();
   }
@@ -81,6 +81,13 @@ class Reader {
     std::string bytes = file_.read(offset, count);
     if (bytes.size() != count) damaged("it became shorter while it was read");
     return bytes;
+  }
+
+  /// What to add where the header does not begin as JSON does: somebody took a web page or a file of PyTorch's.
+  std::string other_kind() const {
+    const std::string begin = read(0, std::min<std::uint64_t>(file_.size(), 12));
+    if (begin.size() < 9 || begin[8] == '{') return "";
+    return fmt::format("; it begins with \"{}\", as a file of another format", shown(begin));
   }
 
   void read_header(std::string_view text) {
