@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <string>
 
 #include "../program.hpp"
@@ -18,6 +19,8 @@ inline Printed run_lesson(const std::string& name, const Words& flags, const Wor
   return start_lesson(name, flags, variables, input).wait();
 }
 
-inline bool holds(const std::string& text, const std::string& part) {
+/// Whether a text holds another, wherever lines are broken to fit.
+inline bool holds(std::string text, std::string part) {
+  for (std::string* each : {&text, &part}) std::replace(each->begin(), each->end(), '\n', ' ');
   return text.find(part) != std::string::npos;
 }
