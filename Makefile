@@ -216,10 +216,10 @@ check-surroundings: $(test_programs) $(lesson_programs) $(BUILD)/readme_example 
 check-format: | $(first)
 	@$(CLANG_FORMAT) --dry-run -Werror $(formatted)
 
-# But for one that runs the lessons, which are the ordinary ones here too.
+# But for one that runs the lessons, which are the ordinary ones here too, and one that adds up for two minutes what others do.
 asan: $(lesson_programs) $(BUILD)/readme_example $(double) ## the tests again, looking for bad addresses, undefined behaviour and leaks
 	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan ORDINARY=$(BUILD) \
-	  OPT="-Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" ARGS='-tce="lessons: claims*" $(ARGS)' run-tests
+	  OPT="-Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" ARGS='-tce="lessons: claims*,sums: a million*" $(ARGS)' run-tests
 
 # The tests of threads and what they need, no more: here everything takes ten times as long.
 tsan: | $(first) ## the tests of threads again, looking for races, on 1, 2 and 4 threads
