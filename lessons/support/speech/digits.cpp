@@ -82,9 +82,12 @@ void drop_repeated(const std::string& folder, DigitFiles& files) {
 
 // One sound under two names, of another digit or speaker: one of them is wrong.
 void check_copies(const std::string& folder, const std::vector<Recording>& recordings) {
-  std::map<std::vector<float>, const Recording*> seen;
+  const auto by_samples = [](const Recording* a, const Recording* b) {
+    return a->sound.samples < b->sound.samples;
+  };
+  std::set<const Recording*, decltype(by_samples)> seen;
   for (const Recording& recording : recordings) {
-    const Recording& same = *seen.try_emplace(recording.sound.samples, &recording).first->second;
+    const Recording& same = **seen.insert(&recording).first;
     if (same.digit != recording.digit || same.speaker != recording.speaker)
       tg::fail(
           "read_digits",
