@@ -176,7 +176,7 @@ class Reader {
     if (!even.empty())
       text += fmt::format("; rises or falls evenly, as time does: {}", tg::shown_list(even, 30));
     if (options_.series)
-      if (const Names doubts = csv::doubts_about_order(sheet_, left_out_); !doubts.empty())
+      if (const Names doubts = csv::doubts_about_order(sheet_, columns_, left_out_); !doubts.empty())
         text += fmt::format("\nlook at the order of the rows: {}", fmt::join(doubts, "; "));
     return text;
   }

@@ -16,7 +16,7 @@ struct Csv {
   std::vector<int> lines = {};      // of the file, on which each row begins
   std::vector<int> numbers = {};    // of each column in the file, from 1
   /// How the file was read, in three lines: rows and separator; whether its first row holds names; which
-  /// columns are used, and which are left out and why. A fourth where the rows may not be one series in order.
+  /// columns are used, and which are left out and why. A fourth where the rows may be no series in order.
   std::string understood = {};
   std::vector<std::string> file_names = {}, left_out = {};  // of all columns; why, or empty where it is used
 

@@ -35,10 +35,7 @@ bool is_heading(const Pair& pair) {
                                  " word words correction corrections correct corrected right spelling good "
                                  "after output target richtig wort to ";
   const auto among = [](std::string_view list, const std::string& word) {
-    std::string small = " " + word + " ";
-    for (char& c : small)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return list.find(small) != std::string_view::npos;
+    return list.find(" " + lower_case(word) + " ") != std::string_view::npos;
   };
   return among(typos, pair.typo) && among(words, pair.word);
 }

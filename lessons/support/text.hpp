@@ -22,6 +22,9 @@ std::string right_aligned(std::string_view text, int width);
 
 std::vector<std::string> lines_of(std::string_view text);
 
+/// The text with a to z for A to Z; other letters stay as they are.
+std::string lower_case(std::string_view text);
+
 /// How many characters a text in UTF-8 has.
 std::size_t character_count(std::string_view text);
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "support/text.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
@@ -181,10 +182,7 @@ class Checks {
 
   static bool says_yes(const std::string& word) {
     constexpr std::string_view yes = " yes ja true wahr si oui y j t on positive da \u0434\u0430 ";
-    std::string small = " " + word + " ";
-    for (char& c : small)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return yes.find(small) != std::string_view::npos;
+    return yes.find(" " + lower_case(word) + " ") != std::string_view::npos;
   }
 
   // The columns with fields that are no numbers, as --skip takes them; empty where none would be left.

@@ -25,8 +25,7 @@ std::from_chars_result parse(std::string_view field, double& value) {
 bool says_missing(std::string_view field) {
   constexpr std::array words = {"na",   "n/a", "#n/a",    "nan",     "null", "none", "nil", "-nan",
                                 "<na>", "--",  "missing", "#value!", "?",    "-",    "."};
-  std::string small(field.substr(0, 12));
-  for (char& c : small) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string small = lower_case(field.substr(0, 12));
   const bool stata = small.size() == 2 && small[0] == '.' && is_letter(small[1]);  // its .a to .z
   return stata || (field.size() < 12 && std::find(words.begin(), words.end(), small) != words.end());
 }
@@ -144,6 +143,15 @@ Number read_number(std::string_view field) {
   if (!field.starts_with(minus_sign)) return read_clean(field);
   Number number = read_clean("-" + std::string(field.substr(minus_sign.size())));
   number.minus = true;
+  return number;
+}
+
+std::optional<int> take_digits(std::string_view& text) {
+  const std::string_view digits = digits_of(text);
+  if (digits.empty() || digits.size() > 4) return {};
+  int number = 0;
+  for (const char digit : digits) number = 10 * number + (digit - '0');
+  text.remove_prefix(digits.size());
   return number;
 }
 

@@ -1,5 +1,6 @@
 // What a field of a table says: a number, and in which way of writing, or why it is none.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,9 @@ struct Number {
 
 /// Reads a field that has no quotes any more. White space around it does not count.
 Number read_number(std::string_view field);
+
+/// Takes the digits at the beginning of a text, at most four; none, and nothing is taken, where they are more.
+std::optional<int> take_digits(std::string_view& text);
 
 /// Why such a field is no number, and what to do about it; `field` is what it says.
 std::string hint(Kind kind, std::string_view field);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <map>
@@ -27,20 +26,11 @@ struct Stamp {
   bool has_time = false;
 };
 
-std::optional<int> take_number(std::string_view& text) {
-  int number = 0;
-  const auto [stop, status] =
-      std::from_chars(text.data(), text.data() + std::min<std::size_t>(text.size(), 4), number);
-  if (status != std::errc() || number < 0) return {};
-  text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
-  return number;
-}
-
 // 2024-02-09, 9.2.2024, 02/09/2024 14:30:05, 2024-02-09T14:30Z.
 std::optional<Stamp> stamp_in(std::string_view text) {
   Stamp stamp;
   for (std::size_t i = 0; i < 3; ++i) {
-    const std::optional<int> part = take_number(text);
+    const std::optional<int> part = take_digits(text);
     if (!part) return {};
     stamp.parts[i] = *part;
     if (i == 2) break;
@@ -55,7 +45,7 @@ std::optional<Stamp> stamp_in(std::string_view text) {
   if (text[0] != ' ' && text[0] != 'T') return {};
   text.remove_prefix(1);
   for (const int seconds : {3600, 60, 1}) {
-    const std::optional<int> part = take_number(text);
+    const std::optional<int> part = take_digits(text);
     if (!part) return {};
     stamp.time += *part * seconds;
     if (!text.starts_with(':')) break;
@@ -68,8 +58,8 @@ std::optional<Stamp> stamp_in(std::string_view text) {
 std::optional<std::array<std::size_t, 3>> order_of(const std::vector<Stamp>& stamps) {
   const auto all = [&](auto test) { return std::all_of(stamps.begin(), stamps.end(), test); };
   if (all([](const Stamp& stamp) { return stamp.parts[0] > 31; })) return {{0, 1, 2}};
-  const bool day_month = all([](const Stamp&stamp) { return stamp.parts[1] <= 12; }),
-             month_day = all([](const Stamp&stamp) { return stamp.parts[0] <= 12; });
+  const bool day_month = all([](const auto&stamp) { return stamp.parts[1] <= 12; }),
+             month_day = all([](const auto&stamp) { return stamp.parts[0] <= 12; });
   if (day_month && (!month_day || stamps[0].separator == '.')) return {{2, 1, 0}};
   if (month_day && !day_month) return {{2, 0, 1}};
   return {};
@@ -103,30 +93,19 @@ Times times_of_text(const Sheet& sheet, std::size_t column) {
   return times;
 }
 
-std::vector<double> numbers_of(const Sheet& sheet, std::size_t column) {
-  std::vector<double> numbers;
-  for (std::size_t row = sheet.first(); row < sheet.cells().rows(); ++row) {
-    const Number& number = sheet.cells().at(row, column);
-    if (number.kind != Kind::number) return {};
-    numbers.push_back(number.value);
-  }
-  return numbers;
-}
-
 // Numbers that are time: 20240209 and its like, and those that are even once they are sorted.
-Times times_of_numbers(const std::vector<double>& numbers, const std::string& left_out) {
-  if (left_out.starts_with("days") || left_out.starts_with("months")) return {numbers, false, false};
-  std::vector<double> sorted = numbers;
-  std::sort(sorted.begin(), sorted.end());
-  const double step = (sorted.back() - sorted.front()) / static_cast<double>(sorted.size() - 1);
-  for (std::size_t i = 1; i < sorted.size(); ++i)
-    if (!(step > 0) || std::abs(sorted[i] - sorted[i - 1] - step) > 1e-3 * step) return {};
-  return {sorted == numbers ? std::vector<double>() : numbers, false, false};
+Times times_of_numbers(const Column& column, const std::string& left_out) {
+  Column sorted = column;
+  std::sort(sorted.values.begin(), sorted.values.end());
+  const bool is_time = left_out.starts_with("days") || left_out.starts_with("months") ||
+                       (is_even(sorted) && sorted.values != column.values);
+  return {is_time ? column.values : std::vector<double>(), false, false};
 }
 
 class Order {
  public:
-  Order(const Sheet& sheet, const Names& left_out) : sheet_(sheet), left_out_(left_out) {}
+  Order(const Sheet& sheet, const std::vector<Column>& columns, const Names& left_out)
+      : sheet_(sheet), columns_(columns), left_out_(left_out) {}
 
   Names doubts() {
     constexpr std::size_t least = 10;
@@ -134,13 +113,13 @@ class Order {
     Names found, groups;
     std::vector<std::size_t> texts;
     for (std::size_t column = 0; column < sheet_.cells().columns; ++column) {
-      const std::vector<double> numbers = numbers_of(sheet_, column);
+      const bool numbers = columns_[column].numbers == columns_[column].fields;
       const Times times =
-          numbers.empty() ? times_of_text(sheet_, column) : times_of_numbers(numbers, left_out_[column]);
+          numbers ? times_of_numbers(columns_[column], left_out_[column]) : times_of_text(sheet_, column);
       if (!times.at.empty())
         look_at_times(column, times, found);
-      else if (!numbers.empty())
-        look_at_numbers(column, numbers, groups);
+      else if (numbers)
+        look_at_numbers(column, columns_[column].values, groups);
       else if (left_out_[column].starts_with("text"))
         texts.push_back(column);
     }
@@ -247,14 +226,16 @@ class Order {
   }
 
   const Sheet& sheet_;
+  const std::vector<Column>& columns_;
   const Names& left_out_;
   bool mixed_ = false;  // stamps are out of order or repeat
 };
 
 }  // namespace
 
-std::vector<std::string> doubts_about_order(const Sheet& sheet, const std::vector<std::string>& left_out) {
-  return Order(sheet, left_out).doubts();
+std::vector<std::string> doubts_about_order(const Sheet& sheet, const std::vector<Column>& columns,
+                                            const std::vector<std::string>& left_out) {
+  return Order(sheet, columns, left_out).doubts();
 }
 
 }  // namespace lesson::csv

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/csv/numbers.hpp"
 #include "support/text.hpp"
 
 namespace lesson::csv {
@@ -23,11 +24,9 @@ constexpr std::array words_for_codes = {"code", "codes", "icd", "id", "key"};
 template <class Words>
 bool speaks_of(const std::string& name, const Words& words) {
   std::string word;
-  for (std::size_t i = 0; i <= name.size(); ++i) {
-    const char c = i < name.size() ? name[i] : ' ';
-    const bool capital = c >= 'A' && c <= 'Z';
-    if (capital || (c >= 'a' && c <= 'z')) {
-      word += capital ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const char c : lower_case(name) + " ") {
+    if (c >= 'a' && c <= 'z') {
+      word += c;
       continue;
     }
     if (std::find(words.begin(), words.end(), word) != words.end()) return true;
@@ -39,25 +38,20 @@ bool speaks_of(const std::string& name, const Words& words) {
 // The digits before and after the point of a number without a sign or exponent.
 struct Parts {
   int whole = 0, rest = 0;
-  std::size_t whole_digits = 0, rest_digits = 0;
+  std::size_t rest_digits = 0;
   double value = 0;
 };
 
-bool take_digits(std::string_view& text, int& number, std::size_t& count) {
-  for (count = 0; count < text.size() && text[count] >= '0' && text[count] <= '9'; ++count) {
-    if (count == 4) return false;
-    number = 10 * number + (text[count] - '0');
-  }
-  text.remove_prefix(count);
-  return count > 0;
-}
-
 bool parts_of(std::string_view text, Parts& parts) {
-  if (!take_digits(text, parts.whole, parts.whole_digits)) return false;
-  if (text.empty()) return true;
-  const bool point = text[0] == '.' || text[0] == ',';
+  const std::optional<int> whole = take_digits(text);
+  if (whole) parts.whole = *whole;
+  if (!whole || text.empty()) return whole.has_value();
+  if (text[0] != '.' && text[0] != ',') return false;
   text.remove_prefix(1);
-  return point && take_digits(text, parts.rest, parts.rest_digits) && text.empty();
+  parts.rest_digits = text.size();
+  const std::optional<int> rest = take_digits(text);
+  if (rest) parts.rest = *rest;
+  return rest && text.empty();
 }
 
 using Rows = std::vector<Parts>;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "support/text.hpp"
 #include "tinygrad_cpp/error.hpp"
 
 namespace lesson::csv {
@@ -55,10 +56,9 @@ constexpr std::array words_for_totals = {"total",
 // The words of a label, in small letters. Digits and signs are no words; an underscore is a letter.
 std::vector<std::string> words_of(std::string_view label) {
   std::vector<std::string> words(1);
-  for (const char c : label) {
-    const bool capital = c >= 'A' && c <= 'Z';
-    if (capital || (c >= 'a' && c <= 'z') || c == '_' || static_cast<unsigned char>(c) >= 0x80)
-      words.back() += capital ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const char c : lower_case(label)) {
+    if ((c >= 'a' && c <= 'z') || c == '_' || static_cast<unsigned char>(c) >= 0x80)
+      words.back() += c;
     else if (!words.back().empty())
       words.emplace_back();
   }

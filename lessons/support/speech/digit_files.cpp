@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "support/text.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
@@ -33,8 +34,6 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool is_one_of(std::string_view ending, std::initializer_list<std::string_view> endings) {
   return std::find(endings.begin(), endings.end(), ending) != endings.end();
 }
@@ -44,8 +43,7 @@ Recording named(const std::string& path, const char*& why) {
   Recording recording{0, "", 0, {}, path};
   const std::string_view file = std::string_view(path).substr(path.find_last_of('/') + 1);
   const std::size_t dot = file.find_last_of('.');
-  std::string ending(dot == std::string_view::npos ? "" : file.substr(dot + 1));
-  std::transform(ending.begin(), ending.end(), ending.begin(), lower);
+  const std::string ending = lower_case(dot == std::string_view::npos ? "" : file.substr(dot + 1));
   why = nullptr;
   if (is_one_of(ending, {"mp3", "m4a", "mp4", "aac", "wma", "amr", "3gp", "webm", "weba"}))
     why = not_read;
@@ -121,8 +119,8 @@ std::string renamed(const std::string& path) {
   const std::size_t slash = path.find_last_of('/'), begin = slash == std::string::npos ? 0 : slash + 1;
   const std::string file = path.substr(begin), folder = path.substr(0, begin - (begin > 0));
   const std::size_t end = std::min(file.find('_'), file.size());
-  const auto with_digit = [](std::string said, const std::string& rest) {
-    std::transform(said.begin(), said.end(), said.begin(), lower);
+  const auto with_digit = [](std::string_view said_in_any_case, const std::string& rest) {
+    const std::string said = lower_case(said_in_any_case);
     for (int digit = 0; digit < 10; ++digit) {
       if (said != digit_name(digit) && said != std::to_string(digit)) continue;
       const char* why = nullptr;
@@ -150,7 +148,7 @@ Names letters_of(std::string_view name) {
     if (mark && !letters.empty())
       letters.back() += letter;
     else if (!tg::is_space(code) && code != '_' && code != '-')
-      letters.push_back(code < 0x80 ? std::string(1, lower(letter[0])) : letter);
+      letters.push_back(lower_case(letter));
   }
   return letters;
 }
