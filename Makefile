@@ -55,7 +55,8 @@ fuzzed_engine := $(filter $(addprefix tinygrad_cpp/,error.cpp utf8.cpp array/% a
 face := $(wildcard tests/face.cpp)
 support := $(wildcard lessons/support/*.cpp lessons/support/*/*.cpp)
 fuzzed_support := $(filter $(patsubst %,lessons/support/%.cpp,alphabet command_line csv csv/% exercises/% formula knob markdown nearest pair% \
-  settings source step table terminal text text_file $(addprefix speech/,container digit_files digits noticed resample utterances wav)),$(support))
+  settings source step table terminal text text_file \
+  $(addprefix speech/,container digit_files digits noticed resample utterances wav)),$(support))
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
 exercises := $(basename $(notdir $(wildcard lessons/exercises/[0-9][0-9]_*.hpp)))
 notebooks := $(sort $(wildcard notebooks_export/[0-9][0-9]_*.ipynb))
@@ -216,10 +217,11 @@ check-surroundings: $(test_programs) $(lesson_programs) $(BUILD)/readme_example 
 check-format: | $(first)
 	@$(CLANG_FORMAT) --dry-run -Werror $(formatted)
 
-# But for one that runs the lessons, which are the ordinary ones here too, and one that adds up for two minutes what others do.
+# But for one that runs the lessons, the ordinary ones here too, and one that adds for two minutes what others do.
 asan: $(lesson_programs) $(BUILD)/readme_example $(double) ## the tests again, looking for bad addresses, undefined behaviour and leaks
 	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan ORDINARY=$(BUILD) \
-	  OPT="-Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" ARGS='-tce="lessons: claims*,sums: a million*" $(ARGS)' run-tests
+	  OPT="-Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" \
+	  ARGS='-tce="lessons: claims*,sums: a million*" $(ARGS)' run-tests
 
 # The tests of threads and what they need, no more: here everything takes ten times as long.
 tsan: | $(first) ## the tests of threads again, looking for races, on 1, 2 and 4 threads

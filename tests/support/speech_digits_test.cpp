@@ -74,7 +74,8 @@ TEST_CASE("digits: a folder is read in the order of its names, at one rate") {
       digits.understood[1] ==
       "Ignored 13 files: 3 not named digit_speaker_index (7__1.wav), 1 of a format that is not read (convert "
       "them to WAV) (7_theo_1.mp3), 1 that lead to another folder (circle), 2 whose digit is not 0 to 9 "
-      "(07_theo_1.wav), 3 whose index is no whole number, or beyond 2147483647 (7_theo_-1.wav), 1 with a name that cannot be "
+      "(07_theo_1.wav), 3 whose index is no whole number, or beyond 2147483647 "
+      "(7_theo_-1.wav), 1 with a name that cannot be "
       "printed (7_the\\to_1.wav), 2 with another ending (README).");
   CHECK(digits.understood[2] ==
         "Missing: anna never says 0 2 7, ben smith never says 0 2 3, "

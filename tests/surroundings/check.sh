@@ -58,7 +58,8 @@ try() { # name of the row, command
 has() { command -v "$1" >/dev/null; }
 
 if has taskset; then try 'one core' taskset -c 0; else skip 'one core' 'taskset is missing'; fi
-if picked 'a busy machine'; then # a process that is killed as soon as it is started still has the trap, and would clear up
+# Not started to be killed at once: they would still have the trap, and clear up.
+if picked 'a busy machine'; then
   for _ in 1 2; do
     while :; do :; done &
     spinning+=($!)

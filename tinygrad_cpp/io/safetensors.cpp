@@ -83,7 +83,7 @@ class Reader {
     return bytes;
   }
 
-  /// What to add where the header does not begin as JSON does: somebody took a web page or a file of PyTorch's.
+  /// What to add where the header does not begin as JSON does, as that of a web page or of PyTorch's files.
   std::string other_kind() const {
     const std::string begin = read(0, std::min<std::uint64_t>(file_.size(), 12));
     if (begin.size() < 9 || begin[8] == '{') return "";
