@@ -59,6 +59,7 @@ void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* strip,
     for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 8
       for (int p = 0; p < packets; ++p) sums[r][p] = pset1<Packet>(Real(0));
+#pragma GCC unroll 2
     for (const std::int64_t stop = std::min(k + run, a.columns); k < stop; ++k) {
       const Real *row = strip + k * row_step, *factors = a.data + k * a.column_step;
       Packet row_of_b[packets];
@@ -134,9 +135,11 @@ Strips laid_out(const Matrix& b, Real* to, std::int64_t run) {
 // Up to so many rows, laying b out as strips does not pay: what a recurrent layer multiplies at a step.
 constexpr std::int64_t few_rows = 64;
 
-/// Takes b in chunks that, laid out as strips, stay in the core's own cache while the rows pass.
+/// Takes b in chunks that, laid out as strips, stay in the core's own cache while the rows pass. A narrow b is taken
+/// deeper, so that out is read and written less often; every depth is a multiple of every run.
 void add_chunks(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
-  constexpr std::int64_t depth = 256, columns = 512, block = 32;
+  constexpr std::int64_t columns = 512, block = 32;
+  const std::int64_t depth = b.columns <= columns / 4 ? 1024 : b.columns <= columns / 2 ? 512 : 256;
   Array chunk({static_cast<int>(std::min(depth, b.rows)),
                static_cast<int>(std::min(columns, strips_of(b.columns) * tile_columns))});
   for (std::int64_t column = 0; column < b.columns; column += columns)
