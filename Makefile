@@ -50,13 +50,8 @@ test_helper := tests/program.cpp
 support_tests := $(wildcard tests/support/*_test.cpp)
 fuzz_sources := $(wildcard tests/fuzz/*.cpp)
 fuzz_targets := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(filter %_fuzz.cpp,$(fuzz_sources))) safetensors_double
-# What they need and no more: a sanitizer and coverage double what compiling takes.
-fuzzed_engine := $(filter $(addprefix tinygrad_cpp/,error.cpp utf8.cpp array/% autograd/% io/% nn/parameters.cpp decode/edit_distance.cpp),$(engine))
 face := $(wildcard tests/face.cpp)
 support := $(wildcard lessons/support/*.cpp lessons/support/*/*.cpp)
-fuzzed_support := $(filter $(patsubst %,lessons/support/%.cpp,alphabet command_line csv csv/% exercises/% formula knob markdown nearest pair% \
-  settings source step table terminal text text_file \
-  $(addprefix speech/,container digit_files digits noticed resample utterances wav)),$(support))
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
 exercises := $(basename $(notdir $(wildcard lessons/exercises/[0-9][0-9]_*.hpp)))
 notebooks := $(sort $(wildcard notebooks_export/[0-9][0-9]_*.ipynb))
@@ -85,8 +80,7 @@ warnings := -Wall -Wextra -Wpedantic $(if $(WERROR),-Werror)
 # $(BUILD)/toolchain and toolchain.link hold the options that the probe found to work here.
 compile := $(CXX) -std=c++20 $(OPT) $(warnings) @$(BUILD)/toolchain $(includes) $(CXXFLAGS)
 engine_compile = $(compile) -Wshadow $(precision) $(special)
-# The foreign headers that most of the engine includes, compiled once: half of what compiling it takes. check-clang does without,
-# so that a file that forgets to include one is found.
+# The foreign headers that most of the engine includes, compiled once: half of what compiling it takes.
 PRECOMPILED ?= yes
 foreign := $(if $(PRECOMPILED),$(BUILD)/foreign.hpp)
 foreign_headers := algorithm array cmath functional map memory span string vector fmt/core.h
@@ -114,7 +108,7 @@ quiet := $(if $(V),,@)
 first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson exercise watch hint progress \
-  solution reset handout exercise-kit check-exercises test run-tests check check-clang check-format check-safetensors check-surroundings \
+  solution reset handout exercise-kit check-exercises test run-tests check check-format check-safetensors check-surroundings \
   asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks jupyter check-notebooks book check-book bench bench-peers format doctor flags \
   install compile_commands.json clean
 
@@ -178,10 +172,14 @@ check-exercises: $(if $(DIR),exercise-kit,$(checked_exercises)) | $(first) ## te
 all: $(libraries) $(support_shared) $(lesson_programs) ## the libraries (static and shared, float and double) and the lessons
 
 test: $(lesson_programs) $(BUILD)/readme_example ## build and run every test; ARGS="-tc=*name*" picks test cases
+# All at the same time, whose output is printed one after the other.
 test run-tests: $(test_programs)
-	@passed=0; failed=0; for program in $(test_programs); do \
-	  echo "$$program"; (cd $${program%/*} && ./$${program##*/} $(ARGS)) </dev/null 2>&1 | tee $$program.log; \
-	  $(call add_up,$$program.log); \
+	@trap 'kill $$running 2>/dev/null' EXIT; passed=0; failed=0; \
+	for program in $(test_programs); do \
+	  (cd $${program%/*} && exec ./$${program##*/} $(ARGS)) </dev/null >$$program.log 2>&1 & running+="$$! "; \
+	done; \
+	for program in $(test_programs); do \
+	  echo "$$program"; wait $${running%% *}; $(call add_up,$$program.log); running=$${running#* }; cat $$program.log; \
 	done; $(verdict)
 
 # After a command whose output is in the file $(1): adds what it counted. The last count in it holds (ours, or doctest's); one
@@ -193,16 +191,12 @@ counts := \
   END { if (status + 0 && !failed) failed = 1; if (!counted && !failed) passed = 1; print passed + 0, failed + 0 }
 verdict = echo "$$passed passed, $$failed failed"; [ $$failed = 0 ] && [ $$passed != 0 ]
 
-checks := test lessons check-exercises check-notebooks check-book check-format check-safetensors check-surroundings check-clang asan tsan check-fuzz
-check: | $(first) ## what CI runs: test, lessons, exercises, notebooks, book, formatting, clang++, asan, tsan and fuzz
+checks := test lessons check-exercises check-notebooks check-book check-format check-safetensors check-surroundings asan tsan check-fuzz
+check: | $(first) ## what CI runs: test, lessons, exercises, notebooks, book, formatting, asan, tsan and fuzz
 	@mkdir -p $(BUILD); passed=0; failed=0; for part in $(filter-out $(SKIP),$(checks)); do \
 	  echo "check: $$part"; $(MAKE) WERROR=1 $$part </dev/null 2>&1 | tee $(BUILD)/$$part.log; \
 	  $(call add_up,$(BUILD)/$$part.log); \
 	done; $(verdict)
-
-check-clang: | $(first)
-	@$(MAKE) BUILD=$(BUILD)/clang CXX=clang++ OPT=-O0 PRECOMPILED= $(patsubst $(BUILD)/%,$(BUILD)/clang/%,$(libraries) $(test_programs))
-	$(if $(face),@cd $(BUILD)/clang && ./face >/dev/null)
 
 # Another reader, which knows the format and nothing of ours, must find in our files what tests/io_test.cpp put there.
 check-safetensors: $(BUILD)/float/tests | $(first)
@@ -217,11 +211,18 @@ check-surroundings: $(test_programs) $(lesson_programs) $(BUILD)/readme_example 
 check-format: | $(first)
 	@$(CLANG_FORMAT) --dry-run -Werror $(formatted)
 
-# But for one that runs the lessons, the ordinary ones here too, and one that adds for two minutes what others do.
+# What asan and fuzz compile, once for both. clang++ is a second compiler besides, and without precompiled headers a file that forgets
+# to include something is found.
+sanitized = $(MAKE) BUILD=$(BUILD)/sanitized ORDINARY=$(BUILD) CXX=clang++ PRECOMPILED= OPT="-O1 -g1 \
+  -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS"
+no_sanitizer = ! printf '%s\n' '\#include <sys/mman.h>' 'extern "C" int LLVMFuzzerTestOneInput() { return memfd_create("", 0); }' | \
+  clang++ -fsanitize=fuzzer,address,undefined -x c++ - -o /dev/null 2>/dev/null && \
+  echo 'skipped: there is no clang++ with libFuzzer here (make deps-check)'
+
+# But for one that runs the lessons, the ordinary ones here too, and one that adds for a minute what others do.
 asan: $(lesson_programs) $(BUILD)/readme_example $(double) ## the tests again, looking for bad addresses, undefined behaviour and leaks
-	@ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) BUILD=$(BUILD)/asan ORDINARY=$(BUILD) \
-	  OPT="-Og -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" \
-	  ARGS='-tce="lessons: claims*,sums: a million*" $(ARGS)' run-tests
+	@$(no_sanitizer) || ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	  $(sanitized) ARGS='-tce="lessons: claims*,sums: a million*" $(ARGS)' run-tests
 
 # The tests of threads and what they need, no more: here everything takes ten times as long.
 tsan: | $(first) ## the tests of threads again, looking for races, on 1, 2 and 4 threads
@@ -238,11 +239,7 @@ fuzz: private seconds := 60
 check-fuzz: private seconds := 10
 fuzz: ## run whatever reads files on millions of broken ones; SECONDS=60 for each target, ONLY=wav picks
 fuzz check-fuzz: | $(first)
-	@printf '%s\n' '#include <sys/mman.h>' 'extern "C" int LLVMFuzzerTestOneInput() { return memfd_create("", 0); }' | \
-	  clang++ -fsanitize=fuzzer,address,undefined -x c++ - -o /dev/null 2>/dev/null || \
-	  { echo 'skipped: there is no clang++ with libFuzzer here (make deps-check)'; exit 0; }; \
-	$(MAKE) BUILD=$(BUILD)/fuzz CXX=clang++ SECONDS=$(or $(SECONDS),$(seconds)) OPT="-O1 -g1 \
-	  -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS" run-fuzz
+	@$(no_sanitizer) || $(sanitized) SECONDS=$(or $(SECONDS),$(seconds)) run-fuzz
 fuzzers_chosen := $(if $(ONLY),$(filter $(ONLY:%=$(BUILD)/fuzzers/%),$(fuzzers)),$(fuzzers))
 run-fuzz: $(fuzzers_chosen)
 	@[ '$^' ] || { echo 'error: no target ONLY=$(ONLY). There are: $(fuzz_targets)'; exit 1; } >&2
@@ -490,10 +487,9 @@ $(BUILD)/face: $(call objects,float,$(face)) $(float)
 $(lesson_programs): %: %.o $(BUILD)/liblesson_support.a $(float)
 $(threads_tests): $(test_main) $(call objects,float,$(test_helper) tests/parallel_test.cpp tests/threads_test.cpp) $(float)
 $(fuzzers): $(BUILD)/float/obj/tests/fuzz/fuzz.o
-$(filter %_double,$(fuzzers)): $(BUILD)/fuzzers/%_double: $(BUILD)/double/obj/tests/fuzz/%_fuzz.o $(BUILD)/fuzzers/double.a
-$(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/fuzz/%_fuzz.o $(BUILD)/fuzzers/float.a
-$(BUILD)/fuzzers/float.a: $(call objects,float,$(fuzzed_engine)) $(fuzzed_support:%.cpp=$(BUILD)/%.o) $(notebook_shared)
-$(BUILD)/fuzzers/double.a: $(call objects,double,$(fuzzed_engine))
+$(filter %_double,$(fuzzers)): $(BUILD)/fuzzers/%_double: $(BUILD)/double/obj/tests/fuzz/%_fuzz.o $(double)
+$(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/fuzz/%_fuzz.o \
+  $(support_without_main) $(notebook_shared) $(float)
 $(BUILD)/float/tests $(lesson_programs): private also := @$(BUILD)/toolchain.sound
 $(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
 $(test_programs) $(lesson_programs) $(threads_tests) $(fuzzers):

@@ -77,9 +77,7 @@ TEST_CASE("live_nodes returns to its old value after each training step") {
 }
 
 TEST_CASE("a sequence walked step by step costs O(T)") {
-#if defined(__SANITIZE_ADDRESS__)
-  return;  // the sanitizer's own book of the memory would be timed
-#endif
+  if (sanitized) return;  // its own book of the memory would be timed
   const auto seconds = [](int steps) {
     const Tensor x = leaf(zeros({1, steps, 64}));
     const double start = computed_seconds();

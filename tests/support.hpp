@@ -18,6 +18,14 @@ constexpr bool is_double = std::is_same_v<tg::Real, double>;
 /// Equalities hold to 1e-12 in double and to 1e-6 in float, relative to the larger of 1 and the value.
 constexpr double equality = is_double ? 1e-12 : 1e-6;
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;
+#elif defined(__has_feature)
+constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool sanitized = false;
+#endif
+
 inline bool close(double a, double b, double tolerance = equality) {
   return std::abs(a - b) <= tolerance * std::max(1.0, std::abs(b));
 }
