@@ -221,7 +221,7 @@ no_sanitizer = ! printf '%s\n' '\#include <sys/mman.h>' 'extern "C" int LLVMFuzz
 
 # But for one that runs the lessons, the ordinary ones here too, and one that adds for a minute what others do.
 asan: $(lesson_programs) $(BUILD)/readme_example $(double) ## the tests again, looking for bad addresses, undefined behaviour and leaks
-	@$(no_sanitizer) || ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	+@$(no_sanitizer) || ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	  $(sanitized) ARGS='-tce="lessons: claims*,sums: a million*" $(ARGS)' run-tests
 
 # The tests of threads and what they need, no more: here everything takes ten times as long.
@@ -239,7 +239,7 @@ fuzz: private seconds := 60
 check-fuzz: private seconds := 10
 fuzz: ## run whatever reads files on millions of broken ones; SECONDS=60 for each target, ONLY=wav picks
 fuzz check-fuzz: | $(first)
-	@$(no_sanitizer) || $(sanitized) SECONDS=$(or $(SECONDS),$(seconds)) run-fuzz
+	+@$(no_sanitizer) || $(sanitized) SECONDS=$(or $(SECONDS),$(seconds)) run-fuzz
 fuzzers_chosen := $(if $(ONLY),$(filter $(ONLY:%=$(BUILD)/fuzzers/%),$(fuzzers)),$(fuzzers))
 run-fuzz: $(fuzzers_chosen)
 	@[ '$^' ] || { echo 'error: no target ONLY=$(ONLY). There are: $(fuzz_targets)'; exit 1; } >&2
