@@ -15,54 +15,53 @@ trap 'rm -rf "$work"; kill ${spinning[@]+"${spinning[@]}"} 2>/dev/null' EXIT
 odd=$work/'Aufgabe ü' # a space and a letter outside ASCII
 mkdir -m 777 "$odd"
 chmod 755 "$work" # for another user
-table='' passed=0 failed=0
+rows=0 running=()
 
 picked() { [[ $1 == *"${ONLY:-}"* ]]; }
-row() { table+=$(printf '%-34s %7s %7s  %s' "$@")$'\n'; }
-skip() { ! picked "$1" || row "$1" - - "skipped: $2"; }
+
+# Begins a row of the table: its place, a directory, will hold its name, the logs and what was counted in each.
+begin() {
+  place=$work/row$((++rows + 100)) # in order, by name too
+  mkdir -m 777 "$place" "$place/here" # another user must be able to write
+  echo "$1" >"$place/name"
+}
+skip() { ! picked "$1" || { begin "$1" && echo "skipped: $2" >"$place/skipped"; }; }
 
 # Runs a command, what it prints in a log, and keeps what it counted in another.
 counted() { # name of the log, command
-  local log=$work/$1.log
+  local log=$place/$1.log
   shift
   "$@" >"$log" 2>&1
   awk -v status=$? "$COUNTS" "$log" >"$log.counts"
 }
 
-# The row of the logs that there are.
-add() {
-  local p f name=$1
-  read -r p f <<<"$(cat "$work"/*.counts | awk '{ p += $1; f += $2 } END { print p, f }')"
-  row "$name" "$p" "$f" "$(sed -n 's/.*\(skipped: .* is missing\).*/\1/p' "$work"/*.log | sort -u | paste -sd , -)"
-  ((passed += p, failed += f))
-  if ((f)); then cat "$work"/*.log; fi
-  rm -f "$work"/*.log "$work"/*.counts
-}
-
-# The test programs, two at a time, each started by the command.
+# The test programs at the same time, each started by the command. Two rows at once, for one does not keep two processors busy.
 try() { # name of the row, command
-  local name=$1 other
-  picked "$name" || return
+  picked "$1" || return
+  echo "surrounding: $1"
+  begin "$1"
   shift
-  echo "surrounding: $name"
-  rm -rf "$work/here" && mkdir -m 777 "$work/here" # what another user left cannot be written to
-  (cd "$work/here" && counted float "$@" "$build/float/tests" "$leave_out") </dev/null &
-  other=$!
-  (cd "$work/here" && counted double "$@" "$build/double/tests" "$leave_out" && counted face "$@" "$build/face") </dev/null
-  wait $other
-  add "$name"
+  ((${#running[@]} < 2)) || wait "${running[-2]}"
+  (
+    cd "$place/here" || exit 1
+    counted float "$@" "$build/float/tests" "$leave_out" &
+    (counted double "$@" "$build/double/tests" "$leave_out" && counted face "$@" "$build/face")
+    wait $!
+  ) </dev/null &
+  running+=($!)
 }
+alone() { try "$@" && wait "${running[-1]}"; }
 
 has() { command -v "$1" >/dev/null; }
 
-if has taskset; then try 'one core' taskset -c 0; else skip 'one core' 'taskset is missing'; fi
+if has taskset; then alone 'one core' taskset -c 0; else skip 'one core' 'taskset is missing'; fi
 # Not started to be killed at once: they would still have the trap, and clear up.
 if picked 'a busy machine'; then
   for _ in 1 2; do
     while :; do :; done &
     spinning+=($!)
   done
-  try 'a busy machine' env
+  alone 'a busy machine' env
   kill "${spinning[@]}"
 fi
 leave_out+=',a chain of 1?000?000*,a sequence walked step by step*' # which ask how long they take
@@ -104,6 +103,7 @@ shuffled() {
   "$@" --order-by=rand --rand-seed="$seed"
 }
 for seed in 1 2 3; do try "test cases in random order $seed" shuffled $seed; done
+wait "${running[@]}"
 
 # A copy of what there is, in which only what names its place is compiled again, and what people do there.
 copy="$odd/tiny grad"
@@ -118,18 +118,18 @@ use_copy() {
   tar -cf - --exclude=./build --exclude=./.git . | tar -xf - -C "$copy"
   (cd "$build" && tar -cf - float double lessons notebooks_export exercises/common* exercises/commands exercises/judge foreign* lib* toolchain* command) |
     tar -xf - -C "$copy/build"
+  begin "$1"
   counted tests in_copy test ARGS="$(printf %q "$leave_out")"
   counted exercise solved
   counted flags linked
   if has pkg-config; then counted install installed; fi
-  add "$1"
 }
 if picked 'the project in such a path'; then use_copy 'the project in such a path'; fi
 
 build_anew() {
   echo "surrounding: $1"
+  begin "$1"
   counted tests make -s -j2 "${@:2}"
-  add "$1"
 }
 if [ "$full" ]; then
   git clone -q . "$odd/fresh clone"
@@ -140,6 +140,19 @@ if [ "$full" ]; then
   build_anew 'clang++' BUILD="$BUILD/surroundings/clang" CXX=clang++ test
 fi
 
-printf '\n%-34s %7s %7s\n%s' surrounding passed failed "$table"
+passed=0 failed=0
+printf '\n%-34s %7s %7s\n' surrounding passed failed
+for place in "$work"/row*; do
+  if [ -e "$place/skipped" ]; then
+    p=- f=- why=$(cat "$place/skipped")
+  else
+    read -r p f <<<"$(cat "$place"/*.counts | awk '{ p += $1; f += $2 } END { print p, f }')"
+    why=$(sed -n 's/.*\(skipped: .* is missing\).*/\1/p' "$place"/*.log | sort -u | paste -sd , -)
+  fi
+  printf '%-34s %7s %7s  %s\n' "$(cat "$place/name")" "$p" "$f" "$why"
+  [ "$p" != - ] || continue
+  ((passed += p, failed += f))
+  if ((f)); then cat "$place"/*.log; fi
+done
 echo "$passed passed, $failed failed"
 ((failed == 0 && passed > 0))
