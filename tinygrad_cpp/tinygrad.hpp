@@ -17,6 +17,7 @@
 // autograd/: the computation graph
 #include "tinygrad_cpp/autograd/tensor.hpp"  // Tensor
 #include "tinygrad_cpp/autograd/record.hpp"  // how an operation is written; NoGrad
+#include "tinygrad_cpp/autograd/plain.hpp"  // plain_grad(): backward in forty lines, to be read first
 #include "tinygrad_cpp/autograd/backward.hpp"  // grad()
 #include "tinygrad_cpp/autograd/arithmetic.hpp"  // the three operations that backward needs
 #include "tinygrad_cpp/autograd/gradcheck.hpp"  // gradients against differences
