@@ -22,6 +22,9 @@
 #include "tinygrad_cpp/autograd/arithmetic.hpp"  // the three operations that backward needs
 #include "tinygrad_cpp/autograd/gradcheck.hpp"  // gradients against differences
 #include "tinygrad_cpp/autograd/explain.hpp"  // a graph as a table and as a picture
+#include "tinygrad_cpp/autograd/anomaly.hpp"  // who made the first NaN
+#include "tinygrad_cpp/autograd/live_nodes.hpp"  // how many tensors are alive
+#include "tinygrad_cpp/autograd/fast_rule.hpp"  // only speed
 
 // ops/: each operation once, forward and backward side by side
 #include "tinygrad_cpp/ops/pointwise.hpp"

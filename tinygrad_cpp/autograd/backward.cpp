@@ -59,7 +59,7 @@ std::vector<Tensor> grad(const Tensor& y, Inputs xs, const GradOptions& options)
              i, xs[i].shape());
       results[i] = zeros(xs[i].shape());
     } else if (!options.create_graph) {
-      results[i] = own_values(results[i]);
+      results[i] = unshared(results[i]);
     }
   }
   return results;

@@ -14,8 +14,9 @@ struct GradOptions {
   Tensor upstream = {};
 };
 
-/// dy/dx for each x, as tensors of the xs' shapes. Visits only what lies between y and the xs, touches no grad() and
-/// leaves the graph as it was. An x may be any tensor, not only a leaf; Error when it does not require a gradient.
+/// dy/dx for each x, as tensors of the xs' shapes. Visits only what lies between y and the xs, touches no
+/// grad() and leaves the graph as it was. An x may be any tensor, not only a leaf; Error when it does not
+/// require a gradient.
 std::vector<Tensor> grad(const Tensor& y, Inputs xs, const GradOptions& options = {});
 
 }  // namespace tg::inline TG_REAL_NAMESPACE

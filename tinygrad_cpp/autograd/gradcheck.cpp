@@ -99,7 +99,8 @@ bool reaches(const Tensor& y, Inputs xs) {
   });
 }
 
-/// Holds every element of `analytic` against a central difference of f; `largest` is over the first `counted` inputs.
+/// Holds every element of `analytic` against a central difference of f; `largest` is over the first `counted`
+/// inputs.
 void compare(const char* order, const Function& f, Inputs inputs, const std::vector<std::string>& names,
              const Tensors& upstream, const Tensors& analytic, double tolerance, std::size_t counted,
              double& largest, GradcheckResult& result) {

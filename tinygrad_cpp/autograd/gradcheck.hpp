@@ -22,11 +22,11 @@ struct [[nodiscard]] GradcheckResult {
   std::string text = "passed";  // where it was worst: order, input, element, both numbers
 };
 
-/// Compares the gradients of f with central differences, for every element of every input and a random upstream
-/// gradient (a plain sum cannot see a wrong softmax). Inputs are copied: f must use the ones it is given, and
-/// it is an Error when its result depends on none of them. Every call of f gets the same random numbers; the
-/// stream's state is restored afterwards. Error in the float build: differences of floats have too few
-/// digits.
+/// Compares the gradients of f with central differences, for every element of every input and a random
+/// upstream gradient (a plain sum cannot see a wrong softmax). Inputs are copied: f must use the ones it is
+/// given, and it is an Error when its result depends on none of them. Every call of f gets the same random
+/// numbers; the stream's state is restored afterwards. Error in the float build: differences of floats have
+/// too few digits.
 GradcheckResult gradcheck(const std::function<Tensor(Inputs)>& f, Inputs inputs,
                           const GradcheckOptions& options = {});
 

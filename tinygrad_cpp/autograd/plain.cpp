@@ -6,8 +6,9 @@
 #include "tinygrad_cpp/autograd/node.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-// Backward by the chain rule: the gradient of a tensor is the sum, over the operations that use it, of what each of
-// their rules makes of the gradient of its result. pass.cpp does the same for long graphs and large sums.
+// Backward by the chain rule: the gradient of a tensor is the sum, over the operations that use it, of what
+// each of their rules makes of the gradient of its result. pass.cpp does the same for long graphs and large
+// sums.
 
 namespace tg::inline TG_REAL_NAMESPACE {
 namespace {

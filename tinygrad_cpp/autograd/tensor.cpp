@@ -31,6 +31,16 @@ Tensor::Tensor(Array value) {
   *this = Tensor(new Node(std::move(value)));
 }
 
+Tensor::Tensor(Node* node) : node_(node) {
+  if (node != nullptr) node->add_reference();
+}
+
+Tensor::Tensor(const Tensor& other) noexcept : Tensor(other.node_) {}
+
+void Tensor::release() noexcept {
+  if (node_->remove_reference()) destroy(node_);
+}
+
 Tensor::Tensor(std::initializer_list<Nested<Real>> items) : Tensor(tensor(Nested<Real>(items))) {}
 
 Node& Tensor::checked_node() const {

@@ -21,9 +21,10 @@ struct BackwardOptions {
   bool retain_graph = false;
 };
 
-/// Numbers that remember how they were made. A Tensor is a handle: copies are the same tensor, with the same values and
-/// the same gradient. A tensor that an operation made from tensors that need gradients has a history; any other is
-/// a leaf, and leaves alone have grad() and assign(). A graph belongs to one thread at a time.
+/// Numbers that remember how they were made. A Tensor is a handle: copies are the same tensor, with the same
+/// values and the same gradient. A tensor that an operation made from tensors that need gradients has a
+/// history; any other is a leaf, and leaves alone have grad() and assign(). A graph belongs to one thread at
+/// a time.
 class Tensor {
  public:
   /// No tensor: defined() is false, anything else an Error.
@@ -69,7 +70,8 @@ class Tensor {
   /// Whether no operation that records made this tensor.
   bool is_leaf() const;
   Tensor requires_grad(bool needed) const;
-  /// The gradient that backward() left here, summed over all calls since zero_grad(). Error when there is none.
+  /// The gradient that backward() left here, summed over all calls since zero_grad(). Error when there is
+  /// none.
   const Tensor& grad() const&;
   Tensor grad() const&& { return grad(); }
   bool has_grad() const;
@@ -80,12 +82,13 @@ class Tensor {
 
   /// The same values in a block of their own; gradients flow through.
   Tensor clone() const;
-  /// A leaf with the same values and no history. A leaf's detach() shares its values: assign() is seen by both.
+  /// A leaf with the same values and no history. A leaf's detach() shares its values: assign() is seen by
+  /// both.
   Tensor detach() const;
   /// Overwrites a leaf's values in place, outside any graph: how an optimizer is written.
   void assign(const Tensor& values) const;
-  /// A leaf's values for writing in place, as assign() does: an optimizer's inner loop. Write before the tensor is used
-  /// again: later writes are not noticed.
+  /// A leaf's values for writing in place, as assign() does: an optimizer's inner loop. Write before the
+  /// tensor is used again: later writes are not noticed.
   std::span<Real> overwrite() const&;
   std::span<Real> overwrite() const&& = delete;  // it would dangle
 
@@ -128,8 +131,8 @@ Tensor randn(const Shape& shape);
 /// Evenly spread over [low, high), from the random stream.
 Tensor uniform(const Shape& shape, double low, double high);
 
-/// f on the values alone, no history: the value of a pointwise operation, to be given to record(). Error naming `op` when
-/// shapes do not broadcast.
+/// f on the values alone, no history: the value of a pointwise operation, to be given to record(). Error
+/// naming `op` when shapes do not broadcast.
 template <class F>
 Array map(const Tensor& a, F f) {
   return map(a.array(), f);
@@ -142,10 +145,6 @@ template <class F>
 Array map(const Tensor& a, const Tensor& b, F f) {
   return map("map", a, b, f);
 }
-
-/// The tensors that are alive in all threads, each counted once however many handles share it: constant from
-/// one training step to the next.
-std::size_t live_nodes();
 
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 

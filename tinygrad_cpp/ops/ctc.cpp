@@ -9,7 +9,7 @@
 #include "tinygrad_cpp/array/parallel.hpp"
 #include "tinygrad_cpp/array/wide.hpp"
 #include "tinygrad_cpp/autograd/backward.hpp"
-#include "tinygrad_cpp/autograd/record.hpp"
+#include "tinygrad_cpp/autograd/fast_rule.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/ops/movement.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
@@ -19,9 +19,10 @@
 namespace tg::inline TG_REAL_NAMESPACE {
 namespace {
 
-// The fused kernel. Probabilities are wide numbers, since what is all but impossible now may be the only way later. In
-// logarithms, each frame's largest apart and in double, it was five times as slow, and at 1000 frames float gradients were
-// off by 5e-5 where these are off by 1e-6: a logarithm near -500 has few digits left.
+// The fused kernel. Probabilities are wide numbers, since what is all but impossible now may be the only way
+// later. In logarithms, each frame's largest apart and in double, it was five times as slow, and at 1000
+// frames float gradients were off by 5e-5 where these are off by 1e-6: a logarithm near -500 has few digits
+// left.
 
 using wide::Number;
 using wide::Power;
@@ -36,7 +37,8 @@ struct Numbers {
   Eigen::Array<Power, Eigen::Dynamic, 1> power;
 };
 
-/// The places that a path goes through: blank 0, label 1, blank 1, label 2, .. label U, blank U. There is no label 0.
+/// The places that a path goes through: blank 0, label 1, blank 1, label 2, .. label U, blank U. There is no
+/// label 0.
 struct Places {
   template <class Labels>
   Places(Labels first, Labels last) : label{0}, skip{wide::nothing} {
@@ -51,8 +53,8 @@ struct Places {
   std::vector<Power> skip;  // [U+1]: 0 where a path may come from the label before and leave out the blank
 };
 
-/// Rows that are summed have a length of whole vectors, the rest of it zeros: what is left over would take longer than the
-/// vectors themselves.
+/// Rows that are summed have a length of whole vectors, the rest of it zeros: what is left over would take
+/// longer than the vectors themselves.
 std::int64_t whole_vectors(std::int64_t size) { return (size + 15) / 16 * 16; }
 
 /// to[i] = from[at[i]]. They do not overlap, which a compiler must be told before it makes vectors of this.
@@ -108,13 +110,14 @@ class Kernel {
 
  private:
   std::int64_t width() const { return labels_ + 1; }
-  /// Graves' alpha, blanks [U+1] and then labels [U+1]: the probability of all that can lead to a place by frame t. (Where
-  /// there is no gradient, two frames in turn are enough.)
+  /// Graves' alpha, blanks [U+1] and then labels [U+1]: the probability of all that can lead to a place by
+  /// frame t. (Where there is no gradient, two frames in turn are enough.)
   Row alpha(std::int64_t t) { return alpha_.from((with_gradient_ ? t : t % 2) * 2 * width()); }
   /// And his beta, places in reverse order: of all that can follow from frame t on.
   Row beta(std::int64_t t) { return beta_.from(t % 2 * 2 * width()); }
 
-  /// Makes y_, and softmax_ for scores. Gives the logarithm of what was taken out; NaN if a frame has no largest number.
+  /// Makes y_, and softmax_ for scores. Gives the logarithm of what was taken out; NaN if a frame has no
+  /// largest number.
   double read(const Real* x, std::int64_t steps) {
     double largest_x = 0, log_totals = 0;
     for (std::int64_t t = 0; t < steps; ++t) {
@@ -125,7 +128,8 @@ class Kernel {
       largest_x += static_cast<double>(largest);
       frame -= largest;
     }
-    // e^x = 2^power e^rest. ln 2 is cut in two, the larger part so short that its product with the power is exact.
+    // e^x = 2^power e^rest. ln 2 is cut in two, the larger part so short that its product with the power is
+    // exact.
     constexpr Real high = Real(0.693359375), low = static_cast<Real>(wide::ln2 - 0.693359375);
     Real *digits = y_.digits.data(), *plain = softmax_.data();
     Power* power = y_.power.data();
@@ -157,7 +161,8 @@ class Kernel {
     row.power[0] = 0;
   }
 
-  /// One more frame. A path stays, moves on to the next place, or skips the blank between two labels that differ.
+  /// One more frame. A path stays, moves on to the next place, or skips the blank between two labels that
+  /// differ.
   void step(const Places& places, std::int64_t t, Row blank, Row to_blank) {
     const Row y = y_.from(t * stride_), y_label = y_label_.from(0);
     const Row label = blank.from(width()), to_label = to_blank.from(width());
@@ -172,8 +177,9 @@ class Kernel {
     }
   }
 
-  /// The gradient of frame t. Its y is in alpha and in beta, so a place's share of all paths is alpha beta / (y all); but
-  /// for its power, `all` is replaced by the sum over the places, so that what rounding did to both falls out.
+  /// The gradient of frame t. Its y is in alpha and in beta, so a place's share of all paths is alpha beta /
+  /// (y all); but for its power, `all` is replaced by the sum over the places, so that what rounding did to
+  /// both falls out.
   void differentiate(const Places& places, std::int64_t t, Row a, Row b, Power all, Real* d_x) {
     const Row a_label = a.from(width()), b_label = b.from(width()), y_label = y_label_.from(0);
     const Number y_blank = y_.from(t * stride_)[targets_.blank];
@@ -280,14 +286,15 @@ Tensor ctc(const Tensor& frames, const CTCTargets& targets, CTCInput input) {
   Array gradient = is_recording() && frames.requires_grad() ? Array(frames.shape()) : Array();
   Array losses = forward(frames.array(), targets, input, gradient);
   return record("ctc_loss", std::move(losses), {frames},
-                {[targets, input, gradient](auto& g, auto&, auto in) {
-                  // The twin's gradient can be differentiated again. (A single input needs no stand-in, as lstm's do.)
-                  if (is_recording())
-                    return grad(ctc_of_operations(in[0], targets, input), {in[0]},
-                                {.create_graph = true, .upstream = g})[0];
+                {[targets, input](auto& g, auto&, auto in) {  // the gradient of the reference implementation
+                  const Recording on(true);
+                  return grad(ctc_of_operations(in[0], targets, input), {in[0]},
+                              {.create_graph = true, .upstream = g})[0];
+                }},
+                [gradient](InputGradients& to, auto& g, auto&, auto) {
                   const Array up = g.array().reshaped({g.dim(0), 1, 1});
-                  return Tensor(map(gradient, up, [](Real p, Real q) { return p == 0 ? p : p * q; }));
-                }});
+                  to.add(0, Tensor(map(gradient, up, [](Real p, Real q) { return p == 0 ? p : p * q; })));
+                });
 }
 
 }  // namespace tg::inline TG_REAL_NAMESPACE

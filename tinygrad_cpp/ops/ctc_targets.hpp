@@ -15,8 +15,8 @@ struct CTCTargets {
   std::vector<int> lengths;  // the real frames of each sequence
 };
 
-/// Error naming `op` and the sequence unless the frames are [B,T,C] with a target each, its labels classes other than the
-/// blank, and the lengths from 1 to T (none given: all are T).
+/// Error naming `op` and the sequence unless the frames are [B,T,C] with a target each, its labels classes
+/// other than the blank, and the lengths from 1 to T (none given: all are T).
 CTCTargets ctc_targets(const char* op, const Tensor& frames, const std::vector<std::vector<int>>& labels,
                        int blank, const std::vector<int>& lengths);
 

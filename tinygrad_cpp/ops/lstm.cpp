@@ -1,7 +1,7 @@
 #include "tinygrad_cpp/ops/lstm.hpp"
 
 #include "tinygrad_cpp/autograd/backward.hpp"
-#include "tinygrad_cpp/autograd/record.hpp"
+#include "tinygrad_cpp/autograd/fast_rule.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/ops/lstm_kernel.hpp"
 #include "tinygrad_cpp/ops/matmul.hpp"
@@ -63,17 +63,18 @@ Tensor real_steps(const std::vector<int>& lengths, int steps) {
   return Tensor({static_cast<int>(lengths.size()), steps, 1}, real);
 }
 
-/// Gradients that can be differentiated again: the twin's, run on stand-ins of the inputs. Without them an input that
-/// was made from another one would pass that one's share on too, and it would count twice.
-std::vector<Tensor> differentiable_backward(const Tensor& up, const lstm_kernel::Trace& trace, Inputs in) {
+/// The gradients of the reference implementation, computed on clones of the inputs: an input that was made
+/// from another one would count that path twice.
+std::vector<Tensor> reference_gradients(const Tensor& g, const std::vector<int>& lengths, bool reverse,
+                                        Inputs in) {
+  const Recording on(true);
   std::vector<Tensor> own, wanted;
   for (const Tensor& input : in) {
     own.push_back(input.clone());
     if (input.requires_grad()) wanted.push_back(own.back());
   }
-  const Tensor y =
-      lstm_of_operations(own[0], {own[1], own[2], own[3]}, {own[4], own[5]}, trace.lengths, trace.reverse);
-  std::vector<Tensor> found = grad(y, wanted, {.create_graph = true, .zero_if_unused = true, .upstream = up});
+  const Tensor y = lstm_of_operations(own[0], {own[1], own[2], own[3]}, {own[4], own[5]}, lengths, reverse);
+  std::vector<Tensor> found = grad(y, wanted, {.create_graph = true, .zero_if_unused = true, .upstream = g});
   std::vector<Tensor> gradients;
   auto next = found.begin();
   for (const Tensor& input : in) gradients.push_back(input.requires_grad() ? *next++ : Tensor());
@@ -128,12 +129,12 @@ Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
                            .reverse = reverse};
   Array value = lstm_kernel::forward(x.array(), weights, start, trace);
   if (one_step) value = value.reshaped({2, x.dim(0), weights.weight_h.dim(0)});
-  return record("lstm", std::move(value),
-                {x, weights.weight_x, weights.weight_h, weights.bias, start.h, start.c},
-                [trace = std::move(trace)](auto& g, auto&, auto in) {
-                  return is_recording() ? differentiable_backward(g, trace, in)
-                                        : lstm_kernel::backward(g.array(), trace, in);
-                });
+  return record(
+      "lstm", std::move(value), {x, weights.weight_x, weights.weight_h, weights.bias, start.h, start.c},
+      [lengths, reverse](auto& g, auto&, auto in) { return reference_gradients(g, lengths, reverse, in); },
+      [trace = std::move(trace)](InputGradients& to, auto& g, auto&, auto in) {
+        lstm_kernel::backward(to, g.array(), trace, in);
+      });
 }
 
 }  // namespace tg::inline TG_REAL_NAMESPACE

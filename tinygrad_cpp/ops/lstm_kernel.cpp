@@ -6,7 +6,6 @@
 
 #include "tinygrad_cpp/array/kernels.hpp"
 #include "tinygrad_cpp/array/parallel.hpp"
-#include "tinygrad_cpp/autograd/record.hpp"
 
 namespace tg::inline TG_REAL_NAMESPACE::lstm_kernel {
 namespace {
@@ -109,11 +108,11 @@ Array forward(const Array& x, const LSTMWeights& weights, const LSTMStart& start
   return out;
 }
 
-std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
+void backward(InputGradients& to, const Array& up, const Trace& trace, Inputs in) {
   const int batch = trace.batch, steps = trace.steps, features = trace.features, hidden = trace.hidden;
   const std::int64_t all = std::int64_t{batch} * hidden;
   const Real *up_h = up.data(), *up_c = up_h + steps * all;
-  const bool with_x = trace.takes_x() && in[0].requires_grad();
+  const bool with_x = trace.takes_x() && to.needs(0);
   const Array weight = step_weights(in[1], in[2], with_x);
   const std::int64_t columns = weight.dim(0), before_h = columns - hidden;
   // The gradients of one step's inputs, x (if with_x) and h, and those of all gates.
@@ -121,7 +120,8 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
   Array d_x = with_x ? Array(in[0].shape()) : Array();
   Real *d_input = d_inputs.mutable_data(), *dc = d_c.mutable_data(), *d_gate = d_gates.mutable_data();
   Real* dx = with_x ? d_x.mutable_data() : nullptr;
-  // Turned once, so that a step's product reads it along its rows. (A single row is better off with dot products.)
+  // Turned once, so that a step's product reads it along its rows. (A single row is better off with dot
+  // products.)
   const Array turned = batch == 1 ? weight : kernels::permute(weight, std::array{1, 0});
   const kernels::Matrix back = batch == 1 ? kernels::Matrix(weight.data(), columns, 4 * hidden).turned()
                                           : kernels::Matrix(turned.data(), 4 * hidden, columns);
@@ -166,33 +166,25 @@ std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in) {
   const int rows = steps * batch;
   const Array gates = d_gates.reshaped({rows, 4 * hidden}),
               inputs = trace.inputs.reshaped({rows, trace.width()});
-  std::vector<Tensor> gradients(in.size());
-  if (in[0].requires_grad() && !with_x) {
+  if (to.needs(0) && !with_x) {
     d_x = Array(in[0].shape());
     reorder(kernels::matmul(gates, false, in[1].array(), true).data(), d_x.mutable_data(), trace, false);
   }
-  if (in[0].requires_grad()) gradients[0] = Tensor(std::move(d_x));
-  const auto weight_gradient = [&](std::size_t i, int start, int stop) {
-    if (!in[i].requires_grad()) return;
-    const Array before = kernels::slice(inputs, 1, start, stop);
-    if (add_product_later(i, before, gates)) return;
-    if (Array* sum = gradient_sum(i))  // a cell in a loop has one array for all steps
-      kernels::add_matmul(*sum, before, true, gates, false);
-    else
-      gradients[i] = Tensor(kernels::matmul(before, true, gates, false));
+  if (to.needs(0)) to.add(0, Tensor(std::move(d_x)));
+  const auto add_weight = [&](std::size_t i, int start, int stop) {
+    if (to.needs(i)) to.add_product(i, kernels::slice(inputs, 1, start, stop), true, gates, false);
   };
   if (rows < 4 * hidden) {  // each from its columns of the inputs
-    weight_gradient(1, 0, features);
-    weight_gradient(2, features, trace.width());
-  } else if (in[1].requires_grad() || in[2].requires_grad()) {  // both at once: less to copy
+    add_weight(1, 0, features);
+    add_weight(2, features, trace.width());
+  } else if (to.needs(1) || to.needs(2)) {  // both at once: less to copy
     const Array both = kernels::matmul(inputs, true, gates, false);
-    if (in[1].requires_grad()) gradients[1] = Tensor(kernels::slice(both, 0, 0, features));
-    if (in[2].requires_grad()) gradients[2] = Tensor(kernels::slice(both, 0, features, trace.width()));
+    if (to.needs(1)) to.add(1, Tensor(kernels::slice(both, 0, 0, features)));
+    if (to.needs(2)) to.add(2, Tensor(kernels::slice(both, 0, features, trace.width())));
   }
-  if (in[3].requires_grad()) gradients[3] = Tensor(kernels::sum_to(d_gates, in[3].shape()));
-  gradients[4] = Tensor(with_x ? kernels::slice(d_inputs, 1, features, trace.width()) : std::move(d_inputs));
-  gradients[5] = Tensor(std::move(d_c));
-  return gradients;
+  if (to.needs(3)) to.add(3, Tensor(kernels::sum_to(d_gates, in[3].shape())));
+  to.add(4, Tensor(with_x ? kernels::slice(d_inputs, 1, features, trace.width()) : std::move(d_inputs)));
+  to.add(5, Tensor(std::move(d_c)));
 }
 
 }  // namespace tg::inline TG_REAL_NAMESPACE::lstm_kernel

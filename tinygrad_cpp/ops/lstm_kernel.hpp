@@ -1,11 +1,11 @@
 #pragma once
 #include <vector>
 
-#include "tinygrad_cpp/autograd/node.hpp"
+#include "tinygrad_cpp/autograd/fast_rule.hpp"
 #include "tinygrad_cpp/ops/lstm.hpp"
 
-// The fused kernel of lstm(). Steps are numbered in the order of reading, and a step's items stand side by side, [T,B,..], so
-// that each step is one product and one pass over neighbouring memory.
+// The fused kernel of lstm(). Steps are numbered in the order of reading, and a step's items stand side by
+// side, [T,B,..], so that each step is one product and one pass over neighbouring memory.
 
 namespace tg::inline TG_REAL_NAMESPACE::lstm_kernel {
 
@@ -20,8 +20,9 @@ struct Trace {
   Array tanh_c = {};  // [T,B,H], after each step
 
   int width() const { return features + hidden; }
-  /// Whether each step's product takes its x along, as pays for many items: their gates stay in the cache. A few would leave
-  /// the processor half idle, and have one product of the x of all steps. (The copy of the weights side by side must pay too.)
+  /// Whether each step's product takes its x along, as pays for many items: their gates stay in the cache. A
+  /// few would leave the processor half idle, and have one product of the x of all steps. (The copy of the
+  /// weights side by side must pay too.)
   bool takes_x() const { return batch >= 16 && steps >= 16; }
   /// The place in time of step k, and whether an item is real there.
   int time(int k) const { return reverse ? steps - 1 - k : k; }
@@ -36,12 +37,12 @@ struct Trace {
   }
 };
 
-/// Runs the recurrence over x [B,T,D], and gives h and c as [2,B,T,H]. The trace's first six fields are given, and it fills the
-/// others.
+/// Runs the recurrence over x [B,T,D], and gives h and c as [2,B,T,H]. The trace's first six fields are
+/// given, and it fills the others.
 Array forward(const Array& x, const LSTMWeights& weights, const LSTMStart& start, Trace& trace);
 
-/// The gradients of x, weight_x, weight_h, bias and the start's h and c, which are `in`, from the gradient `up` of forward's
-/// result. To be called in a rule.
-std::vector<Tensor> backward(const Array& up, const Trace& trace, Inputs in);
+/// Adds the gradients of x, weight_x, weight_h, bias and the start's h and c, which are `in`, from the
+/// gradient `g` of forward's result.
+void backward(InputGradients& to, const Array& g, const Trace& trace, Inputs in);
 
 }  // namespace tg::inline TG_REAL_NAMESPACE::lstm_kernel

@@ -1,7 +1,7 @@
 #include "tinygrad_cpp/ops/matmul.hpp"
 
 #include "tinygrad_cpp/array/kernels.hpp"
-#include "tinygrad_cpp/autograd/record.hpp"
+#include "tinygrad_cpp/autograd/fast_rule.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/ops/movement.hpp"
 
@@ -10,27 +10,23 @@ namespace {
 
 /// A B, where A is a or its transpose and B is b or its transpose: no transpose is ever laid out in memory.
 ///   dL/dA = g B^T,  dL/dB = A^T g,  and the transpose of that for what is stored the other way round.
-Tensor product(const Tensor& a, bool turn_a, const Tensor& b, bool turn_b);
-
-/// The product as the gradient of input `i`, added in place where there is a sum already, or later.
-Tensor gradient_product(std::size_t i, const Tensor& a, bool turn_a, const Tensor& b, bool turn_b) {
-  if (turn_a && !turn_b && a.rank() == 2 && add_product_later(i, a.array(), b.array())) return {};
-  Array* sum = gradient_sum(i);
-  if (sum == nullptr) return product(a, turn_a, b, turn_b);
-  kernels::add_matmul(*sum, a.array(), turn_a, b.array(), turn_b);
-  return {};
-}
-
-Tensor product(const Tensor& a, bool turn_a, const Tensor& b, bool turn_b) {
-  return record("matmul", kernels::matmul(a.array(), turn_a, b.array(), turn_b), {a, b},
+Tensor product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b) {
+  return record("matmul", kernels::matmul(a.array(), transpose_a, b.array(), transpose_b), {a, b},
                 {[=](auto& g, auto&, auto in) {
-                   return turn_a ? gradient_product(0, in[1], turn_b, g, true)
-                                 : gradient_product(0, g, false, in[1], !turn_b);
+                   return transpose_a ? product(in[1], transpose_b, g, true)
+                                      : product(g, false, in[1], !transpose_b);
                  },
                  [=](auto& g, auto&, auto in) {
-                   return turn_b ? gradient_product(1, g, true, in[0], turn_a)
-                                 : gradient_product(1, in[0], !turn_a, g, false);
-                 }});
+                   return transpose_b ? product(g, true, in[0], transpose_a)
+                                      : product(in[0], !transpose_a, g, false);
+                 }},
+                [=](InputGradients& to, auto& g, auto&, auto in) {  // the same two products
+                  const Array &left = in[0].array(), &right = in[1].array();
+                  transpose_a ? to.add_product(0, right, transpose_b, g.array(), true)
+                              : to.add_product(0, g.array(), false, right, !transpose_b);
+                  transpose_b ? to.add_product(1, g.array(), true, left, transpose_a)
+                              : to.add_product(1, left, !transpose_a, g.array(), false);
+                });
 }
 
 bool same_items(const Shape& a, const Shape& b) {

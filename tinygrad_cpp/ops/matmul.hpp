@@ -3,8 +3,8 @@
 
 namespace tg::inline TG_REAL_NAMESPACE {
 
-/// The matrix product. [.., M, K] x [K, N] gives [.., M, N], the same matrix for every item; [.., M, K] x [.., K, N]
-/// with equal leading sizes gives one product per item.
+/// The matrix product. [.., M, K] x [K, N] gives [.., M, N], the same matrix for every item; [.., M, K] x
+/// [.., K, N] with equal leading sizes gives one product per item.
 ///   dL/da = g b^T,  dL/db = a^T g
 /// Error when a's columns are not as many as b's rows.
 Tensor matmul(const Tensor& a, const Tensor& b);

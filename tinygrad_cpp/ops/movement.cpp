@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "tinygrad_cpp/array/kernels.hpp"
-#include "tinygrad_cpp/autograd/record.hpp"
+#include "tinygrad_cpp/autograd/fast_rule.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
@@ -56,21 +56,16 @@ Tensor scatter_add(const Tensor& a, int axis, const Indices& ids, const Shape& s
                 {[axis, ids](auto& g, auto&, auto) { return gather(g, axis, ids); }});
 }
 
-/// The share of a's numbers that a gradient of so many is for.
-double part_of(const Tensor& gradient, const Tensor& a) {
-  return static_cast<double>(gradient.size()) / static_cast<double>(std::max<std::int64_t>(1, a.size()));
-}
-
-/// Without the copy that reshape makes of a leaf's values, which are free to change: a gradient's are not.
-Tensor reshaped_gradient(const Tensor& g, const Shape& shape) {
-  return is_recording() ? reshape(g, shape) : Tensor(g.array().reshaped(shape));
-}
-
 }  // namespace
 
 Tensor reshape(const Tensor& a, const Shape& shape) {
-  return record("reshape", a.array().reshaped(shape), {a},
-                {[](auto& g, auto&, auto in) { return reshaped_gradient(g, in[0].shape()); }});
+  return record(
+      "reshape", a.array().reshaped(shape), {a},
+      {[](auto& g, auto&, auto in) { return reshape(g, in[0].shape()); }},
+      // Without the copy that record() makes of a leaf, which can be assigned to: a gradient here cannot.
+      [](InputGradients& to, auto& g, auto&, auto in) {
+        to.add(0, Tensor(g.array().reshaped(in[0].shape())));
+      });
 }
 
 Tensor reshape(const Tensor& a, std::initializer_list<int> sizes) {
@@ -126,10 +121,11 @@ Tensor slice(const Tensor& a, int axis, int start, int stop) {
          a.shape(), length);
   return record("slice", kernels::slice(a.array(), axis, first, last), {a},
                 {[axis, first, last](auto& g, auto&, auto in) {
-                  if (Array* sum = gradient_sum(0, part_of(g, in[0])))
-                    return kernels::add_slice(*sum, g.array(), axis, first), Tensor();
                   return pad(g, axis, first, in[0].shape()[axis] - last);
-                }});
+                }},
+                [axis, first](InputGradients& to, auto& g, auto&, auto) {
+                  to.add_slice(0, g.array(), axis, first);
+                });
 }
 
 Tensor select(const Tensor& a, int axis, int index) {
@@ -140,11 +136,12 @@ Tensor select(const Tensor& a, int axis, int index) {
          -length, length - 1);
   return record("select", kernels::slice(a.array(), axis, place, place + 1).reshaped(a.shape().without(axis)),
                 {a}, {[axis, place](auto& g, auto&, auto in) {
-                  if (Array* sum = gradient_sum(0, part_of(g, in[0])))
-                    return kernels::add_slice(*sum, g.array(), axis, place), Tensor();
-                  return pad(reshaped_gradient(g, g.shape().inserted(axis, 1)), axis, place,
+                  return pad(reshape(g, g.shape().inserted(axis, 1)), axis, place,
                              in[0].shape()[axis] - place - 1);
-                }});
+                }},
+                [axis, place](InputGradients& to, auto& g, auto&, auto) {
+                  to.add_slice(0, g.array(), axis, place);
+                });
 }
 
 Tensor pad(const Tensor& a, int axis, int before, int after, double value) {
@@ -236,11 +233,8 @@ Tensor take(const Tensor& a, const Indices& ids) {
     if (id < 0 || id >= a.dim(0))
       fail("take", "id {} of the rows of {}; ids go from 0 to {}", id, a.shape(), a.dim(0) - 1);
   return record("take", kernels::rows(a.array(), ids).reshaped(shape_of_rows(a.shape(), ids.shape())), {a},
-                {[ids](auto& g, auto&, auto in) {
-                  if (Array* sum = gradient_sum(0, part_of(g, in[0])))
-                    return *sum = kernels::add_rows(std::move(*sum), g.array(), ids), Tensor();
-                  return add_rows(g, ids, in[0].shape());
-                }});
+                {[ids](auto& g, auto&, auto in) { return add_rows(g, ids, in[0].shape()); }},
+                [ids](InputGradients& to, auto& g, auto&, auto) { to.add_rows(0, g.array(), ids); });
 }
 
 Tensor one_hot(const Indices& ids, int classes) {

@@ -4,8 +4,9 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// Operations that place elements elsewhere. Each one's gradient is the movement back: slice and pad, permute and its
-// inverse, concat and slice. Results never share values with what can be assigned to, so nothing writes through.
+// Operations that place elements elsewhere. Each one's gradient is the movement back: slice and pad, permute
+// and its inverse, concat and slice. Results never share values with what can be assigned to, so nothing
+// writes through.
 
 namespace tg::inline TG_REAL_NAMESPACE {
 
@@ -36,10 +37,11 @@ Tensor stack(Inputs parts, int axis);
 /// The reverse of stack: the slices along an axis, without it.
 std::vector<Tensor> unstack(const Tensor& a, int axis);
 
-/// Elements of an axis by position: y[.., i, ..] = a[.., ids[.., i, ..], ..]. ids has a's shape but for that axis. The
-/// gradient is added at the places that were taken.
+/// Elements of an axis by position: y[.., i, ..] = a[.., ids[.., i, ..], ..]. ids has a's shape but for that
+/// axis. The gradient is added at the places that were taken.
 Tensor gather(const Tensor& a, int axis, const Indices& ids);
-/// Rows of a by id: a [N, ..] and ids [..] give [ids.., ..]. What an embedding does; the gradient is added at the rows taken.
+/// Rows of a by id: a [N, ..] and ids [..] give [ids.., ..]. What an embedding does; the gradient is added at
+/// the rows taken.
 Tensor take(const Tensor& a, const Indices& ids);
 /// 1 at each id along a new last axis of `classes`, 0 elsewhere: [B] to [B, classes].
 Tensor one_hot(const Indices& ids, int classes);

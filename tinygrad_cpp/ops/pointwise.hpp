@@ -4,8 +4,9 @@
 #include "tinygrad_cpp/autograd/arithmetic.hpp"
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// Operations on single elements. Those of two tensors broadcast: counted from the right, sizes are equal or 1. A number
-// stands for a tensor everywhere: 2 * a, maximum(a, 0). In the formulas g is the upstream gradient, y the result.
+// Operations on single elements. Those of two tensors broadcast: counted from the right, sizes are equal or
+// 1. A number stands for a tensor everywhere: 2 * a, maximum(a, 0). In the formulas g is the upstream
+// gradient, y the result.
 
 namespace tg::inline TG_REAL_NAMESPACE {
 
@@ -40,8 +41,8 @@ Tensor sigmoid(const Tensor& a);   // 1 / (1 + e^-a)     dL/da = g y (1 - y)
 Tensor relu(const Tensor& a);      // max(a, 0)          dL/da = g where a > 0, else 0
 Tensor softplus(const Tensor& a);  // ln(1 + e^a), without overflow    dL/da = g sigmoid(a)
 
-/// a, cut off below `low` and above `high`. The gradient passes where low <= a <= high and is 0 outside: what is clipped
-/// learns nothing.
+/// a, cut off below `low` and above `high`. The gradient passes where low <= a <= high and is 0 outside: what
+/// is clipped learns nothing.
 Tensor clamp(const Tensor& a, double low, double high);
 
 /// The larger, or smaller, of two elements. Where they are equal each gets half of the gradient.

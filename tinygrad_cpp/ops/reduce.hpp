@@ -2,8 +2,8 @@
 #include "tinygrad_cpp/autograd/tensor.hpp"
 #include "tinygrad_cpp/ops/axes.hpp"
 
-// Many numbers to one, over all axes or the named ones, which are dropped from the shape: sum(a, -1), mean(a, {0, 1}).
-// With keepdim they stay with size 1: a - mean(a, -1, keepdim).
+// Many numbers to one, over all axes or the named ones, which are dropped from the shape: sum(a, -1), mean(a,
+// {0, 1}). With keepdim they stay with size 1: a - mean(a, -1, keepdim).
 
 namespace tg::inline TG_REAL_NAMESPACE {
 
@@ -26,8 +26,8 @@ Tensor max(Number auto a,
 Tensor min(Number auto a,
            Number auto b) = delete;  // the smaller of two numbers is std::min, of two tensors minimum
 
-/// The Euclidean length, sqrt(sum a^2).   dL/da = g a / y, and 0 where y is 0 (a subgradient; a square root alone would
-/// give NaN there).
+/// The Euclidean length, sqrt(sum a^2).   dL/da = g a / y, and 0 where y is 0 (a subgradient; a square root
+/// alone would give NaN there).
 Tensor norm(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no);
 
 /// ln(sum e^a), without overflow; -inf where all are -inf.   dL/da = g softmax(a)

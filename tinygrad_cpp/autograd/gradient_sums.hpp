@@ -1,0 +1,72 @@
+#pragma once
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "tinygrad_cpp/autograd/tensor.hpp"
+
+// The engine's own; no header that users include includes this one. Only speed, but for add(): skip it in a
+// first reading.
+
+namespace tg::inline TG_REAL_NAMESPACE {
+
+/// The index of a gradient that is not needed.
+inline constexpr std::uint32_t no_index = ~std::uint32_t{0};
+
+/// The gradients of the nodes of a pass, by index. Each is the sum of the terms that have arrived, one for
+/// each use of the node.
+class GradientSums {
+ public:
+  void resize(std::size_t nodes) { sums_.resize(nodes); }
+  /// The sum so far; undefined where nothing has arrived. Incomplete before finish().
+  const Tensor& operator[](std::uint32_t index) const { return sums_[index].gradient; }
+  Tensor take(std::uint32_t index) { return std::move(sums_[index].gradient); }
+  void add(std::uint32_t index, Tensor term);
+  /// For writing in place: the array of the sum; null where nothing has arrived. `part` is the share of its
+  /// elements that will be added to: 32 times all of them are added in float, then moved to doubles.
+  Array* accumulated(std::uint32_t index, double part);
+  /// Keeps the product a^T g, of a [K,M] and g [K,N], to be added together with others like it. Returns
+  /// false, and does nothing, if deferring would not be faster: for a small product, or factors that are
+  /// larger than it. Axes in front of the last count as K.
+  bool defer_product(std::uint32_t index, const Array& a, const Array& g);
+  /// Completes the sum.
+  void finish(std::uint32_t index) {
+    if (!deferred_.empty()) add_deferred(index);
+    if (!long_sums_.empty()) add_long_sum(index);
+  }
+  void clear() { sums_.clear(); }
+
+ private:
+  struct Sum {
+    Tensor gradient;
+    float terms = 0;  // added in place since they were last moved to long_sums_
+  };
+  /// Products a^T g that are to be added to the same gradient.
+  struct DeferredProducts {
+    std::uint32_t index;
+    std::int64_t rows;
+    std::vector<Array> a, g;
+  };
+  void count_terms(std::uint32_t index, double terms);
+  void add_deferred(std::uint32_t index);
+  void add_long_sum(std::uint32_t index);
+  std::vector<DeferredProducts>::iterator deferred_for(std::uint32_t index);
+
+  std::vector<Sum> sums_;
+  std::vector<DeferredProducts> deferred_;  // at most one for an index
+  // Partial sums in double, moved out of sums_ every 32 terms: a million floats added one by one are wrong by
+  // a hundredth.
+  std::unordered_map<std::uint32_t, std::vector<double>> long_sums_;
+};
+
+/// Whether a term may be added to a sum in place: nobody else sees it.
+bool may_add_in_place(const Tensor& sum, const Tensor& term);
+
+/// sum += term, in place.
+void add_in_place(const Tensor& sum, const Tensor& term);
+
+/// The tensor itself if nobody else holds it or its values, else a copy: what changes it in place, clipping
+/// for example, must not reach another tensor.
+Tensor unshared(const Tensor& tensor);
+
+}  // namespace tg::inline TG_REAL_NAMESPACE

@@ -1,0 +1,48 @@
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "tinygrad_cpp/autograd/record.hpp"
+
+// The engine's own; no header that users include includes this one.
+
+namespace tg::inline TG_REAL_NAMESPACE {
+
+/// How a tensor was made: its inputs and the rules of the operation. A million of these may be alive at once,
+/// so all of it lies in one block of memory, which for an operation of one input and one rule is one cache
+/// line.
+class History {
+ public:
+  static History* make(std::span<const TensorRef> inputs, std::span<const Rule> rules, FastRule fast);
+  static History* make(std::span<const TensorRef> inputs, JointRule joint, FastRule fast);
+  static void destroy(History* history) noexcept;
+  History(const History&) = delete;
+  History& operator=(const History&) = delete;
+
+  Inputs inputs() const { return {reinterpret_cast<const Tensor*>(this + 1), count_}; }
+  /// The rules, one per input; none when there is a joint rule.
+  std::span<const Rule> rules() const {
+    return {reinterpret_cast<const Rule*>(inputs().data() + count_), is_joint_ ? 0 : count_};
+  }
+  const JointRule* joint() const {
+    return is_joint_ ? reinterpret_cast<const JointRule*>(rules().data()) : nullptr;
+  }
+  /// Null when the operation has none.
+  const FastRule* fast() const { return is_fast_ ? behind_rules() : nullptr; }
+  /// Whether an input's values were overwritten since they were used.
+  bool inputs_changed() const { return has_leaves_ && versions_ != sum_of_versions(); }
+
+ private:
+  History(std::span<const TensorRef> inputs, bool is_joint, FastRule fast);
+  const FastRule* behind_rules() const {
+    return is_joint_ ? reinterpret_cast<const FastRule*>(joint() + 1)
+                     : reinterpret_cast<const FastRule*>(rules().data() + count_);
+  }
+  std::uint64_t sum_of_versions() const;
+
+  std::uint64_t versions_ = 0;  // a version only rises, so the sum tells whether one has
+  std::uint32_t count_;
+  bool is_joint_, is_fast_, has_leaves_ = false;  // only leaves can be overwritten
+};
+
+}  // namespace tg::inline TG_REAL_NAMESPACE
