@@ -27,9 +27,9 @@ VERSION := 0.1.0
 apt_deps := g++ libfmt-dev doctest-dev libeigen3-dev nlohmann-json3-dev libcli11-dev gnuplot-nox libsndfile1-dev
 dnf_deps := gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli11-devel gnuplot libsndfile-devel
 brew_deps := fmt doctest eigen nlohmann-json cli11 gnuplot libsndfile
-apt_deps-check := clang libclang-rt-dev clang-format python3-numpy pkg-config locales
-dnf_deps-check := clang compiler-rt clang-tools-extra python3-numpy pkgconf-pkg-config libasan libubsan libtsan glibc-locale-source
-brew_deps-check := clang-format numpy pkgconf
+apt_deps-check := clang libclang-rt-dev clang-format python3-numpy pkg-config locales universal-ctags
+dnf_deps-check := clang compiler-rt clang-tools-extra python3-numpy pkgconf-pkg-config libasan libubsan libtsan glibc-locale-source ctags
+brew_deps-check := clang-format numpy pkgconf universal-ctags
 apt_deps-notebooks := clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium fonts-dejavu-core fonts-dejavu-extra
 dnf_deps-notebooks := clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts
 brew_deps-notebooks := llvm pandoc librsvg jupyterlab chromium font-dejavu
@@ -42,8 +42,8 @@ headers_needed := fmt/format.h doctest/doctest.h Eigen/Core nlohmann/json.hpp CL
 # The clone's own path may hold spaces and quotes. It stands in recipes alone, as one word of the shell.
 quoted = '$(subst ','\'',$(1))'
 
-headers := $(wildcard tinygrad_cpp/*.hpp tinygrad_cpp/*/*.hpp)
-engine := $(wildcard tinygrad_cpp/*.cpp tinygrad_cpp/*/*.cpp)
+headers := $(wildcard tinygrad_cpp/*.hpp tinygrad_cpp/*/*.hpp tinygrad_cpp/*/*/*.hpp)
+engine := $(wildcard tinygrad_cpp/*.cpp tinygrad_cpp/*/*.cpp tinygrad_cpp/*/*/*.cpp)
 tests := $(wildcard tests/*_test.cpp)
 test_helper := tests/program.cpp
 # Lesson support is on the float library, so its tests are in the float program alone.

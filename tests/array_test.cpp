@@ -3,8 +3,9 @@
 #include <thread>
 
 #include "support.hpp"
-#include "tinygrad_cpp/array/kernels.hpp"
-#include "tinygrad_cpp/array/wide.hpp"
+#include "tinygrad_cpp/array/kernels/copies.hpp"
+#include "tinygrad_cpp/array/kernels/products.hpp"
+#include "tinygrad_cpp/array/kernels/scaled_number.hpp"
 
 using namespace tg;
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "support.hpp"
-#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/kernels/copies.hpp"
 #include "tinygrad_cpp/autograd/gradient_sums.hpp"
 
 // What operations declare beside their rules, only for speed.

@@ -33,9 +33,9 @@ struct Visitor {
   std::string header, start, end;
 };
 const std::vector<Visitor> visitors = {
-    {"Eigen/", "tinygrad_cpp/array/", ".cpp"},
+    {"Eigen/", "tinygrad_cpp/array/kernels/", ".cpp"},
     {"Eigen/", "tinygrad_cpp/ops/lstm_kernel", ".cpp"},
-    {"Eigen/", "tinygrad_cpp/ops/ctc", ".cpp"},
+    {"Eigen/", "tinygrad_cpp/ops/fused_ctc", ".cpp"},
     {"nlohmann/", "tinygrad_cpp/io/", ".cpp"},
     {"nlohmann/", "lessons/support/", ".cpp"},
     {"nlohmann/", "notebooks_export/", ".cpp"},
@@ -172,9 +172,9 @@ TEST_CASE("the checker of includes sees a wrong include") {
   const std::string error = "#include \"tinygrad_cpp/error.hpp\"";
   CHECK(complaint("tinygrad_cpp/ops/matmul.cpp", error) == "");
   CHECK(complaint("tinygrad_cpp/ops/matmul.cpp", "#include <Eigen/Core>") != "");
-  CHECK(complaint("tinygrad_cpp/ops/lstm.cpp", "#include <Eigen/Core>") != "");
+  CHECK(complaint("tinygrad_cpp/ops/fused_lstm.cpp", "#include <Eigen/Core>") != "");
   CHECK(complaint("tinygrad_cpp/ops/lstm_kernel.cpp", "#include <Eigen/Core>") == "");
-  CHECK(complaint("tinygrad_cpp/array/array.hpp", "#  include <Eigen/Core>") != "");
+  CHECK(complaint("tinygrad_cpp/array/array.cpp", "#  include <Eigen/Core>") != "");
   CHECK(complaint("tinygrad_cpp/array/array.hpp", "#include <iostream>") != "");
   CHECK(complaint("tinygrad_cpp/array/array.hpp", "#include \"array.hpp\"") != "");
   CHECK(complaint("tinygrad_cpp/error.cpp", "#include \"tinygrad_cpp/tinygrad.hpp\"") != "");
@@ -195,6 +195,44 @@ TEST_CASE("a file has one subject, so it is short") {
                     fmt::format("{}:{}: more than {} lines; it has two subjects", file, lines, most));
     }
   }
+}
+
+TEST_CASE("the engine's files come in pairs, and each has a name of its own") {
+  std::map<std::string, std::string> places;  // name -> directory
+  int pairs = 0;
+  for (const std::string& file : files_under("tinygrad_cpp")) {
+    if (!is_source(file)) continue;
+    const fs::path path = file;
+    const std::string directory = path.parent_path().generic_string();
+    const auto [other, is_new] = places.emplace(path.stem().string(), directory);
+    CHECK_MESSAGE((is_new || other->second == directory),
+                  file << ": " << other->second << " has a file of that name");
+    if (path.extension() != ".cpp") continue;
+    const fs::path header = fs::path(file).replace_extension(".hpp");
+    CHECK_MESSAGE(fs::exists(project_path / header), file << ": its header is not beside it");
+    ++pairs;
+  }
+  CHECK(pairs > 40);
+}
+
+TEST_CASE("tools that read code find what the engine's headers declare") {
+  if (!has_program("ctags")) return;
+  std::vector<std::string> headers;
+  for (const std::string& file : files_under("tinygrad_cpp"))
+    if (file.ends_with(".hpp") && file != "tinygrad_cpp/tinygrad.hpp")
+      headers.push_back((project_path / file).string());
+  Words words = {"ctags", "-f", "-", "--kinds-C++=fpstvu"};
+  words.insert(words.end(), headers.begin(), headers.end());
+  const Printed tags = run_program(words);
+  CHECK(tags.status == 0);
+  std::set<std::string> seen;
+  for (const std::string& tag : lines_of(tags.text))  // name, file, pattern, kind, scope
+    if (tag.find(":tg") != std::string::npos) {
+      const std::size_t tab = tag.find('\t') + 1;
+      seen.insert(tag.substr(tab, tag.find('\t', tab) - tab));
+    }
+  for (const std::string& header : headers)
+    if (header.find("/real.hpp") == std::string::npos) CHECK_MESSAGE(seen.contains(header), header);
 }
 
 TEST_CASE("no file names a path of the machine it was written on") {

@@ -1,4 +1,4 @@
-#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/wait.h>

@@ -32,9 +32,9 @@
 #include "tinygrad_cpp/ops/movement.hpp"
 #include "tinygrad_cpp/ops/matmul.hpp"
 #include "tinygrad_cpp/ops/softmax.hpp"
-#include "tinygrad_cpp/ops/lstm.hpp"
+#include "tinygrad_cpp/ops/fused_lstm.hpp"
 #include "tinygrad_cpp/ops/ctc_targets.hpp"  // what CTC is given besides its frames
-#include "tinygrad_cpp/ops/ctc.hpp"
+#include "tinygrad_cpp/ops/fused_ctc.hpp"
 
 // nn/: layers as plain structs
 #include "tinygrad_cpp/nn/parameters.hpp"  // names of trainable tensors

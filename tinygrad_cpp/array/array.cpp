@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <new>
 
-#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
 #include "tinygrad_cpp/array/pool.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 Array::Array(const Shape& shape) : shape_(shape), size_(shape.size()) {
   // One allocation holds the header and the values. Few values stand right behind the header, in the same
@@ -52,4 +52,4 @@ void Array::fail_undefined(const char* op) {
 
 void Array::release_block() noexcept { pool::release(block_, block_->bytes); }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

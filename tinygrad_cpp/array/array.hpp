@@ -7,7 +7,7 @@
 #include "tinygrad_cpp/array/real.hpp"
 #include "tinygrad_cpp/array/shape.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// Numbers in a dense row-major block, with a shape and no gradients. Copies share the block; whoever asks to write
 /// gets a block of its own first, so a copy never changes behind one's back.
@@ -114,4 +114,4 @@ class Array {
   Block* block_ = nullptr;
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -1,6 +1,6 @@
 #pragma once
 #include "tinygrad_cpp/array/array.hpp"
-#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
 
 namespace tg {
 

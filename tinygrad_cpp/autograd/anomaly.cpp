@@ -6,7 +6,7 @@
 
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 thread_local bool looking = false;
@@ -48,4 +48,4 @@ void check_gradient(const char* op, std::size_t input, const Array& gradient) {
          bad - gradient.data(), input, gradient.shape());
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

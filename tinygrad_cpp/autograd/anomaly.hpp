@@ -3,7 +3,7 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// While it lives, the first operation in this thread that makes a NaN or an infinity from finite inputs, on
 /// the way forward or back, is an Error that names it. Reads every result once: for finding a fault, not for
@@ -42,4 +42,4 @@ class Differentiating {
   const char* before_;
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -1,10 +1,11 @@
 #include "tinygrad_cpp/autograd/arithmetic.hpp"
 
-#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/kernels/copies.hpp"
+#include "tinygrad_cpp/array/kernels/reductions.hpp"
 #include "tinygrad_cpp/autograd/record.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 Tensor add(const Tensor& a, const Tensor& b) {
   return record("add", map("add", a, b, [](Real p, Real q) { return p + q; }), {a, b},
                 {[](auto& g, auto&, auto) { return g; }, [](auto& g, auto&, auto) { return g; }});
@@ -27,4 +28,4 @@ Tensor sum_to(const Tensor& a, const Shape& shape) {
                 {[](auto& g, auto&, auto in) { return broadcast_to(g, in[0].shape()); }});
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -3,7 +3,7 @@
 
 // The three operations that backward itself uses. All others stand in ops/.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// a + b, elementwise with broadcasting.   dL/da = g,  dL/db = g
 Tensor add(const Tensor& a, const Tensor& b);
@@ -15,4 +15,4 @@ Tensor broadcast_to(const Tensor& a, const Shape& shape);
 /// The reverse: a summed down to a shape that broadcasts to a's.   dL/da = g repeated
 Tensor sum_to(const Tensor& a, const Shape& shape);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

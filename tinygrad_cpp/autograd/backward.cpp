@@ -6,7 +6,7 @@
 #include "tinygrad_cpp/autograd/pass.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 void Tensor::backward(BackwardOptions options) const {
   if (!requires_grad())
@@ -65,4 +65,4 @@ std::vector<Tensor> grad(const Tensor& y, Inputs xs, const GradOptions& options)
   return results;
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -3,7 +3,7 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 struct GradOptions {
   /// Records how the gradients were computed, so that they can be differentiated again.
@@ -19,4 +19,4 @@ struct GradOptions {
 /// require a gradient.
 std::vector<Tensor> grad(const Tensor& y, Inputs xs, const GradOptions& options = {});
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -10,7 +10,7 @@
 #include "tinygrad_cpp/autograd/node.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 /// Places in a list of nodes, by id.
@@ -79,4 +79,4 @@ std::string graphviz(const Tensor& tensor) {
   return text + "}\n";
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

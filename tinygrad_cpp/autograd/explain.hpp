@@ -5,7 +5,7 @@
 
 // Looking into a graph: why does nothing learn?
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// A table with a line for each tensor that a gradient of the loss flows to, in the order they were made:
 /// operation, shape, what it was made from, the Euclidean norm of its gradient, the share of that gradient's
@@ -18,4 +18,4 @@ std::string explain(const Tensor& loss);
 /// boxes.
 std::string graphviz(const Tensor& tensor);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

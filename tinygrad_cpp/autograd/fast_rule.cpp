@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
-#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/kernels/copies.hpp"
+#include "tinygrad_cpp/array/kernels/products.hpp"
 #include "tinygrad_cpp/autograd/anomaly.hpp"
 #include "tinygrad_cpp/autograd/arithmetic.hpp"
 #include "tinygrad_cpp/autograd/gradient_sums.hpp"
 #include "tinygrad_cpp/autograd/node.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 bool InputGradients::needs(std::size_t i) const { return indices_[i] != no_index; }
 
@@ -77,4 +78,4 @@ void InputGradients::add_product(std::size_t i, const Array& a, bool transpose_a
     add(i, Tensor(kernels::matmul(a, transpose_a, b, transpose_b)));
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -5,7 +5,7 @@
 
 // Only speed: what an operation declares beside its rules. Skip it in a first reading.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 class GradientSums;
 
@@ -38,4 +38,4 @@ class InputGradients {
   std::span<const std::uint32_t> indices_;  // of the inputs' gradients in sums_
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

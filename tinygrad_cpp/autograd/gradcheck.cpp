@@ -11,7 +11,7 @@
 #include "tinygrad_cpp/autograd/node.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 using Tensors = std::vector<Tensor>;
@@ -210,4 +210,4 @@ GradcheckResult gradcheck_in_place(const std::function<Tensor()>& f, Inputs leav
   return check([&](Inputs) { return f(); }, std::move(xs), std::move(used), options);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -5,7 +5,7 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 struct GradcheckOptions {
   /// Checks the gradients of the gradients too, also with respect to the upstream gradient.
@@ -36,4 +36,4 @@ GradcheckResult gradcheck_in_place(const std::function<Tensor()>& f, Inputs leav
                                    const std::vector<std::string>& names,
                                    const GradcheckOptions& options = {});
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

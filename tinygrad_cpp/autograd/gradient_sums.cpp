@@ -2,14 +2,16 @@
 
 #include <algorithm>
 
-#include "tinygrad_cpp/array/kernels.hpp"
-#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/copies.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/products.hpp"
+#include "tinygrad_cpp/array/kernels/reductions.hpp"
 #include "tinygrad_cpp/autograd/arithmetic.hpp"
 #include "tinygrad_cpp/autograd/node.hpp"
 
 // The plain form is one line of plain.cpp: sum = sum + term.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 /// Whether only the engine holds the tensor and its values. Never a parameter: other threads may be counting
@@ -109,4 +111,4 @@ void GradientSums::add_long_sum(std::uint32_t index) {
   long_sums_.erase(found);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

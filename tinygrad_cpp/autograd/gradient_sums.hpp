@@ -8,7 +8,7 @@
 // The engine's own; no header that users include includes this one. Only speed, but for add(): skip it in a
 // first reading.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// The index of a gradient that is not needed.
 inline constexpr std::uint32_t no_index = ~std::uint32_t{0};
@@ -69,4 +69,4 @@ void add_in_place(const Tensor& sum, const Tensor& term);
 /// for example, must not reach another tensor.
 Tensor unshared(const Tensor& tensor);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

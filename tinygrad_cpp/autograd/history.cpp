@@ -7,7 +7,7 @@
 
 #include "tinygrad_cpp/autograd/node.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 static_assert(sizeof(History) % alignof(Tensor) == 0 && sizeof(Tensor) % alignof(Rule) == 0 &&
@@ -65,4 +65,4 @@ std::uint64_t History::sum_of_versions() const {
   return sum;
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -6,7 +6,7 @@
 
 // The engine's own; no header that users include includes this one.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// How a tensor was made: its inputs and the rules of the operation. A million of these may be alive at once,
 /// so all of it lies in one block of memory, which for an operation of one input and one rule is one cache
@@ -45,4 +45,4 @@ class History {
   bool is_joint_, is_fast_, has_leaves_ = false;  // only leaves can be overwritten
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

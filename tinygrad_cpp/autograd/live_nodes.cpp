@@ -5,7 +5,7 @@
 #include <mutex>
 #include <utility>
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 /// Tensors made minus tensors destroyed by one thread, which may be negative. Only its own thread writes it,
@@ -60,4 +60,4 @@ std::size_t live_nodes() {
   return static_cast<std::size_t>(total);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -6,7 +6,7 @@
 
 #include "tinygrad_cpp/autograd/live_nodes.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 // Shared by all threads: an input's id is smaller wherever it was made.
@@ -58,4 +58,4 @@ std::vector<Tensor> nodes_behind(const Tensor& tensor) {
   return nodes;
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

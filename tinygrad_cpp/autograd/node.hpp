@@ -8,7 +8,7 @@
 
 // The engine's own; no header that users include includes this one.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// A vertex of the computation graph. Tensors are handles of nodes.
 struct Node {
@@ -58,4 +58,4 @@ void destroy(Node* node) noexcept;
 /// The tensor and everything that it was made from, oldest first.
 std::vector<Tensor> nodes_behind(const Tensor& tensor);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

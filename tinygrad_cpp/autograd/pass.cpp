@@ -8,7 +8,7 @@
 #include "tinygrad_cpp/autograd/fast_rule.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : Pass(graph) {
   // Nodes carry this pass's number and their index only until the edges are known: from then on another pass
@@ -153,4 +153,4 @@ void Pass::add_to_leaves() {
   }
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

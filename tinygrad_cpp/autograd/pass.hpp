@@ -6,7 +6,7 @@
 
 // The engine's own; no header that users include includes this one.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// One walk from y back to what it was made from. What it finds is kept here and not in the nodes, so that a
 /// rule may itself differentiate.
@@ -51,4 +51,4 @@ class Pass {
   std::vector<std::uint32_t> xs_indices_;  // of only()
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

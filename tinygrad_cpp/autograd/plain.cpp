@@ -10,7 +10,7 @@
 // each of their rules makes of the gradient of its result. pass.cpp does the same for long graphs and large
 // sums.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 /// What the operation that made y adds to the gradients of its inputs, where g is the gradient of y.
@@ -55,4 +55,4 @@ std::vector<Tensor> plain_grad(const Tensor& y, Inputs xs) {
   return results;
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

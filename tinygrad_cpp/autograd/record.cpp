@@ -6,7 +6,7 @@
 #include "tinygrad_cpp/autograd/node.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 thread_local bool recording = true;
@@ -64,4 +64,4 @@ Tensor record(const char* op, Array value, Inputs inputs, JointRule rule, FastRu
   return record_joint(op, std::move(value), all, std::move(rule), std::move(fast));
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

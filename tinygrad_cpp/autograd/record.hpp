@@ -5,7 +5,7 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// The gradient of one input, from the gradient g of the output y and the inputs, written in Tensor
 /// operations, so that it can be differentiated again. A gradient with y's shape is summed down to the
@@ -65,4 +65,4 @@ class NoGrad : Recording {
   NoGrad() : Recording(false) {}
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -11,7 +11,7 @@
 #include "tinygrad_cpp/autograd/node.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 Node& leaf(const Tensor& tensor, const char* op) {
@@ -159,7 +159,7 @@ Tensor uniform(const Shape& shape, double low, double high) {
 
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor) { return out << fmt::format("{}", tensor); }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg
 
 auto fmt::formatter<tg::Tensor>::format(const tg::Tensor& tensor, fmt::format_context& context) const
     -> decltype(context.out()) {

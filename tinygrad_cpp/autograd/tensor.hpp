@@ -12,7 +12,7 @@
 #include "tinygrad_cpp/array/own_values.hpp"
 #include "tinygrad_cpp/array/random.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 struct Node;
 
@@ -148,7 +148,7 @@ Array map(const Tensor& a, const Tensor& b, F f) {
 
 std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg
 
 template <>
 struct fmt::formatter<tg::Tensor> {

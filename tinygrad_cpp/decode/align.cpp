@@ -7,7 +7,7 @@
 #include "tinygrad_cpp/ops/ctc_frames.hpp"
 #include "tinygrad_cpp/ops/ctc_targets.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::decode {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 namespace {
 
 Alignment best_path(const std::vector<double>& log_p, std::size_t classes, const std::vector<int>& labels,
@@ -70,4 +70,4 @@ std::vector<Alignment> align(const Tensor& scores, const std::vector<std::vector
   return all;
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::decode
+}}}  // namespace tg::decode

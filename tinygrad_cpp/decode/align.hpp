@@ -3,7 +3,7 @@
 
 #include "tinygrad_cpp/decode/greedy.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::decode {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
 /// Where a label of the target is said.
 struct Span {
@@ -23,4 +23,4 @@ struct Alignment {
 std::vector<Alignment> align(const Tensor& scores, const std::vector<std::vector<int>>& labels, int blank,
                              const Options& options = {});
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::decode
+}}}  // namespace tg::decode

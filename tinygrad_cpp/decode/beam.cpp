@@ -9,7 +9,7 @@
 #include "tinygrad_cpp/ops/ctc_frames.hpp"
 #include "tinygrad_cpp/ops/ctc_targets.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::decode {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 namespace {
 
 /// The prefixes met so far as a tree: each is its parent's and one label more. No prefix stands in it twice.
@@ -187,4 +187,4 @@ std::vector<std::vector<Hypothesis>> beam_from_probs(const Tensor& probs, int bl
   return search(log_probs, lengths, blank, options);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::decode
+}}}  // namespace tg::decode

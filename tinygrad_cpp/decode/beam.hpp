@@ -4,7 +4,7 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::decode {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
 struct Hypothesis {
   std::vector<int> labels;
@@ -34,4 +34,4 @@ std::vector<std::vector<Hypothesis>> beam(const Tensor& scores, int blank, const
 std::vector<std::vector<Hypothesis>> beam_from_probs(const Tensor& probs, int blank,
                                                      const BeamOptions& options = {});
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::decode
+}}}  // namespace tg::decode

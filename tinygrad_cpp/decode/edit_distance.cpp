@@ -9,7 +9,7 @@
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::decode {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 namespace {
 
 /// The characters of a text in UTF-8. `what` names the text: where it is no UTF-8, its bytes would be
@@ -95,4 +95,4 @@ double word_error_rate(const std::vector<std::string>& said, const std::vector<s
   });
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::decode
+}}}  // namespace tg::decode

@@ -5,7 +5,7 @@
 
 #include "tinygrad_cpp/array/real.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::decode {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
 /// The fewest insertions, deletions and substitutions that turn what was said into what was meant (Levenshtein 1966).
 int edit_distance(const std::vector<int>& said, const std::vector<int>& meant);
@@ -21,4 +21,4 @@ double label_error_rate(const std::vector<std::vector<int>>& said,
 double character_error_rate(const std::vector<std::string>& said, const std::vector<std::string>& meant);
 double word_error_rate(const std::vector<std::string>& said, const std::vector<std::string>& meant);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::decode
+}}}  // namespace tg::decode

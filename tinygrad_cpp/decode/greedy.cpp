@@ -6,7 +6,7 @@
 #include "tinygrad_cpp/ops/ctc_frames.hpp"
 #include "tinygrad_cpp/ops/ctc_targets.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::decode {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
 std::vector<int> collapse(const std::vector<int>& path, int blank) {
   std::vector<int> labels;
@@ -30,4 +30,4 @@ std::vector<std::vector<int>> greedy(const Tensor& scores, int blank, const Opti
   return all;
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::decode
+}}}  // namespace tg::decode

@@ -8,7 +8,7 @@
 // sequence's length, and name sequence and frame when a number is NaN. It is an Error when every frame is a
 // distribution: of probabilities, give log(p) or call beam_from_probs. The blank has no default.
 
-namespace tg::inline TG_REAL_NAMESPACE::decode {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
 struct Options {
   /// The real frames of each sequence; empty: all.
@@ -22,4 +22,4 @@ std::vector<int> collapse(const std::vector<int>& path, int blank);
 /// something else than the likeliest labels, which many paths share: beam() finds those.
 std::vector<std::vector<int>> greedy(const Tensor& scores, int blank, const Options& options = {});
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::decode
+}}}  // namespace tg::decode

@@ -4,7 +4,7 @@
 
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::decode {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
 std::span<const Real> checked_frame(const char* op, const Tensor& scores, int item, int t) {
   const auto classes = static_cast<std::size_t>(scores.dim(2)),
@@ -32,4 +32,4 @@ std::vector<double> log_probabilities(const char* op, const Tensor& scores, int 
   return all;
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::decode
+}}}  // namespace tg::decode

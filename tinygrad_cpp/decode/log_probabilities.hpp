@@ -8,7 +8,7 @@
 
 // What decoders share; no header that users include includes this one.
 
-namespace tg::inline TG_REAL_NAMESPACE::decode {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
 /// The scores of frame t of a sequence. Error naming `op`, sequence and frame when one is NaN or none is finite.
 std::span<const Real> checked_frame(const char* op, const Tensor& scores, int item, int t);
@@ -22,4 +22,4 @@ inline double log_add(double a, double b) {
   return b == -INFINITY ? a : a + std::log1p(std::exp(b - a));
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::decode
+}}}  // namespace tg::decode

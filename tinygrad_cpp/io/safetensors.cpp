@@ -16,7 +16,7 @@
 // The format: 8 bytes with the header's length (little-endian), the header in JSON, then the numbers of all tensors without gaps.
 // header: {"__metadata__": {..}, name: {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}, ..}
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -233,4 +233,4 @@ std::map<std::string, std::string> load(const std::string& path, const nn::Param
 
 std::map<std::string, std::string> load_about(const std::string& path) { return Reader(path).about(); }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -4,7 +4,7 @@
 
 #include "tinygrad_cpp/nn/parameters.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// Writes named tensors and a few lines about them in the safetensors format, which other frameworks read too. A checkpoint is
 ///   save(path, {{"model", parameters}, {"adam", adam.state()}}, {{"random", random_state()}, {"step", "12"}});
@@ -29,4 +29,4 @@ std::map<std::string, std::string> load(const std::string& path, const nn::Param
 /// the file is damaged.
 std::map<std::string, std::string> load_about(const std::string& path);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -10,7 +10,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 // Floating point in 16 bits, of which C++20 knows no type: IEEE 754's, and the upper half of a float.
@@ -84,4 +84,4 @@ const StoredType* stored_type(std::string_view name) {
 
 const StoredType& type_of_real() { return *stored_type(sizeof(Real) == 4 ? "F32" : "F64"); }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

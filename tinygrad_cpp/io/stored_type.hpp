@@ -7,7 +7,7 @@
 
 #include "tinygrad_cpp/array/real.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// A type of numbers in a safetensors file.
 struct StoredType {
@@ -24,4 +24,4 @@ const StoredType* stored_type(std::string_view name);
 /// The type in which Real is stored.
 const StoredType& type_of_real();
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

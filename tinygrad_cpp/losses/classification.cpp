@@ -6,7 +6,7 @@
 #include "tinygrad_cpp/ops/pointwise.hpp"
 #include "tinygrad_cpp/ops/softmax.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 /// Error unless every selected value satisfies `allowed`; the mask must have been applied.
@@ -95,4 +95,4 @@ Tensor hinge_loss(const Tensor& score, const Tensor& label, const HingeOptions& 
                  {.reduction = options.reduction, .mask = options.mask, .weights = options.weights});
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -1,7 +1,7 @@
 #pragma once
 #include "tinygrad_cpp/losses/options.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// -ln of the probability of the right class, in nats. Scores [.., C] are raw (a softmax is taken inside); labels [..] are
 /// class numbers, and the loss has their shape. Error when a selected label is not from 0 to C - 1; what stands in the
@@ -30,4 +30,4 @@ struct HingeOptions {
 /// max(0, margin - label score) per element, for labels -1 and 1. Error for any other selected label.
 Tensor hinge_loss(const Tensor& score, const Tensor& label, const HingeOptions& options = {});
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

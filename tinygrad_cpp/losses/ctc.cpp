@@ -5,11 +5,11 @@
 
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/losses/selection.hpp"
-#include "tinygrad_cpp/ops/ctc.hpp"
+#include "tinygrad_cpp/ops/fused_ctc.hpp"
 #include "tinygrad_cpp/ops/ctc_frames.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 Tensor loss_of(const char* loss, const Tensor& frames, const CTCTargets& targets, CTCInput input,
@@ -60,4 +60,4 @@ Tensor ctc_loss_from_probs(const Tensor& probs, const std::vector<std::vector<in
   return loss_of(loss, log_probs, targets, CTCInput::log_probs, options);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -4,10 +4,10 @@
 #include "tinygrad_cpp/losses/options.hpp"
 
 // Connectionist temporal classification (Graves and others 2006): how badly frames [B,T,C] say targets of which nobody knows
-// when they are said. ops/ctc.hpp has the formulas. Each sequence's labels are classes other than the blank, which has
+// when they are said. ops/fused_ctc.hpp has the formulas. Each sequence's labels are classes other than the blank, which has
 // no default: Keras puts it last, PyTorch first.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 struct CTCOptions {
   /// The real frames of each sequence; empty: all. What is after them is not looked at, and its gradient is 0.
@@ -35,4 +35,4 @@ Tensor ctc_loss_from_log_probs(const Tensor& log_probs, const std::vector<std::v
 Tensor ctc_loss_from_probs(const Tensor& probs, const std::vector<std::vector<int>>& labels, int blank,
                            const CTCOptions& options = {});
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

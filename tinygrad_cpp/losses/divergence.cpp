@@ -6,7 +6,7 @@
 #include "tinygrad_cpp/ops/pointwise.hpp"
 #include "tinygrad_cpp/ops/reduce.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 /// p ln(p / q) per element, 0 where p is 0.
@@ -42,4 +42,4 @@ Tensor symmetric_kl_divergence(const Tensor& p, const Tensor& q, const LossOptio
   return divergence("symmetric_kl_divergence", p, q, options, true);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -1,7 +1,7 @@
 #pragma once
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// How a loss per element becomes one number. `none` leaves it per element; `mean` divides the sum by the number of
 /// selected elements, never by the sum of weights. target_length_mean is CTC's: each item's loss is divided by its
@@ -18,4 +18,4 @@ struct LossOptions {
   Tensor weights = {};
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

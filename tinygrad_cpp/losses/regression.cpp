@@ -3,7 +3,7 @@
 #include "tinygrad_cpp/losses/selection.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 Tensor mse_loss(const Tensor& prediction, const Tensor& target, const LossOptions& options) {
   check_same_shape("mse_loss", prediction, target);
@@ -12,4 +12,4 @@ Tensor mse_loss(const Tensor& prediction, const Tensor& target, const LossOption
   return reduced("mse_loss", pow(difference, 2), mask, options);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

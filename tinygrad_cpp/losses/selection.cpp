@@ -5,7 +5,7 @@
 #include "tinygrad_cpp/ops/pointwise.hpp"
 #include "tinygrad_cpp/ops/reduce.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 void check_same_shape(const char* loss, const Tensor& prediction, const Tensor& target) {
   if (prediction.shape() != target.shape())
@@ -53,4 +53,4 @@ Tensor reduced(const char* loss, const Tensor& elements, const Tensor& mask, con
   return sum(weighted) / static_cast<double>(count);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -3,7 +3,7 @@
 
 // What all losses share: how mask and weights find their elements, and how the rest is added up.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// Losses never broadcast prediction against target: a [B,1] against a [B] would compare every pair.
 void check_same_shape(const char* loss, const Tensor& prediction, const Tensor& target);
@@ -17,4 +17,4 @@ Tensor selected(const Tensor& values, const Tensor& mask, const Tensor& otherwis
 /// Weighs and adds up a loss per element. The mask must have been aligned.
 Tensor reduced(const char* loss, const Tensor& elements, const Tensor& mask, const LossOptions& options);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

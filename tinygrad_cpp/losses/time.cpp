@@ -5,7 +5,7 @@
 #include "tinygrad_cpp/ops/movement.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 Tensor sequence_mask(const std::vector<int>& lengths, int steps) {
   const Shape shape{static_cast<int>(lengths.size()), steps};
@@ -30,4 +30,4 @@ Tensor masked_mean(const Tensor& values, const Tensor& mask) {
   return reduced("masked_mean", values, aligned("masked_mean", "mask", mask, values.shape()), {});
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

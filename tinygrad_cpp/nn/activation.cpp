@@ -4,7 +4,7 @@
 #include "tinygrad_cpp/ops/pointwise.hpp"
 #include "tinygrad_cpp/ops/softmax.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 Tensor Sigmoid::operator()(const Tensor& x) const { return sigmoid(x); }
 
@@ -29,4 +29,4 @@ Tensor PReLU::operator()(const Tensor& x) const {
   return where(is_above, x, slope * where(is_above, 0, x));
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

@@ -3,7 +3,7 @@
 
 // Activations as layers, for models that list their parts. The functions in ops/ do the same.
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 /// 1 / (1 + e^-x) for each element: one unit gives the probability of class 1.
 struct Sigmoid {
@@ -26,4 +26,4 @@ struct PReLU {
   Tensor slope;  // [features]
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

@@ -1,6 +1,6 @@
 #include "tinygrad_cpp/nn/check.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 GradcheckResult gradcheck(const nn::Parameters& parameters, const std::function<Tensor()>& loss,
                           const GradcheckOptions& options) {
@@ -13,4 +13,4 @@ GradcheckResult gradcheck(const nn::Parameters& parameters, const std::function<
   return gradcheck_in_place(loss, leaves, names, options);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -2,7 +2,7 @@
 #include "tinygrad_cpp/autograd/gradcheck.hpp"
 #include "tinygrad_cpp/nn/parameters.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// Compares the gradients of a layer's or a model's loss with central differences, for every number of every
 /// parameter, which is changed in place and put back. The loss may have any shape. Error when it depends on
@@ -11,4 +11,4 @@ namespace tg::inline TG_REAL_NAMESPACE {
 GradcheckResult gradcheck(const nn::Parameters& parameters, const std::function<Tensor()>& loss,
                           const GradcheckOptions& options = {});
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

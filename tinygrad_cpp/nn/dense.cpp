@@ -6,7 +6,7 @@
 #include "tinygrad_cpp/ops/movement.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 Dense::Dense(int in, int out, DenseOptions options) {
   if (in < 1 || out < 1) fail("dense", "{} features in and {} out; both must be at least 1", in, out);
@@ -28,4 +28,4 @@ Parameters Dense::parameters() const {
   return {{"weight", weight}, {"bias", bias}};
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

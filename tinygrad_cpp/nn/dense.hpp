@@ -1,7 +1,7 @@
 #pragma once
 #include "tinygrad_cpp/nn/parameters.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 struct DenseOptions {
   bool bias = true;
@@ -18,4 +18,4 @@ struct Dense {
   Tensor bias;    // [out]; undefined without a bias
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

@@ -5,7 +5,7 @@
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 Dropout::Dropout(double drop_rate) : rate(drop_rate) {
   if (!(rate >= 0 && rate < 1)) fail("dropout", "rate is {}; 0 <= rate < 1 is needed", rate);
@@ -19,4 +19,4 @@ Tensor Dropout::operator()(const Tensor& x, Mode mode) const {
   return where(Tensor(std::move(kept)), x * (1 / (1 - rate)), 0);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

@@ -1,7 +1,7 @@
 #pragma once
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 /// What a model is being used for: an argument, never a state that one can forget to set.
 enum class Mode { train, eval };
@@ -15,4 +15,4 @@ struct Dropout {
   double rate;
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

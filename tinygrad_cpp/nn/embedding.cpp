@@ -3,7 +3,7 @@
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/ops/movement.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 Embedding::Embedding(int count, int width) {
   if (count < 1 || width < 1) fail("embedding", "{} ids of width {}; both must be at least 1", count, width);
@@ -16,4 +16,4 @@ Tensor Embedding::operator()(const Indices& ids) const {
   return take(weight, ids);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

@@ -1,7 +1,7 @@
 #pragma once
 #include "tinygrad_cpp/nn/parameters.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 /// A trainable vector for each of `count` ids: ids [..] to [.., width]. Starts uniform in +-0.05, as Keras' does.
 struct Embedding {
@@ -12,4 +12,4 @@ struct Embedding {
   Tensor weight;  // [count, width]
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

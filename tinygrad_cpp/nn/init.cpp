@@ -5,7 +5,7 @@
 
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 namespace {
 
 void check_sizes(const char* op, int a, int b) {
@@ -56,4 +56,4 @@ Tensor fan_uniform(const Shape& shape, int fan) {
   return uniform(shape, -limit, limit).requires_grad(true);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

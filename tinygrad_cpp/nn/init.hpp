@@ -3,7 +3,7 @@
 
 // Where weights start. All draw from the random stream and give leaves that require a gradient.
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 /// Uniform in +-sqrt(6 / (in + out)) for a weight [in, out]: signals keep their variance on the way forward and back
 /// (Glorot and Bengio 2010). Keras' default for Dense and for an LSTM's input weights.
@@ -16,4 +16,4 @@ Tensor orthogonal(int rows, int columns);
 /// Uniform in +-1 / sqrt(fan): PyTorch's default, with fan = in for a linear layer and fan = hidden for an LSTM.
 Tensor fan_uniform(const Shape& shape, int fan);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

@@ -5,10 +5,10 @@
 
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/nn/init.hpp"
-#include "tinygrad_cpp/ops/lstm.hpp"
+#include "tinygrad_cpp/ops/fused_lstm.hpp"
 #include "tinygrad_cpp/ops/movement.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 namespace {
 
 /// [B,T,H] at one step per item, [B,H].
@@ -93,4 +93,4 @@ LSTMOutput BiLSTM::operator()(const Tensor& x, const LSTMOptions& options) const
           {concat({a.state.h, b.state.h}, -1), concat({a.state.c, b.state.c}, -1)}};
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

@@ -3,7 +3,7 @@
 
 #include "tinygrad_cpp/nn/parameters.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 /// What a recurrent layer carries from step to step. It goes in and comes out, and is never kept inside a layer.
 struct LSTMState {
@@ -37,7 +37,7 @@ struct LSTMCell {
   Tensor bias;      // [4H]
 };
 
-/// An LSTM over a sequence x [B,T,D], with a cell's weights. See ops/lstm.hpp for the formulas.
+/// An LSTM over a sequence x [B,T,D], with a cell's weights. See ops/fused_lstm.hpp for the formulas.
 struct LSTM : LSTMCell {
   using LSTMCell::LSTMCell;
   LSTMOutput operator()(const Tensor& x, const LSTMOptions& options = {}) const;
@@ -54,4 +54,4 @@ struct BiLSTM {
   LSTM forward, backward;
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

@@ -5,7 +5,7 @@
 
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 Parameters::Entry::Entry(const std::string& name, const Parameters& group) {
   for (const auto& [own_name, tensor] : group) parameters.push_back({name + "." + own_name, tensor});
@@ -59,4 +59,4 @@ void restore(const Parameters& parameters, const Parameters& values) {
     here->tensor.assign(there->tensor);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

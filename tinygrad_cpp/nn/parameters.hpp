@@ -6,7 +6,7 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::nn {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 /// The trainable tensors of a model with their names, in order: what optimizers, checkpoints and snapshots take. A layer
 /// lists its own in one line; a model joins its layers', and names grow dots:
@@ -53,4 +53,4 @@ Parameters snapshot(const Parameters& parameters);
 /// Puts a snapshot's values back. Error, with nothing changed, when names or shapes differ.
 void restore(const Parameters& parameters, const Parameters& values);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::nn
+}}}  // namespace tg::nn

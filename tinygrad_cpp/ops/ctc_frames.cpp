@@ -7,7 +7,7 @@
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 double sum_of(std::span<const Real> numbers) { return std::accumulate(numbers.begin(), numbers.end(), 0.0); }
@@ -68,4 +68,4 @@ Tensor log_of_probs(const char* op, const Tensor& probs, const std::vector<int>&
   return where(some, log(where(some, probs, 1)), -INFINITY);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -9,7 +9,7 @@
 // What the numbers of CTC's frames [B,T,C] are: raw scores, probabilities or their logarithms. No header that
 // users include includes this one.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 struct CTCFrame {
   std::size_t item, t;
@@ -34,4 +34,4 @@ void check_are_log_probs(const char* op, const Tensor& frames, const std::vector
 /// sequence and frame unless each frame adds up to 1 (to 1e-3) and has no number below 0.
 Tensor log_of_probs(const char* op, const Tensor& probs, const std::vector<int>& lengths, const char* hint);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -2,7 +2,7 @@
 
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 std::vector<int> ctc_lengths(const char* op, const Tensor& frames, int blank,
                              const std::vector<int>& lengths) {
@@ -66,4 +66,4 @@ void check_possible(const char* op, const CTCTargets& targets) {
   }
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -5,7 +5,7 @@
 
 // What everything about CTC is given besides its frames [B,T,C], checked once.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// The targets of a batch of sequences: what each one says, without saying when.
 struct CTCTargets {
@@ -30,4 +30,4 @@ int frames_needed(const std::vector<int>& labels);
 /// Error naming `op` and the sequence when one has fewer frames than its target needs.
 void check_possible(const char* op, const CTCTargets& targets);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 
-#include "tinygrad_cpp/array/kernels.hpp"
-#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/copies.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/products.hpp"
+#include "tinygrad_cpp/array/kernels/reductions.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::lstm_kernel {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace lstm_kernel {
 namespace {
 
 using Row = Eigen::Map<Eigen::Array<Real, Eigen::Dynamic, 1>>;
@@ -187,4 +189,4 @@ void backward(InputGradients& to, const Array& up, const Trace& trace, Inputs in
   to.add(5, Tensor(std::move(d_c)));
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::lstm_kernel
+}}}  // namespace tg::lstm_kernel

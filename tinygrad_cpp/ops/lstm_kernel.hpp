@@ -2,12 +2,12 @@
 #include <vector>
 
 #include "tinygrad_cpp/autograd/fast_rule.hpp"
-#include "tinygrad_cpp/ops/lstm.hpp"
+#include "tinygrad_cpp/ops/fused_lstm.hpp"
 
 // The fused kernel of lstm(). Steps are numbered in the order of reading, and a step's items stand side by
 // side, [T,B,..], so that each step is one product and one pass over neighbouring memory.
 
-namespace tg::inline TG_REAL_NAMESPACE::lstm_kernel {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace lstm_kernel {
 
 /// What the forward pass keeps for the backward pass.
 struct Trace {
@@ -45,4 +45,4 @@ Array forward(const Array& x, const LSTMWeights& weights, const LSTMStart& start
 /// gradient `g` of forward's result.
 void backward(InputGradients& to, const Array& g, const Trace& trace, Inputs in);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::lstm_kernel
+}}}  // namespace tg::lstm_kernel

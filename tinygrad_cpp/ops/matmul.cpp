@@ -1,11 +1,11 @@
 #include "tinygrad_cpp/ops/matmul.hpp"
 
-#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/kernels/products.hpp"
 #include "tinygrad_cpp/autograd/fast_rule.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/ops/movement.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 /// A B, where A is a or its transpose and B is b or its transpose: no transpose is ever laid out in memory.
@@ -57,4 +57,4 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   return product(a, false, b, false);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

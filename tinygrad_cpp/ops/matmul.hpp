@@ -1,7 +1,7 @@
 #pragma once
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// The matrix product. [.., M, K] x [K, N] gives [.., M, N], the same matrix for every item; [.., M, K] x
 /// [.., K, N] with equal leading sizes gives one product per item.
@@ -9,4 +9,4 @@ namespace tg::inline TG_REAL_NAMESPACE {
 /// Error when a's columns are not as many as b's rows.
 Tensor matmul(const Tensor& a, const Tensor& b);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

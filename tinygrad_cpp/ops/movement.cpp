@@ -4,12 +4,12 @@
 #include <limits>
 #include <numeric>
 
-#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/kernels/copies.hpp"
 #include "tinygrad_cpp/autograd/fast_rule.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 /// The order of axes in as many bytes, small enough for a rule to carry without memory of its own.
@@ -250,4 +250,4 @@ Tensor one_hot(const Indices& ids, int classes) {
   return Tensor(std::move(hot));
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -8,7 +8,7 @@
 // and its inverse, concat and slice. Results never share values with what can be assigned to, so nothing
 // writes through.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// The same elements under another shape of the same size; one size may be -1 and is worked out.
 Tensor reshape(const Tensor& a, std::initializer_list<int> sizes);
@@ -46,4 +46,4 @@ Tensor take(const Tensor& a, const Indices& ids);
 /// 1 at each id along a new last axis of `classes`, 0 elsewhere: [B] to [B, classes].
 Tensor one_hot(const Indices& ids, int classes);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tinygrad_cpp/array/kernels.hpp"
-#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/copies.hpp"
+#include "tinygrad_cpp/array/kernels/elementwise.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
 #include "tinygrad_cpp/autograd/record.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 /// The gradient of the chosen one of two elements; half of it where they are equal. Uses where, because 0 *
@@ -201,4 +202,4 @@ Tensor& updated(const char* op, Tensor& a, Tensor value) {
   return a = std::move(value);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

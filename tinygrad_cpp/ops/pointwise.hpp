@@ -8,7 +8,7 @@
 // 1. A number stands for a tensor everywhere: 2 * a, maximum(a, 0). In the formulas g is the upstream
 // gradient, y the result.
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 Tensor sub(const Tensor& a, const Tensor& b);  // a - b      dL/da = g,      dL/db = -g
 Tensor mul(const Tensor& a, const Tensor& b);  // a b        dL/da = g b,    dL/db = g a
@@ -80,4 +80,4 @@ Tensor& operator-=(Tensor& a, const Operand auto& b) { return updated("-=", a, a
 Tensor& operator*=(Tensor& a, const Operand auto& b) { return updated("*=", a, a * b); }
 Tensor& operator/=(Tensor& a, const Operand auto& b) { return updated("/=", a, a / b); }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -4,13 +4,14 @@
 #include <cmath>
 #include <limits>
 
-#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/kernels/elementwise.hpp"
+#include "tinygrad_cpp/array/kernels/reductions.hpp"
 #include "tinygrad_cpp/autograd/record.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/ops/movement.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 /// A reduced array's shape, with or without the axes of size 1.
@@ -154,4 +155,4 @@ Indices argmax(const Tensor& a, int axis) {
   return kernels::argmax(a.array(), axis);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

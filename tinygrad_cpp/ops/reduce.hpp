@@ -5,7 +5,7 @@
 // Many numbers to one, over all axes or the named ones, which are dropped from the shape: sum(a, -1), mean(a,
 // {0, 1}). With keepdim they stay with size 1: a - mean(a, -1, keepdim).
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// dL/da = g, repeated.
 Tensor sum(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no);
@@ -51,4 +51,4 @@ TopK topk(const Tensor& a, int k, int axis = -1);
 /// The position of the largest element along an axis, the first of equal ones. Carries no gradient.
 Indices argmax(const Tensor& a, int axis);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -1,11 +1,12 @@
 #include "tinygrad_cpp/ops/softmax.hpp"
 
-#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/kernels/elementwise.hpp"
+#include "tinygrad_cpp/array/kernels/reductions.hpp"
 #include "tinygrad_cpp/autograd/record.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 #include "tinygrad_cpp/ops/reduce.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 AxisSet only(int axis) {
@@ -41,4 +42,4 @@ Tensor log_softmax(const Tensor& a, int axis) {
                 {[axis](auto& g, auto& y, auto) { return g - exp(y) * sum(g, axis, keepdim); }});
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

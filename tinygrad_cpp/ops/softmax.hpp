@@ -1,7 +1,7 @@
 #pragma once
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// e^a / sum e^a along an axis: numbers from 0 to 1 that add up to 1. Adding a constant to a changes nothing.
 ///   dL/da = y (g - sum(g y))
@@ -10,4 +10,4 @@ Tensor softmax(const Tensor& a, int axis = -1);
 /// ln softmax(a) without the loss of digits of log(softmax(a)).   dL/da = g - softmax(a) sum(g)
 Tensor log_softmax(const Tensor& a, int axis = -1);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -5,10 +5,10 @@
 #include <iterator>
 #include <set>
 
-#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::optim {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace optim {
 namespace {
 
 void check_lr(double lr) {
@@ -211,4 +211,4 @@ double clip_grad_norm(const nn::Parameters& parameters, double most) {
   return norm;
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::optim
+}}}  // namespace tg::optim

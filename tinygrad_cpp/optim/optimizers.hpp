@@ -5,7 +5,7 @@
 // zero_grad() comes before the next backward(), which would add to the old gradients otherwise. Changing a weight between
 // the forward pass and backward() is an Error there.
 
-namespace tg::inline TG_REAL_NAMESPACE::optim {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace optim {
 
 /// Parameters with options of their own. No decay on biases:
 ///   const auto is_bias = [](const std::string& name) { return name.ends_with("bias"); };
@@ -119,4 +119,4 @@ class Adam : public Optimizer {
 /// the step would spoil every weight.
 double clip_grad_norm(const nn::Parameters& parameters, double most);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::optim
+}}}  // namespace tg::optim

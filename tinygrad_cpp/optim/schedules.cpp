@@ -5,7 +5,7 @@
 
 #include "tinygrad_cpp/error.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::optim {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace optim {
 namespace {
 
 void check(const char* op, int step, int total) {
@@ -30,4 +30,4 @@ double warm_up(int step, int steps, double base) {
   return step >= steps ? base : base * (step + 1) / steps;
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::optim
+}}}  // namespace tg::optim

@@ -4,7 +4,7 @@
 // Step sizes over time: plain functions of the step's number, to be given to an optimizer, adam.lr(cosine(step, ..)).
 // Steps count from 0. Error for a total below 1, or a negative step.
 
-namespace tg::inline TG_REAL_NAMESPACE::optim {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace optim {
 
 /// base, times `factor` after every `every` steps.
 double step_decay(int step, int every, double base, double factor = 0.1);
@@ -15,4 +15,4 @@ double cosine(int step, int total, double base);
 /// From base / steps at step 0 in equal parts up to base after `steps` steps; base from then on.
 double warm_up(int step, int steps, double base);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::optim
+}}}  // namespace tg::optim

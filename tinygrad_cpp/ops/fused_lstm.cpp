@@ -1,4 +1,4 @@
-#include "tinygrad_cpp/ops/lstm.hpp"
+#include "tinygrad_cpp/ops/fused_lstm.hpp"
 
 #include "tinygrad_cpp/autograd/backward.hpp"
 #include "tinygrad_cpp/autograd/fast_rule.hpp"
@@ -8,7 +8,7 @@
 #include "tinygrad_cpp/ops/movement.hpp"
 #include "tinygrad_cpp/ops/pointwise.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 void check(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
@@ -137,4 +137,4 @@ Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
       });
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

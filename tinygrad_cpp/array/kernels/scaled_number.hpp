@@ -12,7 +12,7 @@
 // probabilities: an exponent of their own keeps them from underflowing. Sums and products neither branch nor call, so that
 // loops over rows are vectorised. No header that users include includes this one.
 
-namespace tg::inline TG_REAL_NAMESPACE::wide {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace wide {
 
 using Power = std::conditional_t<sizeof(Real) == 4, std::int32_t, std::int64_t>;
 
@@ -61,4 +61,4 @@ struct Row {
   Row from(std::int64_t i) const { return {digits + i, power + i}; }
 };
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::wide
+}}}  // namespace tg::wide

@@ -1,3 +1,5 @@
+#include "tinygrad_cpp/array/kernels/reductions.hpp"
+
 #include <Eigen/Core>
 #include <algorithm>
 #include <array>
@@ -6,10 +8,9 @@
 #include <numeric>
 #include <utility>
 
-#include "tinygrad_cpp/array/kernels.hpp"
-#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::kernels {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace kernels {
 namespace {
 
 using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
@@ -229,4 +230,4 @@ Array sum_to(const Array& a, const Shape& shape) {
   return sum(a, repeated).reshaped(shape);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::kernels
+}}}  // namespace tg::kernels

@@ -1,4 +1,4 @@
-#include "tinygrad_cpp/ops/ctc.hpp"
+#include "tinygrad_cpp/ops/fused_ctc.hpp"
 
 #include <Eigen/Core>
 #include <algorithm>
@@ -6,8 +6,8 @@
 #include <limits>
 #include <utility>
 
-#include "tinygrad_cpp/array/parallel.hpp"
-#include "tinygrad_cpp/array/wide.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/scaled_number.hpp"
 #include "tinygrad_cpp/autograd/backward.hpp"
 #include "tinygrad_cpp/autograd/fast_rule.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -16,7 +16,7 @@
 #include "tinygrad_cpp/ops/reduce.hpp"
 #include "tinygrad_cpp/ops/softmax.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 // The fused kernel. Probabilities are wide numbers, since what is all but impossible now may be the only way
@@ -297,4 +297,4 @@ Tensor ctc(const Tensor& frames, const CTCTargets& targets, CTCInput input) {
                 });
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

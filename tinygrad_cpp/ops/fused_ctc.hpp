@@ -1,7 +1,7 @@
 #pragma once
 #include "tinygrad_cpp/ops/ctc_targets.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// What the numbers of a frame are: raw scores, which a softmax over the classes turns into probabilities, or
 /// logarithms of probabilities.
@@ -22,4 +22,4 @@ Tensor ctc(const Tensor& frames, const CTCTargets& targets, CTCInput input);
 /// of ctc's gradients are computed through it.
 Tensor ctc_of_operations(const Tensor& frames, const CTCTargets& targets, CTCInput input);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

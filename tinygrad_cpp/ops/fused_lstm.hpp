@@ -3,7 +3,7 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE {
+namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// The weights of a long short-term memory (Hochreiter and Schmidhuber 1997; forget gate: Gers and others
 /// 2000). The four gates stand side by side in the order i f g o.
@@ -29,4 +29,4 @@ Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
 Tensor lstm_of_operations(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
                           const std::vector<int>& lengths = {}, bool reverse = false);
 
-}  // namespace tg::inline TG_REAL_NAMESPACE
+}}  // namespace tg

@@ -1,12 +1,14 @@
+#include "tinygrad_cpp/array/kernels/copies.hpp"
+
 #include <algorithm>
 #include <unordered_map>
 #include <vector>
 
-#include "tinygrad_cpp/array/kernels.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/reductions.hpp"
 #include "tinygrad_cpp/array/map.hpp"
-#include "tinygrad_cpp/array/parallel.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::kernels {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace kernels {
 namespace {
 
 using Strides = std::array<std::int64_t, Shape::max_rank>;
@@ -202,4 +204,4 @@ Array add_rows(Array to, const Array& from, const Indices& ids) {
   return to;
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::kernels
+}}}  // namespace tg::kernels

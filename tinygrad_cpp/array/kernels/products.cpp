@@ -1,3 +1,5 @@
+#include "tinygrad_cpp/array/kernels/products.hpp"
+
 // Threads are given their rows or columns below; Eigen's own threads would slow small products down.
 #define EIGEN_DONT_PARALLELIZE
 #include <Eigen/Core>
@@ -7,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "tinygrad_cpp/array/kernels.hpp"
-#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/reductions.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::kernels {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace kernels {
 namespace {
 
 using RowMajor = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -283,4 +285,4 @@ Array matmul(const Array& a, bool transpose_a, const Array& b, bool transpose_b)
   return out;
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::kernels
+}}}  // namespace tg::kernels

@@ -1,11 +1,12 @@
+#include "tinygrad_cpp/array/kernels/elementwise.hpp"
+
 #include <Eigen/Core>
 #include <algorithm>
 #include <limits>
 
-#include "tinygrad_cpp/array/kernels.hpp"
-#include "tinygrad_cpp/array/parallel.hpp"
+#include "tinygrad_cpp/array/kernels/parallel.hpp"
 
-namespace tg::inline TG_REAL_NAMESPACE::kernels {
+namespace tg { inline namespace TG_REAL_NAMESPACE { namespace kernels {
 namespace {
 
 using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
@@ -57,4 +58,4 @@ Array sigmoid(const Array& a) {
   return underflowed(vectorised(a, [](const auto& x) { return x.logistic(); }), a);
 }
 
-}  // namespace tg::inline TG_REAL_NAMESPACE::kernels
+}}}  // namespace tg::kernels
