@@ -442,12 +442,20 @@ STEP("A picture of the graph") {
 // - under *trouble*, whether a value or a gradient is infinite or not a number.
 //
 // (`tg::graphviz` writes the graph for the program Graphviz, whose `dot -Tsvg` draws it.)
+//
+// It also walks the graph in the same way. `tg::plain_grad(y, {x})` is its `backward` without anything that makes it
+// fast, forty lines in `tinygrad_cpp/autograd/plain.cpp`. Read them next: where a value above keeps a slope, a tensor
+// keeps a *rule*, which makes the gradient of an input from the gradient of the result.
 
 // %%
 STEP("The same graph in tg") {
   const tg::Tensor x = tg::tensor(1.5).requires_grad(true);
   const tg::Tensor y = x * tg::tanh(x);
   lesson::say("{}", tg::explain(y));
+  const double plain = tg::plain_grad(y, {x})[0].item();
+  y.backward();
+  lesson::say("dy/dx by plain_grad {:.4f}, by backward {:.4f}", plain, x.grad().item());
+  lesson::claim("plain_grad and backward give the same number for y = x tanh(x)", plain == x.grad().item());
 }
 
 // %% [markdown]

@@ -221,7 +221,7 @@ TEST_CASE("tools that read code find what the engine's headers declare") {
   for (const std::string& file : files_under("tinygrad_cpp"))
     if (file.ends_with(".hpp") && file != "tinygrad_cpp/tinygrad.hpp")
       headers.push_back((project_path / file).string());
-  Words words = {"ctags", "-f", "-", "--kinds-C++=fpstvu"};
+  Words words = {"ctags", "--sort=no", "-f", "-", "--kinds-C++=fpstvu"};
   words.insert(words.end(), headers.begin(), headers.end());
   const Printed tags = run_program(words);
   CHECK(tags.status == 0);
