@@ -6,6 +6,7 @@
 #include "tinygrad_cpp/error.hpp"
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
+
 Tensor add(const Tensor& a, const Tensor& b) {
   return record("add", map("add", a, b, [](Real p, Real q) { return p + q; }), {a, b},
                 {[](auto& g, auto&, auto) { return g; }, [](auto& g, auto&, auto) { return g; }});

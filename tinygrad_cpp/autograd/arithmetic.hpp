@@ -1,7 +1,7 @@
 #pragma once
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// The three operations that backward itself uses. All others stand in ops/.
+// The three operations that backward itself uses. All others are in ops/.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
@@ -12,7 +12,7 @@ inline Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }
 /// a repeated along new axes in front and axes of size 1.   dL/da = g summed over the repeats
 Tensor broadcast_to(const Tensor& a, const Shape& shape);
 
-/// The reverse: a summed down to a shape that broadcasts to a's.   dL/da = g repeated
+/// The reverse: a, summed to a shape that broadcasts to the shape of a.   dL/da = g repeated
 Tensor sum_to(const Tensor& a, const Shape& shape);
 
 }}  // namespace tg

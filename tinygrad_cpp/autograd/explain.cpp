@@ -13,7 +13,7 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-/// Places in a list of nodes, by id.
+/// Positions in a list of nodes, by id.
 std::map<std::uint64_t, std::size_t> numbered(const std::vector<Tensor>& nodes) {
   std::map<std::uint64_t, std::size_t> number;
   for (const Tensor& node : nodes) number.emplace(node.node()->id, number.size());

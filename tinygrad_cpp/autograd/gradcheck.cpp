@@ -63,7 +63,7 @@ std::string position(const Shape& shape, std::int64_t offset) {
   return "[" + text + "]";
 }
 
-/// An element of a leaf, put back at the end.
+/// An element of a leaf. The destructor restores its value.
 class Element {
  public:
   Element(const Tensor& leaf, std::int64_t place)
@@ -81,7 +81,7 @@ class Element {
   Real value_;
 };
 
-/// The random stream, put back at the end; f gives the same whenever it is called.
+/// Restores the random stream before each call of f, and at the end.
 class SameRandomNumbers {
  public:
   ~SameRandomNumbers() { begin(); }
@@ -99,7 +99,7 @@ bool reaches(const Tensor& y, Inputs xs) {
   });
 }
 
-/// Holds every element of `analytic` against a central difference of f; `largest` is over the first `counted`
+/// Compares every element of `analytic` with a central difference of f. `largest` covers the first `counted`
 /// inputs.
 void compare(const char* order, const Function& f, Inputs inputs, const std::vector<std::string>& names,
              const Tensors& upstream, const Tensors& analytic, double tolerance, std::size_t counted,
@@ -117,7 +117,7 @@ void compare(const char* order, const Function& f, Inputs inputs, const std::vec
                    found = static_cast<double>(analytic[k].values()[static_cast<std::size_t>(i)]);
       const double error = std::abs(found - numeric) / std::max(1.0, std::abs(numeric));
       if (k < counted) largest = std::max(largest, std::abs(numeric));
-      if (error <= result.worst) continue;  // not so for NaN
+      if (error <= result.worst) continue;  // false for NaN
       result.worst = error;
       if (!(error <= tolerance)) {
         result.ok = false;
@@ -129,7 +129,7 @@ void compare(const char* order, const Function& f, Inputs inputs, const std::vec
     }
 }
 
-/// The check itself, on leaves whose values may be changed for a while.
+/// The check itself, on leaves whose values it changes and restores.
 GradcheckResult check(const std::function<Tensor(Inputs)>& f, Tensors xs, std::vector<std::string> names,
                       const GradcheckOptions& options) {
   const Recording recording(true);  // also inside NoGrad
@@ -152,7 +152,7 @@ GradcheckResult check(const std::function<Tensor(Inputs)>& f, Tensors xs, std::v
           xs.size(), result.largest, result);
   if (!options.second_order || !result.ok) return result;
 
-  // The gradients are themselves a function, of the inputs and of the upstream gradient (the last one here).
+  // The gradients are themselves a function of the inputs and of the upstream gradient, which is last.
   const std::size_t count = xs.size();
   xs.push_back(upstream.requires_grad(true));
   names.emplace_back("the upstream gradient");

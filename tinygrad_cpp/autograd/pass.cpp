@@ -11,13 +11,13 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : Pass(graph) {
-  // Nodes carry this pass's number and their index only until the edges are known: from then on another pass
-  // may mark them.
+  // Nodes hold this pass's number and their index until the edges are known; afterwards another pass may
+  // overwrite them.
   static std::atomic<std::uint64_t> passes = 0;
   const std::uint64_t number = ++passes;
   const auto older = [](const Node* a, const Node* b) { return a->id < b->id; };
-  std::vector<Node*> open = {y.node()};  // a heap: the youngest node on top
-  std::vector<const Node*> to;           // where the edges lead
+  std::vector<Node*> open = {y.node()};  // a heap: the newest node on top
+  std::vector<const Node*> to;           // the targets of the edges
   y.node()->pass = number;
   while (!open.empty()) {
     std::pop_heap(open.begin(), open.end(), older);
@@ -59,7 +59,7 @@ Pass::~Pass() {
 }
 
 void Pass::only(Inputs xs) {
-  // Right after the constructor: the marks are still this pass's own.
+  // Called right after the constructor, while the nodes still hold this pass's number.
   const std::uint64_t number = found_[0].tensor.node()->pass;
   for (const Tensor& x : xs) {
     const bool reached = x.node()->pass == number;

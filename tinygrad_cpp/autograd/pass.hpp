@@ -8,29 +8,29 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
-/// One walk from y back to what it was made from. What it finds is kept here and not in the nodes, so that a
-/// rule may itself differentiate.
+/// One walk over the graph of y, from y to its leaves. Its state is kept here and not in the nodes, so that a
+/// rule may start another pass.
 class Pass {
  public:
   enum class Graph { kept, freed };
 
-  /// Finds the nodes that need a gradient between y and those older than id `lowest`, without recursion.
-  /// Error when a part of the graph was freed, or will be freed here while another pass walks it.
+  /// Finds the nodes from y down to id `lowest` that need a gradient, without recursion. Error when a part of
+  /// the graph was freed, or when this pass would free it during another pass.
   Pass(const Tensor& y, std::uint64_t lowest, Graph graph);
   ~Pass();
   Pass(const Pass&) = delete;
   Pass& operator=(const Pass&) = delete;
 
-  /// Of all that was found, keeps what lies between y and the xs, and the gradients of the xs.
+  /// Keeps only the nodes between y and the xs, and the gradients of the xs.
   void only(Inputs xs);
-  /// Error when values that a kept edge needs were overwritten since.
+  /// Error when values that a rule needs were overwritten since they were used.
   void check_unchanged() const;
-  /// Sends the upstream gradient of y down.
+  /// Computes all gradients from the upstream gradient of y.
   void run(const Tensor& upstream, bool create_graph);
 
-  /// After run: the gradient of each x of only(), undefined where none arrived.
+  /// After run(): the gradient of each x of only(); undefined where y does not depend on x.
   std::vector<Tensor> gradients_of_xs();
-  /// After run without only(): adds up the gradients in the leaves' grad().
+  /// After run() without only(): adds the gradients to grad() of the leaves.
   void add_to_leaves();
 
  private:

@@ -6,14 +6,15 @@
 #include "tinygrad_cpp/autograd/node.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-// Backward by the chain rule: the gradient of a tensor is the sum, over the operations that use it, of what
-// each of their rules makes of the gradient of its result. pass.cpp does the same for long graphs and large
-// sums.
+// Backward is the chain rule. Each operation that uses a tensor contributes one term to its gradient: what
+// its rule makes of the gradient of its result. The gradient is the sum of these terms. pass.cpp does the
+// same for long graphs and large sums.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-/// What the operation that made y adds to the gradients of its inputs, where g is the gradient of y.
+/// The terms that the operation of y contributes to the gradients of its inputs, where g is the gradient of
+/// y.
 std::vector<Tensor> terms(const Tensor& y, const Tensor& g) {
   const History& history = *y.node()->history;
   const Inputs inputs = history.inputs();

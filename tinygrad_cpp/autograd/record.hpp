@@ -10,19 +10,20 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 /// The gradient of one input, from the gradient g of the output y and the inputs, written in Tensor
 /// operations, so that it can be differentiated again. A gradient with y's shape is summed down to the
 /// input's by the engine (broadcasting undone); otherwise it must have the input's shape. A rule captures
-/// attributes (an axis, a flag) or plain Arrays, never a Tensor: its inputs and output are passed to it.
+/// attributes (an axis, a flag) or plain Arrays, never a Tensor: it receives its inputs and output as
+/// arguments.
 using Rule = std::function<Tensor(const Tensor& g, const Tensor& y, Inputs in)>;
 
-/// The gradients of all inputs at once, for operations whose gradients share work; undefined where an input
-/// needs none.
+/// The gradients of all inputs at once, for operations whose gradients share work. An input that needs no
+/// gradient may get an undefined Tensor.
 using JointRule = std::function<std::vector<Tensor>(const Tensor& g, const Tensor& y, Inputs in)>;
 
-/// Only speed: gives the same gradients as the rules, without history, and adds them to `sums`. The engine
-/// prefers it to the rules where nothing is recorded. See fast_rule.hpp.
+/// Only speed: computes the same gradients as the rules, without history, and adds them to `to`. The engine
+/// runs it instead of the rules when nothing is recorded. See fast_rule.hpp.
 class InputGradients;
-using FastRule = std::function<void(InputGradients& sums, const Tensor& g, const Tensor& y, Inputs in)>;
+using FastRule = std::function<void(InputGradients& to, const Tensor& g, const Tensor& y, Inputs in)>;
 
-/// A tensor in a braced list, by reference: a list of Tensors would be one of copies.
+/// A reference to a tensor in a braced list: a list of Tensors would copy them.
 class TensorRef {
  public:
   TensorRef(const Tensor& tensor) : tensor_(&tensor) {}
@@ -32,22 +33,23 @@ class TensorRef {
   const Tensor* tensor_;
 };
 
-/// Makes the result of an operation: the only way to make a tensor with a history. `op` must outlive the
-/// program (a string literal). A rule runs only when its input needs a gradient; an empty Rule{} says that
-/// none flows to it.
+/// Makes the result of an operation. Only record() makes tensors with a history. `op` must be a string
+/// literal. A rule runs only when its input needs a gradient; an empty Rule{} means that no gradient flows to
+/// that input.
 Tensor record(const char* op, Array value, std::initializer_list<TensorRef> inputs,
               std::initializer_list<Rule> rules, FastRule fast = {});
 Tensor record(const char* op, Array value, std::initializer_list<TensorRef> inputs, JointRule rule,
               FastRule fast = {});
 Tensor record(const char* op, Array value, Inputs inputs, JointRule rule, FastRule fast = {});
 
-/// Whether operations in this thread record their history; gives back what held before. Prefer NoGrad.
+/// Turns recording in this thread on or off. Returns the old setting. Prefer NoGrad.
 bool set_recording(bool on);
 
-/// Whether operations in this thread record their history. A rule runs with it on only under create_graph.
+/// Whether operations in this thread record their history. Rules run with recording on under create_graph,
+/// else off.
 bool is_recording();
 
-/// While it lives, operations in this thread record their history, or do not.
+/// Turns recording in this thread on or off until it is destroyed.
 class Recording {
  public:
   explicit Recording(bool on) : before_(set_recording(on)) {}
@@ -59,7 +61,7 @@ class Recording {
   bool before_;
 };
 
-/// While it lives, operations in this thread record no history.
+/// Turns recording in this thread off until it is destroyed.
 class NoGrad : Recording {
  public:
   NoGrad() : Recording(false) {}

@@ -17,21 +17,21 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 struct Node;
 
 struct BackwardOptions {
-  /// Keeps the graph, so that backward can run over it once more; otherwise it is freed on the way.
+  /// Keeps the graph, so that backward can run over it again. Otherwise backward frees it.
   bool retain_graph = false;
 };
 
 /// Numbers that remember how they were made. A Tensor is a handle: copies are the same tensor, with the same
 /// values and the same gradient. A tensor that an operation made from tensors that need gradients has a
-/// history; any other is a leaf, and leaves alone have grad() and assign(). A graph belongs to one thread at
-/// a time.
+/// history. Any other tensor is a leaf; only leaves have grad() and assign(). Only one thread at a time may
+/// use a graph.
 class Tensor {
  public:
-  /// No tensor: defined() is false, anything else an Error.
+  /// No tensor: defined() is false, and everything else is an Error.
   Tensor() = default;
-  /// A single number: `2 * a` and `maximum(a, 0)` come through here.
+  /// A single number, as in `2 * a` and `maximum(a, 0)`.
   Tensor(Number auto number) : Tensor(Array({}, to_real("tensor", static_cast<double>(number)))) {}
-  /// The nested list that it looks like: `Tensor x = {{1, 2}, {3, 4}}` has shape [2, 2]. Error when ragged.
+  /// A nested list: `Tensor x = {{1, 2}, {3, 4}}` has shape [2, 2]. Error when ragged.
   Tensor(std::initializer_list<Nested<Real>> items);
   /// Row-major values; Error unless their number is the shape's size.
   Tensor(const Shape& shape, const std::vector<Real>& values) : Tensor(Array(shape, values)) {}
@@ -49,7 +49,7 @@ class Tensor {
 
   bool defined() const { return node_ != nullptr; }
   const Array& array() const&;
-  Array array() const&& { return array(); }  // of a temporary nothing is left to refer to, here and below
+  Array array() const&& { return array(); }  // a reference would dangle, here and below
   const Shape& shape() const& { return array().shape(); }
   Shape shape() const&& { return array().shape(); }
   int rank() const { return shape().rank(); }
@@ -57,7 +57,7 @@ class Tensor {
   int dim(int axis) const { return shape().dim(axis); }
   std::int64_t size() const { return array().size(); }
 
-  /// All values in row-major order; a vector of their own when the tensor is a temporary.
+  /// All values in row-major order; a vector when the tensor is a temporary.
   std::span<const Real> values() const& { return array().values(); }
   OwnValues<Real> values() const&&;
   /// The value at a position, an index for each axis; negative ones count from the end.
@@ -65,13 +65,12 @@ class Tensor {
   /// The value of a tensor of one element.
   Real item() const;
 
-  /// Whether gradients flow to this tensor: set for a leaf, inherited by what operations make from it.
+  /// Whether this tensor gets gradients: set for a leaf, inherited by the results of operations.
   bool requires_grad() const;
-  /// Whether no operation that records made this tensor.
+  /// Whether the tensor has no history.
   bool is_leaf() const;
   Tensor requires_grad(bool needed) const;
-  /// The gradient that backward() left here, summed over all calls since zero_grad(). Error when there is
-  /// none.
+  /// The sum of the gradients of all backward() calls since zero_grad(). Error when there is none.
   const Tensor& grad() const&;
   Tensor grad() const&& { return grad(); }
   bool has_grad() const;
@@ -80,15 +79,15 @@ class Tensor {
   /// Adds d this / d leaf to grad() of every leaf that requires it. The tensor must be one number (a loss).
   void backward(BackwardOptions options = {}) const;
 
-  /// The same values in a block of their own; gradients flow through.
+  /// A copy of the values; gradients flow through.
   Tensor clone() const;
   /// A leaf with the same values and no history. A leaf's detach() shares its values: assign() is seen by
   /// both.
   Tensor detach() const;
-  /// Overwrites a leaf's values in place, outside any graph: how an optimizer is written.
+  /// Overwrites a leaf's values in place, without history, as an optimizer does.
   void assign(const Tensor& values) const;
-  /// A leaf's values for writing in place, as assign() does: an optimizer's inner loop. Write before the
-  /// tensor is used again: later writes are not noticed.
+  /// A leaf's values for writing in place, for the inner loop of an optimizer. Write before the tensor is
+  /// used again: the check for changed inputs does not see later writes.
   std::span<Real> overwrite() const&;
   std::span<Real> overwrite() const&& = delete;  // it would dangle
 
@@ -102,7 +101,7 @@ class Tensor {
   Node* node_ = nullptr;
 };
 
-/// What functions of several tensors take: a view of a vector, an array, or a braced list. It copies nothing.
+/// Several tensors as an argument: a view of a vector, an array or a braced list, without copies.
 class Inputs : public std::span<const Tensor> {
  public:
   using std::span<const Tensor>::span;
@@ -110,8 +109,8 @@ class Inputs : public std::span<const Tensor> {
   Inputs(std::span<const Tensor> tensors) : span(tensors) {}
 };
 
-/// `tensor({{1, 2}, {3, 4}})`: any depth; Error when ragged. `tensor(3)` is a single number, the numbers of a
-/// vector are [its size]. Error when a number is too large for a Real, here and below.
+/// `tensor({{1, 2}, {3, 4}})`, at any depth. `tensor(3)` is a single number; a vector of n numbers gives
+/// shape [n]. Error when the list is ragged, or a number is too large for a Real.
 Tensor tensor(const Nested<Real>& values);
 template <Number T>
 Tensor tensor(const std::vector<T>& values) {
@@ -131,8 +130,8 @@ Tensor randn(const Shape& shape);
 /// Evenly spread over [low, high), from the random stream.
 Tensor uniform(const Shape& shape, double low, double high);
 
-/// f on the values alone, no history: the value of a pointwise operation, to be given to record(). Error
-/// naming `op` when shapes do not broadcast.
+/// f on every value, without history: the value of a pointwise operation, for record(). Error that names `op`
+/// when shapes do not broadcast.
 template <class F>
 Array map(const Tensor& a, F f) {
   return map(a.array(), f);

@@ -9,7 +9,7 @@
 
 namespace tg {
 
-/// The axes that a reduction runs over: one, `{0, 1}`, or all of them. Negative axes count from the end.
+/// The axes of a reduction: one axis, several as in `{0, 1}`, or all. Negative axes count from the end.
 class Axes {
  public:
   template <std::integral T>
@@ -22,7 +22,7 @@ class Axes {
   Axes(std::initializer_list<int> axes);
   static Axes all();
 
-  /// The axes of a shape as a set; Error naming `op` when there is no such axis or one is named twice.
+  /// The axes as a set, for a shape. Error that names `op` when an axis does not exist or is named twice.
   AxisSet of(const Shape& shape, const char* op) const;
 
  private:
@@ -32,7 +32,7 @@ class Axes {
   std::array<int, Shape::max_rank> axes_ = {};
 };
 
-/// Whether reduced axes stay, with size 1, so that the result broadcasts against what it came from.
+/// Whether a reduction keeps its axes with size 1, so that the result broadcasts against the input.
 enum class Keep { no, yes };
 inline constexpr Keep keepdim = Keep::yes;
 

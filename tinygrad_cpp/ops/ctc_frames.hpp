@@ -6,8 +6,8 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// What the numbers of CTC's frames [B,T,C] are: raw scores, probabilities or their logarithms. No header that
-// users include includes this one.
+// Checks whether the frames of CTC [B,T,C] hold raw scores, probabilities or log-probabilities. No header
+// that users include includes this one.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
@@ -20,18 +20,19 @@ struct CTCFrame {
 std::optional<CTCFrame> find_frame(const Tensor& frames, const std::vector<int>& lengths,
                                    const std::function<bool(std::span<const Real> numbers)>& wanted);
 
-/// Error naming `op` when every frame is a distribution, numbers from 0 up that add up to 1 (to 1e-3), where
-/// raw scores are needed: a second softmax would silently make all classes almost equally likely. The hint
-/// says what takes probabilities.
+/// Error that names `op` when every frame is a distribution (no number below 0, sum 1 to within 1e-3) where
+/// raw scores are needed: a second softmax would make all classes almost equally likely. `hint` names the
+/// function that takes probabilities.
 void check_are_scores(const char* op, const Tensor& frames, const std::vector<int>& lengths,
                       const char* hint);
 
-/// Error naming `op`, sequence and frame unless e to each frame's numbers adds up to 1 (to 1e-3).
+/// Error that names `op`, sequence and frame unless the exponentials of each frame add up to 1 (to within
+/// 1e-3).
 void check_are_log_probs(const char* op, const Tensor& frames, const std::vector<int>& lengths,
                          const char* hint);
 
-/// The logarithms of probabilities, -inf for 0, through which no gradient flows there. Error naming `op`,
-/// sequence and frame unless each frame adds up to 1 (to 1e-3) and has no number below 0.
+/// The logarithms of probabilities. A probability of 0 gives -inf and gets no gradient. Error that names
+/// `op`, sequence and frame unless each frame adds up to 1 (to within 1e-3) and has no number below 0.
 Tensor log_of_probs(const char* op, const Tensor& probs, const std::vector<int>& lengths, const char* hint);
 
 }}  // namespace tg

@@ -3,20 +3,21 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// What everything about CTC is given besides its frames [B,T,C], checked once.
+// The arguments of CTC's loss and decoders besides the frames [B,T,C], checked in one place.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
-/// The targets of a batch of sequences: what each one says, without saying when.
+/// The targets of a batch of sequences: labels without time alignment.
 struct CTCTargets {
-  Shape frames;                          // [B,T,C], the shape they were checked against
+  Shape frames;                          // [B,T,C], the shape that they were checked for
   std::vector<std::vector<int>> labels;  // of each sequence: classes, never the blank
   int blank;
   std::vector<int> lengths;  // the real frames of each sequence
 };
 
-/// Error naming `op` and the sequence unless the frames are [B,T,C] with a target each, its labels classes
-/// other than the blank, and the lengths from 1 to T (none given: all are T).
+/// Makes the targets. Without lengths, all are T. Error that names `op` and the sequence unless the frames
+/// are [B,T,C], each sequence has a target, labels are classes other than the blank, and lengths are from 1
+/// to T.
 CTCTargets ctc_targets(const char* op, const Tensor& frames, const std::vector<std::vector<int>>& labels,
                        int blank, const std::vector<int>& lengths);
 
@@ -24,10 +25,11 @@ CTCTargets ctc_targets(const char* op, const Tensor& frames, const std::vector<s
 std::vector<int> ctc_lengths(const char* op, const Tensor& frames, int blank,
                              const std::vector<int>& lengths);
 
-/// The fewest frames that can say the labels: one for each, and a blank between equal neighbours.
+/// The smallest number of frames that can carry the labels: one for each label, and one blank between two
+/// equal neighbours.
 int frames_needed(const std::vector<int>& labels);
 
-/// Error naming `op` and the sequence when one has fewer frames than its target needs.
+/// Error that names `op` and the sequence when a sequence has fewer frames than its target needs.
 void check_possible(const char* op, const CTCTargets& targets);
 
 }}  // namespace tg

@@ -42,7 +42,7 @@ void check(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
            lengths[item], x.dim(1));
 }
 
-/// Both halves of the state after one step, from the input's share of the gates [B,4H].
+/// The state after one step, from the input's part of the gates [B,4H].
 struct Step {
   Tensor h, c;
 };
@@ -97,7 +97,7 @@ Tensor lstm_of_operations(const Tensor& x, const LSTMWeights& weights, const LST
   if (!lengths.empty()) {
     const Tensor real = real_steps(lengths, steps);
     masks = unstack(real, 1);  // T of [B,1]
-    // Chosen before any arithmetic, so that a NaN in the padding reaches neither value nor gradient.
+    // Selected before any arithmetic, so that a NaN in the padding changes neither value nor gradient.
     real_x = where(real, x, 0);
   }
   const std::vector<Tensor> inputs =

@@ -37,7 +37,7 @@ void reorder(const Real* from, Real* to, const Trace& trace, bool inwards) {
   });
 }
 
-/// What a step's product multiplies by: [Wx; Wh], or Wh alone.
+/// The right factor of a step's product: [Wx; Wh], or only Wh.
 Array step_weights(const Tensor& weight_x, const Tensor& weight_h, bool with_x) {
   return with_x ? kernels::concat(std::array{weight_x.array(), weight_h.array()}, 0) : weight_h.array();
 }
@@ -70,12 +70,12 @@ Array forward(const Array& x, const LSTMWeights& weights, const LSTMStart& start
   const Array weight = step_weights(weights.weight_x, weights.weight_h, trace.takes_x());
   Array out({2, batch, steps, hidden});
   Real *out_h = out.mutable_data(), *out_c = out_h + steps * all;
-  // Items do not meet, so each thread takes some of them through all steps.
+  // Items are independent, so each thread runs some of them through all steps.
   parallel_for(batch, trace.work_of_item(), [=, &trace](std::int64_t first, std::int64_t last) {
     for (int k = 0; k < steps; ++k) {
       const std::int64_t row = std::int64_t{k} * batch + first;
       if (trace.takes_x()) begin_gates(row, row + last - first);
-      // The last columns are h; x stands before it.
+      // The last columns are h, the columns before it x.
       const std::int64_t columns = weight.dim(0);
       kernels::add_product(gates + row * 4 * hidden,
                            all_inputs.part(row, last - first, width - columns, columns),
@@ -100,7 +100,7 @@ Array forward(const Array& x, const LSTMWeights& weights, const LSTMStart& start
           c_after = 0;
         }
         if (k + 1 == steps) continue;
-        // An item that has ended, or not begun, waits.
+        // The state of an item that has ended, or not begun, does not change.
         Real* h = inputs + (std::int64_t{k} * batch + item) * width + features;
         std::copy_n(is_real ? h_after.data() : h, hidden, h + batch * width);
         std::copy_n(is_real ? c_after.data() : c + at, hidden, c + at + all);
@@ -122,8 +122,8 @@ void backward(InputGradients& to, const Array& up, const Trace& trace, Inputs in
   Array d_x = with_x ? Array(in[0].shape()) : Array();
   Real *d_input = d_inputs.mutable_data(), *dc = d_c.mutable_data(), *d_gate = d_gates.mutable_data();
   Real* dx = with_x ? d_x.mutable_data() : nullptr;
-  // Turned once, so that a step's product reads it along its rows. (A single row is better off with dot
-  // products.)
+  // Transposed once, so that each step's product reads contiguous rows. (For a single row, dot products are
+  // faster.)
   const Array turned = batch == 1 ? weight : kernels::permute(weight, std::array{1, 0});
   const kernels::Matrix back = batch == 1 ? kernels::Matrix(weight.data(), columns, 4 * hidden).turned()
                                           : kernels::Matrix(turned.data(), 4 * hidden, columns);
@@ -153,9 +153,9 @@ void backward(InputGradients& to, const Array& up, const Trace& trace, Inputs in
         d_f = dc_now * c_before * f * (1 - f);
         d_g = dc_now * i * (1 - g * g);
         dc_now *= f;
-        dh_now = 0;  // h_before acts through the gates alone
+        dh_now = 0;  // h_before acts only through the gates
       }
-      // gates = (x Wx) + h_before Wh + b. An item that has ended adds nothing here: its gradient waits.
+      // gates = (x Wx) + h_before Wh + b. An item that has ended adds nothing: its gates' gradient is 0.
       kernels::add_product(d_input + first * columns,
                            {d_gate + 4 * (k * all + first * hidden), last - first, 4 * hidden}, back);
       if (dx != nullptr)
@@ -176,10 +176,10 @@ void backward(InputGradients& to, const Array& up, const Trace& trace, Inputs in
   const auto add_weight = [&](std::size_t i, int start, int stop) {
     if (to.needs(i)) to.add_product(i, kernels::slice(inputs, 1, start, stop), true, gates, false);
   };
-  if (rows < 4 * hidden) {  // each from its columns of the inputs
+  if (rows < 4 * hidden) {  // one product each, of its columns of the inputs
     add_weight(1, 0, features);
     add_weight(2, features, trace.width());
-  } else if (to.needs(1) || to.needs(2)) {  // both at once: less to copy
+  } else if (to.needs(1) || to.needs(2)) {  // one product for both: copies less
     const Array both = kernels::matmul(inputs, true, gates, false);
     if (to.needs(1)) to.add(1, Tensor(kernels::slice(both, 0, 0, features)));
     if (to.needs(2)) to.add(2, Tensor(kernels::slice(both, 0, features, trace.width())));

@@ -8,8 +8,8 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-/// A B, where A is a or its transpose and B is b or its transpose: no transpose is ever laid out in memory.
-///   dL/dA = g B^T,  dL/dB = A^T g,  and the transpose of that for what is stored the other way round.
+/// A B, where A is a or its transpose, and B is b or its transpose. No transpose is copied.
+///   dL/dA = g B^T,  dL/dB = A^T g,  or their transposes where a or b is transposed
 Tensor product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b) {
   return record("matmul", kernels::matmul(a.array(), transpose_a, b.array(), transpose_b), {a, b},
                 {[=](auto& g, auto&, auto in) {

@@ -12,7 +12,7 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-/// The order of axes in as many bytes, small enough for a rule to carry without memory of its own.
+/// An order of axes in a few bytes, so that a rule that captures it needs no heap memory.
 using AxisOrder = std::array<std::int8_t, Shape::max_rank>;
 
 Tensor permuted(const Tensor& a, AxisOrder order) {
@@ -28,7 +28,7 @@ Tensor permuted(const Tensor& a, AxisOrder order) {
                 {[back](auto& g, auto&, auto) { return permuted(g, back); }});
 }
 
-/// ids must name places that exist, and have the shape that gather needs.
+/// Error unless the ids exist and have the shape that gather needs.
 void check_ids(const Shape& shape, int axis, const Indices& ids) {
   if (ids.rank() != shape.rank() || ids.shape().with(axis, 1) != shape.with(axis, 1))
     fail("gather", "ids have shape {}, a has shape {}; all sizes but that of axis {} must be equal",
@@ -38,14 +38,14 @@ void check_ids(const Shape& shape, int axis, const Indices& ids) {
       fail("gather", "id {} on axis {} of shape {}; ids go from 0 to {}", id, axis, shape, shape[axis] - 1);
 }
 
-/// The shape that taking rows of `from` by ids gives: the ids' axes instead of the first.
+/// The shape of take's result: the axes of the ids instead of the first axis of `from`.
 Shape shape_of_rows(const Shape& from, const Shape& ids) {
   Shape shape = from.without(0);
   for (int i = ids.rank() - 1; i >= 0; --i) shape = shape.inserted(0, ids[i]);
   return shape;
 }
 
-/// The reverse of take: zeros of `shape`, to which each row of a is added where it was taken from.
+/// The reverse of take: adds each row of a to zeros of `shape` at its id.
 Tensor add_rows(const Tensor& a, const Indices& ids, const Shape& shape) {
   return record("add_rows", kernels::add_rows(Array(shape, 0), a.array(), ids), {a},
                 {[ids](auto& g, auto&, auto) { return take(g, ids); }});
@@ -62,7 +62,7 @@ Tensor reshape(const Tensor& a, const Shape& shape) {
   return record(
       "reshape", a.array().reshaped(shape), {a},
       {[](auto& g, auto&, auto in) { return reshape(g, in[0].shape()); }},
-      // Without the copy that record() makes of a leaf, which can be assigned to: a gradient here cannot.
+      // Without the copy that record() makes of a leaf: a leaf can be assigned to, this gradient cannot.
       [](InputGradients& to, auto& g, auto&, auto in) {
         to.add(0, Tensor(g.array().reshaped(in[0].shape())));
       });
@@ -204,7 +204,7 @@ Tensor stack(Inputs parts, int axis) {
     if (part.shape() != first)
       fail("stack", "part {} has shape {}, part 0 has shape {}; all must be equal", &part - parts.data(),
            part.shape(), first);
-  const int last = first.rank();  // the new axis may stand after all others
+  const int last = first.rank();  // the new axis may be the last
   if (axis < -last - 1 || axis > last)
     fail("stack", "axis {} for parts of shape {}; new axes go from {} to {}", axis, first, -last - 1, last);
   if (axis < 0) axis += last + 1;

@@ -12,13 +12,13 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-/// The gradient of the chosen one of two elements; half of it where they are equal. Uses where, because 0 *
-/// infinity is NaN.
+/// The gradient of the chosen one of two elements; half of it where they are equal. With where, because 0
+/// times infinity is NaN.
 Tensor chosen(const Tensor& this_one, const Tensor& equal, const Tensor& g) {
   return where(this_one, g, where(equal, g / 2, 0));
 }
 
-/// out[i] = m[i] != 0 ? p_at(i) : q_at(i). A compiler makes vectors of this only where it stands alone.
+/// out[i] = m[i] != 0 ? p_at(i) : q_at(i). Compilers vectorise this loop only in a function of its own.
 template <class P, class Q>
 [[gnu::noinline]] void choose_run(std::int64_t begin, std::int64_t end, const Real* __restrict m, P p_at,
                                   Q q_at, Real* __restrict out) {
@@ -163,7 +163,7 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
                  [](auto& g, auto&, auto in) { return where(in[0], 0, g); }});
 }
 
-// A comparison is a leaf: it is flat wherever it has a derivative.
+// A comparison is a leaf: its derivative is 0 wherever it exists.
 Tensor operator==(const Tensor& a, const Tensor& b) {
   return Tensor(map("==", a, b, [](Real p, Real q) { return Real(p == q); }));
 }

@@ -4,16 +4,16 @@
 #include "tinygrad_cpp/autograd/arithmetic.hpp"
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// Operations on single elements. Those of two tensors broadcast: counted from the right, sizes are equal or
-// 1. A number stands for a tensor everywhere: 2 * a, maximum(a, 0). In the formulas g is the upstream
-// gradient, y the result.
+// Operations on single elements. Operations on two tensors broadcast: counted from the right, sizes are equal
+// or 1. A number can stand for a tensor: 2 * a, maximum(a, 0). In the formulas g is the upstream gradient, y
+// the result.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 Tensor sub(const Tensor& a, const Tensor& b);  // a - b      dL/da = g,      dL/db = -g
 Tensor mul(const Tensor& a, const Tensor& b);  // a b        dL/da = g b,    dL/db = g a
 Tensor div(const Tensor& a, const Tensor& b);  // a / b      dL/da = g / b,  dL/db = -g y / b
-/// scale a + shift, with two numbers: what 2 * a, a - 1 and -a are.   dL/da = scale g
+/// scale a + shift, with two numbers, as in 2 * a, a - 1 and -a.   dL/da = scale g
 Tensor affine(const Tensor& a, double scale, double shift);
 
 inline Tensor operator-(const Tensor& a, const Tensor& b) { return sub(a, b); }
@@ -41,22 +41,22 @@ Tensor sigmoid(const Tensor& a);   // 1 / (1 + e^-a)     dL/da = g y (1 - y)
 Tensor relu(const Tensor& a);      // max(a, 0)          dL/da = g where a > 0, else 0
 Tensor softplus(const Tensor& a);  // ln(1 + e^a), without overflow    dL/da = g sigmoid(a)
 
-/// a, cut off below `low` and above `high`. The gradient passes where low <= a <= high and is 0 outside: what
-/// is clipped learns nothing.
+/// a, limited to the range from `low` to `high`.   dL/da = g where low <= a <= high, else 0: an element
+/// outside the range does not learn.
 Tensor clamp(const Tensor& a, double low, double high);
 
-/// The larger, or smaller, of two elements. Where they are equal each gets half of the gradient.
+/// The larger, or smaller, of two elements. Equal elements get half of the gradient each.
 Tensor maximum(const Tensor& a, const Tensor& b);
 Tensor minimum(const Tensor& a, const Tensor& b);
 
-/// a where the condition is not 0, b elsewhere. What is not chosen reaches neither value nor gradient, not
-/// even a NaN. The condition gets no gradient. But a rule that makes a NaN from a gradient of 0 is out of
-/// reach: where(x > 0, sqrt(x), 0) has a NaN gradient at 0, which is 0 times infinity. Choose before:
+/// a where the condition is not 0, else b. An element that is not chosen changes neither value nor gradient,
+/// even if it is NaN. The condition gets no gradient. But where() cannot stop a NaN that a rule makes from a
+/// gradient of 0: where(x > 0, sqrt(x), 0) has the gradient 0 times infinity at 0. Choose before:
 /// sqrt(where(x > 0, x, 1)).
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
 
-// Comparisons give 1 where they hold and 0 elsewhere, and no gradient. A product of them is an "and". For one
-// answer about all elements there is all_close.
+// Comparisons give 1 where they hold, else 0, and no gradient. Their product means "and". all_close gives one
+// answer for all elements.
 Tensor operator==(const Tensor& a, const Tensor& b);
 Tensor operator!=(const Tensor& a, const Tensor& b);
 Tensor operator<(const Tensor& a, const Tensor& b);
@@ -64,15 +64,15 @@ Tensor operator<=(const Tensor& a, const Tensor& b);
 Tensor operator>(const Tensor& a, const Tensor& b);
 Tensor operator>=(const Tensor& a, const Tensor& b);
 
-/// Whether |a - b| <= tolerance max(1, |b|) for every element, as tests ask: equal infinities are close, a
-/// NaN never is. Error when the shapes differ.
+/// Whether |a - b| <= tolerance max(1, |b|) for every element. Equal infinities are close; NaN is close to
+/// nothing. Error when the shapes differ.
 bool all_close(const Tensor& a, const Tensor& b, double tolerance = 1e-6);
 
-/// a = value, for the operators below. Error naming `op` when `a` is a leaf that requires a gradient.
+/// a = value, for the operators below. Error that names `op` when `a` is a leaf that requires a gradient.
 Tensor& updated(const char* op, Tensor& a, Tensor value);
 
-// a += b is a = a + b: `a` becomes a new tensor with a history, and other handles of the old one keep it. On
-// a leaf that requires a gradient an Error, under NoGrad too: assign() is meant there.
+// a += b is a = a + b: `a` becomes a new tensor with a history, and other handles keep the old one. Error on
+// a leaf that requires a gradient, under NoGrad too: use assign() there.
 template <class T>
 concept Operand = std::same_as<T, Tensor> || Number<T>;
 Tensor& operator+=(Tensor& a, const Operand auto& b) { return updated("+=", a, a + b); }

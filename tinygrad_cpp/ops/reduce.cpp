@@ -14,7 +14,7 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-/// A reduced array's shape, with or without the axes of size 1.
+/// The shape of a reduced array, with or without the axes of size 1.
 Array kept(Array reduced, const Shape& from, AxisSet axes, Keep keep) {
   return keep == Keep::yes ? reduced.reshaped(keep_axes(from, axes)) : reduced;
 }
@@ -110,7 +110,7 @@ Tensor norm(const Tensor& a, const Axes& axes, Keep keep) {
 Tensor logsumexp(const Tensor& a, const Axes& axes, Keep keep) {
   const AxisSet set = axes.of(a.shape(), "logsumexp");
   check_not_empty("logsumexp", a.shape(), set);
-  // The largest is taken out of the sum; infinities stay in, since inf - inf is no number.
+  // Subtracts the largest element, unless it is infinite: inf - inf is NaN.
   const Shape wide = keep_axes(a.shape(), set);
   const Array top =
       map(kernels::max(a.array(), set).reshaped(wide), [](Real v) { return std::isinf(v) ? Real(0) : v; });
@@ -133,7 +133,7 @@ Tensor cumsum(const Tensor& a, int axis) {
 }
 
 Tensor cumprod(const Tensor& a, int axis) {
-  // Step by step: a quotient of products would divide by a factor of 0 in its gradient.
+  // Step by step: the gradient of a quotient of products would divide by a factor of 0.
   std::vector<Tensor> products = unstack(a, axis);
   for (std::size_t i = 1; i < products.size(); ++i) products[i] = products[i - 1] * products[i];
   return products.empty() ? a.clone() : stack(products, a.shape().axis("cumprod", axis));

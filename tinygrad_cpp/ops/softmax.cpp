@@ -15,7 +15,7 @@ AxisSet only(int axis) {
   return set;
 }
 
-/// a less its largest along the axis, which leaves softmax as it is and keeps e^a finite.
+/// a minus its largest element along the axis: does not change softmax, and keeps e^a finite.
 Array shifted(const Array& a, int axis) {
   const Array top = kernels::max(a, only(axis)).reshaped(a.shape().with(axis, 1));
   return map(a, top, [](Real v, Real m) { return v - m; });
