@@ -210,7 +210,8 @@ TEST_CASE("CTC: loss and gradient are sums over all paths, for every target, bla
     }
 }
 
-TEST_CASE("ctc: the fused kernel and its twin agree in value and gradient, the padding's is exactly 0") {
+TEST_CASE(
+    "ctc: the fused kernel and its reference implementation agree in value and gradient, the padding's is exactly 0") {
   manual_seed(2);
   const Targets targets = {
       {1, 2, 2, 4}, {}, {3}, {4, 4, 4}, {2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2}};
@@ -222,10 +223,10 @@ TEST_CASE("ctc: the fused kernel and its twin agree in value and gradient, the p
       const Tensor x = leaf(input == CTCInput::scores ? clean : log_softmax(clean)),
                    bad = leaf(where(mask, x, NAN));
       const CTCTargets checked = ctc_targets("ctc_loss", x, targets, blank, lengths);
-      const Tensor fused = ctc(x, checked, input), twin = ctc_of_operations(x, checked, input);
-      CHECK(close(fused, twin, 10 * equality));
+      const Tensor fused = ctc(x, checked, input), reference = ctc_of_operations(x, checked, input);
+      CHECK(close(fused, reference, 10 * equality));
       const Tensor g = grad(fused, {x}, {.upstream = up})[0];
-      CHECK(close(g, grad(twin, {x}, {.upstream = up})[0], 10 * equality));
+      CHECK(close(g, grad(reference, {x}, {.upstream = up})[0], 10 * equality));
       CHECK(same(g * (1 - mask), zeros(x.shape())));
       CHECK(close(sum(g, -1),
                   (input == CTCInput::scores ? 0 : -1) * reshape(up, {5, 1}) * reshape(mask, {5, 20}),
@@ -250,7 +251,8 @@ TEST_CASE("ctc: the fused kernel and its twin agree in value and gradient, the p
     }
 }
 
-TEST_CASE("ctc: second order goes through the twin, also when the frames depend on each other") {
+TEST_CASE(
+    "ctc: second order goes through the reference implementation, also when the frames depend on each other") {
   manual_seed(3);
   const Tensor w = randn({2, 5, 3}).requires_grad(true);
   const auto second = [&](auto loss) {

@@ -120,7 +120,7 @@ TEST_CASE("LSTM: the state goes in and comes out") {
   CHECK(close(state.c, whole.state.c));
 }
 
-TEST_CASE("lstm: the fused kernel and its twin agree in value and gradient") {
+TEST_CASE("lstm: the fused kernel and its reference implementation agree in value and gradient") {
   manual_seed(4);
   const Shape shapes[] = {{1, 1, 2, 3},  {1, 6, 3, 4},   {4, 1, 3, 20},
                           {5, 7, 3, 33}, {18, 17, 3, 5}, {70, 17, 3, 20}};  // B, T, D, H
@@ -142,11 +142,11 @@ TEST_CASE("lstm: the fused kernel and its twin agree in value and gradient") {
         // So that many steps and units do not make rounding errors grow.
         for (std::size_t weight : {1, 2}) in[weight].assign(in[weight].detach() / std::sqrt(hidden));
         const Tensor fused = lstm(in[0], {in[1], in[2], in[3]}, {in[4], in[5]}, lengths, reverse);
-        const Tensor twin =
+        const Tensor reference =
             lstm_of_operations(in[0], {in[1], in[2], in[3]}, {in[4], in[5]}, lengths, reverse);
-        CHECK(close(fused, twin, 10 * equality));
+        CHECK(close(fused, reference, 10 * equality));
         const Tensor up = randn(fused.shape());
-        const auto g = grad(fused, in, {.upstream = up}), expected = grad(twin, in, {.upstream = up});
+        const auto g = grad(fused, in, {.upstream = up}), expected = grad(reference, in, {.upstream = up});
         for (std::size_t i = 0; i < in.size(); ++i) CHECK(close(g[i], expected[i], 100 * equality));
         for (std::size_t without : {0, 1, 2}) {  // what needs no gradient changes nothing for the others
           std::vector<Tensor> some = in;
@@ -158,12 +158,12 @@ TEST_CASE("lstm: the fused kernel and its twin agree in value and gradient") {
         if (!ragged) continue;
         // A NaN in the upstream gradient of padded steps goes nowhere, in either.
         const Tensor bad = where(reshape(sequence_mask(lengths, steps), {1, batch, steps, 1}), up, NAN);
-        for (const Tensor& y : {fused, twin})
+        for (const Tensor& y : {fused, reference})
           CHECK(close(grad(y, in, {.upstream = bad})[0], expected[0], 100 * equality));
         // Nor does one in the padding of x, in value or gradient.
         in[0].assign(where(reshape(sequence_mask(lengths, steps), {batch, steps, 1}), in[0], NAN).detach());
         const Tensor poisoned = lstm(in[0], {in[1], in[2], in[3]}, {in[4], in[5]}, lengths, reverse);
-        CHECK(close(poisoned, twin, 10 * equality));
+        CHECK(close(poisoned, reference, 10 * equality));
         const auto after = grad(poisoned, in, {.upstream = up});
         for (std::size_t i = 0; i < in.size(); ++i) CHECK(close(after[i], expected[i], 100 * equality));
       }
@@ -184,9 +184,9 @@ TEST_CASE("lstm: second order when inputs depend on each other, through chained 
                 {weight_x, weight_h, bias});
   };
   const auto fused = second([](const Tensor& in, LSTMWeights w, LSTMStart s) { return lstm(in, w, s); });
-  const auto twin =
+  const auto reference =
       second([](const Tensor& in, LSTMWeights w, LSTMStart s) { return lstm_of_operations(in, w, s); });
-  for (std::size_t i = 0; i < 3; ++i) CHECK(close(fused[i], twin[i], 100 * equality));
+  for (std::size_t i = 0; i < 3; ++i) CHECK(close(fused[i], reference[i], 100 * equality));
 }
 
 TEST_CASE("every trainable leaf that a layer's output reaches is in parameters(), and no other") {
