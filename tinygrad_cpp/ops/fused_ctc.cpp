@@ -291,6 +291,7 @@ Tensor ctc(const Tensor& frames, const CTCTargets& targets, CTCInput input) {
                   return grad(ctc_of_operations(in[0], targets, input), {in[0]},
                               {.create_graph = true, .upstream = g})[0];
                 }},
+                // only speed
                 [gradient](InputGradients& to, auto& g, auto&, auto) {
                   const Array up = g.array().reshaped({g.dim(0), 1, 1});
                   to.add(0, Tensor(map(gradient, up, [](Real p, Real q) { return p == 0 ? p : p * q; })));

@@ -132,6 +132,7 @@ Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
   return record(
       "lstm", std::move(value), {x, weights.weight_x, weights.weight_h, weights.bias, start.h, start.c},
       [lengths, reverse](auto& g, auto&, auto in) { return reference_gradients(g, lengths, reverse, in); },
+      // only speed
       [trace = std::move(trace)](InputGradients& to, auto& g, auto&, auto in) {
         lstm_kernel::backward(to, g.array(), trace, in);
       });

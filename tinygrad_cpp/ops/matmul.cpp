@@ -20,7 +20,8 @@ Tensor product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpos
                    return transpose_b ? product(g, true, in[0], transpose_a)
                                       : product(in[0], !transpose_a, g, false);
                  }},
-                [=](InputGradients& to, auto& g, auto&, auto in) {  // the same two products
+                // only speed: the same two products
+                [=](InputGradients& to, auto& g, auto&, auto in) {
                   const Array &left = in[0].array(), &right = in[1].array();
                   transpose_a ? to.add_product(0, right, transpose_b, g.array(), true)
                               : to.add_product(0, g.array(), false, right, !transpose_b);

@@ -59,13 +59,12 @@ Tensor scatter_add(const Tensor& a, int axis, const Indices& ids, const Shape& s
 }  // namespace
 
 Tensor reshape(const Tensor& a, const Shape& shape) {
-  return record(
-      "reshape", a.array().reshaped(shape), {a},
-      {[](auto& g, auto&, auto in) { return reshape(g, in[0].shape()); }},
-      // Without the copy that record() makes of a leaf: a leaf can be assigned to, this gradient cannot.
-      [](InputGradients& to, auto& g, auto&, auto in) {
-        to.add(0, Tensor(g.array().reshaped(in[0].shape())));
-      });
+  return record("reshape", a.array().reshaped(shape), {a},
+                {[](auto& g, auto&, auto in) { return reshape(g, in[0].shape()); }},
+                // only speed: without the copy that record() makes of a leaf, which can be assigned to
+                [](InputGradients& to, auto& g, auto&, auto in) {
+                  to.add(0, Tensor(g.array().reshaped(in[0].shape())));
+                });
 }
 
 Tensor reshape(const Tensor& a, std::initializer_list<int> sizes) {
@@ -123,6 +122,7 @@ Tensor slice(const Tensor& a, int axis, int start, int stop) {
                 {[axis, first, last](auto& g, auto&, auto in) {
                   return pad(g, axis, first, in[0].shape()[axis] - last);
                 }},
+                // only speed
                 [axis, first](InputGradients& to, auto& g, auto&, auto) {
                   to.add_slice(0, g.array(), axis, first);
                 });
@@ -139,6 +139,7 @@ Tensor select(const Tensor& a, int axis, int index) {
                   return pad(reshape(g, g.shape().inserted(axis, 1)), axis, place,
                              in[0].shape()[axis] - place - 1);
                 }},
+                // only speed
                 [axis, place](InputGradients& to, auto& g, auto&, auto) {
                   to.add_slice(0, g.array(), axis, place);
                 });
@@ -234,6 +235,7 @@ Tensor take(const Tensor& a, const Indices& ids) {
       fail("take", "id {} of the rows of {}; ids go from 0 to {}", id, a.shape(), a.dim(0) - 1);
   return record("take", kernels::rows(a.array(), ids).reshaped(shape_of_rows(a.shape(), ids.shape())), {a},
                 {[ids](auto& g, auto&, auto in) { return add_rows(g, ids, in[0].shape()); }},
+                // only speed
                 [ids](InputGradients& to, auto& g, auto&, auto) { to.add_rows(0, g.array(), ids); });
 }
 
