@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -213,6 +214,26 @@ TEST_CASE("the engine's files come in pairs, and each has a name of its own") {
     ++pairs;
   }
   CHECK(pairs > 40);
+}
+
+// tinygrad.hpp lists the files with their lengths: "//   autograd/plain.cpp    59  backward in forty lines".
+TEST_CASE("the engine reads in an evening: the files that tinygrad.hpp lists have less than 1,600 lines") {
+  static const std::regex row("//   (\\S+\\.[ch]pp) +(\\d+)(  .*)?");
+  std::size_t files = 0, all = 0;
+  for (const std::string& line : read_lines(project_path / "tinygrad_cpp/tinygrad.hpp")) {
+    std::smatch match;
+    if (!std::regex_match(line, match, row)) continue;
+    const std::size_t lines = read_lines(project_path / "tinygrad_cpp" / match[1].str()).size();
+    CHECK_MESSAGE(lines > 0, match[1] << ": there is no such file");
+    const int stated = std::stoi(match[2]), difference = static_cast<int>(lines) - stated;
+    CHECK_MESSAGE(std::abs(difference) <= 9,
+                  match[1] << " has " << lines << " lines, tinygrad.hpp says " << stated);
+    all += lines;
+    ++files;
+  }
+  CHECK(files >= 20);
+  CHECK(files <= 25);
+  CHECK_MESSAGE(all < 1600, all << " lines");
 }
 
 TEST_CASE("tools that read code find what the engine's headers declare") {
