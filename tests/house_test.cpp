@@ -1,5 +1,5 @@
-// The rules of the house that no compiler checks: who may include whom, how long a file may be, and whether the README tells
-// the truth.
+// The rules of the house that no compiler checks: who may include whom, how long a file may be, and whether
+// the README tells the truth.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -17,13 +16,14 @@
 #include <vector>
 
 #include "program.hpp"
+#include "sources.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
-using Lines = std::vector<std::string>;
 
-// A file or directory of tinygrad_cpp/ and the floor it stands on. An include points to the same floor or to a lower one.
+// A file or directory of tinygrad_cpp/ and the floor it stands on. An include points to the same floor or to
+// a lower one.
 const std::map<std::string, int> floors = {
     {"error", 0},  {"utf8", 0},  {"array", 1},  {"autograd", 2}, {"ops", 3},      {"nn", 4},
     {"losses", 4}, {"optim", 4}, {"decode", 4}, {"io", 4},       {"tinygrad", 5},
@@ -50,30 +50,6 @@ const std::vector<Visitor> visitors = {
 constexpr std::array top_level = {"Makefile",   "README.md",       "LICENSE", "tinygrad_cpp",
                                   "lessons",    "tests",           ".ci",     ".clang-format",
                                   ".gitignore", "notebooks_export"};
-
-Lines lines_of(std::istream&& in) {
-  Lines lines;
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-Lines lines_of(const std::string& text) { return lines_of(std::istringstream(text)); }
-Lines read_lines(const fs::path& path) { return lines_of(std::ifstream(path)); }
-
-// Paths from the root, sorted, so that a failure reads the same everywhere.
-std::vector<std::string> files_under(const std::string& directory) {
-  std::vector<std::string> found;
-  const fs::path& root = project_path;
-  if (fs::is_regular_file(root / directory)) found.push_back(directory);
-  if (fs::is_directory(root / directory)) {
-    for (const auto& entry : fs::recursive_directory_iterator(root / directory)) {
-      if (entry.is_regular_file()) found.push_back(entry.path().lexically_relative(root).generic_string());
-    }
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-bool is_source(const std::string& path) { return path.ends_with(".cpp") || path.ends_with(".hpp"); }
 
 struct Include {
   std::string file, target;  // target without its quotes or angle brackets
@@ -196,64 +172,6 @@ TEST_CASE("a file has one subject, so it is short") {
                     fmt::format("{}:{}: more than {} lines; it has two subjects", file, lines, most));
     }
   }
-}
-
-TEST_CASE("the engine's files come in pairs, and each has a name of its own") {
-  std::map<std::string, std::string> places;  // name -> directory
-  int pairs = 0;
-  for (const std::string& file : files_under("tinygrad_cpp")) {
-    if (!is_source(file)) continue;
-    const fs::path path = file;
-    const std::string directory = path.parent_path().generic_string();
-    const auto [other, is_new] = places.emplace(path.stem().string(), directory);
-    CHECK_MESSAGE((is_new || other->second == directory),
-                  file << ": " << other->second << " has a file of that name");
-    if (path.extension() != ".cpp") continue;
-    const fs::path header = fs::path(file).replace_extension(".hpp");
-    CHECK_MESSAGE(fs::exists(project_path / header), file << ": its header is not beside it");
-    ++pairs;
-  }
-  CHECK(pairs > 40);
-}
-
-// tinygrad.hpp lists the files with their lengths: "//   autograd/plain.cpp    59  backward in forty lines".
-TEST_CASE("the engine reads in an evening: the files that tinygrad.hpp lists have less than 1,600 lines") {
-  static const std::regex row("//   (\\S+\\.[ch]pp) +(\\d+)(  .*)?");
-  std::size_t files = 0, all = 0;
-  for (const std::string& line : read_lines(project_path / "tinygrad_cpp/tinygrad.hpp")) {
-    std::smatch match;
-    if (!std::regex_match(line, match, row)) continue;
-    const std::size_t lines = read_lines(project_path / "tinygrad_cpp" / match[1].str()).size();
-    CHECK_MESSAGE(lines > 0, match[1] << ": there is no such file");
-    const int stated = std::stoi(match[2]), difference = static_cast<int>(lines) - stated;
-    CHECK_MESSAGE(std::abs(difference) <= 9,
-                  match[1] << " has " << lines << " lines, tinygrad.hpp says " << stated);
-    all += lines;
-    ++files;
-  }
-  CHECK(files >= 20);
-  CHECK(files <= 25);
-  CHECK_MESSAGE(all < 1600, all << " lines");
-}
-
-TEST_CASE("tools that read code find what the engine's headers declare") {
-  if (!has_program("ctags")) return;
-  std::vector<std::string> headers;
-  for (const std::string& file : files_under("tinygrad_cpp"))
-    if (file.ends_with(".hpp") && file != "tinygrad_cpp/tinygrad.hpp")
-      headers.push_back((project_path / file).string());
-  Words words = {"ctags", "--sort=no", "-f", "-", "--kinds-C++=fpstvu"};
-  words.insert(words.end(), headers.begin(), headers.end());
-  const Printed tags = run_program(words);
-  CHECK(tags.status == 0);
-  std::set<std::string> seen;
-  for (const std::string& tag : lines_of(tags.text))  // name, file, pattern, kind, scope
-    if (tag.find(":tg") != std::string::npos) {
-      const std::size_t tab = tag.find('\t') + 1;
-      seen.insert(tag.substr(tab, tag.find('\t', tab) - tab));
-    }
-  for (const std::string& header : headers)
-    if (header.find("/real.hpp") == std::string::npos) CHECK_MESSAGE(seen.contains(header), header);
 }
 
 TEST_CASE("no file names a path of the machine it was written on") {
