@@ -23,7 +23,7 @@ Tensor make_result(const char* op, Array value, std::span<const TensorRef> input
   }
   if (!value.defined()) fail(op, "its value is an Array() without values; give record() what was computed");
   if (looks_for_anomalies()) check_result(op, value, std::vector<Tensor>(inputs.begin(), inputs.end()));
-  const Tensor result(std::move(value));
+  Tensor result(std::move(value));
   result.node()->op = op;
   result.node()->requires_grad = recording && needed;
   return result;
