@@ -3,6 +3,7 @@
 #include "loss_table.hpp"
 #include "random_graph.hpp"
 #include "support.hpp"
+#include "tinygrad_cpp/autograd/node.hpp"
 
 using namespace tg;
 
@@ -41,7 +42,12 @@ TEST_CASE("plain backward: on every row of the op table and the loss table") {
         const Tensor once = row.call.run(inputs, any);
         if (!once.requires_grad()) continue;
         INFO(std::string(row.op), ", ", std::string(row.shapes), ", seed ", seed);
-        CHECK(agree(sum(once * once), inputs, true));
+        // The fused operations' rules are those of their reference implementations, which add in another order.
+        const std::vector<Tensor> nodes = nodes_behind(once);
+        const bool is_fused = std::any_of(nodes.begin(), nodes.end(), [](const Tensor& node) {
+          return node.node()->op == std::string("lstm") || node.node()->op == std::string("ctc_loss");
+        });
+        CHECK(agree(sum(once * once), inputs, !is_fused));
         const Tensor twice = row.call.run(inputs, any) + row.call.run(inputs, any);
         CHECK(agree(sum(twice * twice), inputs));
         ++seen;
