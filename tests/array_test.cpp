@@ -155,25 +155,25 @@ TEST_CASE(
       }
 }
 
-TEST_CASE("wide numbers: the digits of a Real, the range of a logarithm, and a zero") {
+TEST_CASE("scaled numbers: the digits of a Real, the range of a logarithm, and a zero") {
   manual_seed(9);
   for (int run = 0; run < 1000; ++run) {
     const double x = random_stream().uniform(0.01, 10), y = random_stream().uniform(0.01, 10);
-    const auto p = static_cast<wide::Power>(random_stream().below(2000) - 1000);
-    const auto q = static_cast<wide::Power>(p + random_stream().below(40) - 20);
-    const wide::Number a{static_cast<Real>(x), p}, b{static_cast<Real>(y), q};
-    CHECK(close(log(product(a, b)), std::log(x * y) + static_cast<double>(p + q) * wide::ln2));
+    const auto p = static_cast<scaled::Exponent>(random_stream().below(2000) - 1000);
+    const auto q = static_cast<scaled::Exponent>(p + random_stream().below(40) - 20);
+    const scaled::Number a{static_cast<Real>(x), p}, b{static_cast<Real>(y), q};
+    CHECK(close(log(product(a, b)), std::log(x * y) + static_cast<double>(p + q) * scaled::ln2));
     CHECK(close(log(sum(a, b)), std::log(x + y * std::exp2(static_cast<double>(q - p))) +
-                                    static_cast<double>(p) * wide::ln2));
-    CHECK((product(a, b).digits >= 1 && product(a, b).digits < 2));
+                                    static_cast<double>(p) * scaled::ln2));
+    CHECK((product(a, b).mantissa >= 1 && product(a, b).mantissa < 2));
   }
-  const wide::Number one{1, 0}, zero{1, wide::nothing}, tiny{1, -1000000};
-  CHECK(sum(one, zero).digits == 1);
-  CHECK(sum(one, tiny).digits == 1);
-  CHECK(sum(zero, tiny).power == tiny.power);
-  CHECK(product(zero, zero).power == wide::nothing);
-  CHECK(product(zero, one).power == wide::nothing);
-  CHECK(product(tiny, tiny).power == -2000000);
-  CHECK(wide::power_of_two(-3) == Real(0.125));
-  CHECK(wide::power_of_two(wide::nothing) == 0);
+  const scaled::Number one{1, 0}, zero{1, scaled::zero_exponent}, tiny{1, -1000000};
+  CHECK(sum(one, zero).mantissa == 1);
+  CHECK(sum(one, tiny).mantissa == 1);
+  CHECK(sum(zero, tiny).exponent == tiny.exponent);
+  CHECK(product(zero, zero).exponent == scaled::zero_exponent);
+  CHECK(product(zero, one).exponent == scaled::zero_exponent);
+  CHECK(product(tiny, tiny).exponent == -2000000);
+  CHECK(scaled::power_of_two(-3) == Real(0.125));
+  CHECK(scaled::power_of_two(scaled::zero_exponent) == 0);
 }

@@ -19,38 +19,38 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-// The fused kernel. Probabilities are wide numbers, since what is all but impossible now may be the only way
-// later. In logarithms, each frame's largest apart and in double, it was five times as slow, and at 1000
+// The fused kernel. Probabilities are scaled numbers, since what is all but impossible now may be the only
+// way later. In logarithms, each frame's largest apart and in double, it was five times as slow, and at 1000
 // frames float gradients were off by 5e-5 where these are off by 1e-6: a logarithm near -500 has few digits
 // left.
 
-using wide::Number;
-using wide::Power;
-using wide::Row;
+using scaled::Exponent;
+using scaled::Number;
+using scaled::Row;
 using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
 
 struct Numbers {
-  void resize(std::int64_t size) { digits.resize(size), power.resize(size); }
-  Row from(std::int64_t i) { return {digits.data() + i, power.data() + i}; }
+  void resize(std::int64_t size) { mantissa.resize(size), exponent.resize(size); }
+  Row from(std::int64_t i) { return {mantissa.data() + i, exponent.data() + i}; }
 
-  Vector digits;
-  Eigen::Array<Power, Eigen::Dynamic, 1> power;
+  Vector mantissa;
+  Eigen::Array<Exponent, Eigen::Dynamic, 1> exponent;
 };
 
 /// The places that a path goes through: blank 0, label 1, blank 1, label 2, .. label U, blank U. There is no
 /// label 0.
 struct Places {
   template <class Labels>
-  Places(Labels first, Labels last) : label{0}, skip{wide::nothing} {
+  Places(Labels first, Labels last) : label{0}, skip{scaled::zero_exponent} {
     for (; first != last; ++first) {
       const bool differs = label.size() > 1 && *first != label.back();
       label.push_back(*first);
-      skip.push_back(differs ? 0 : wide::nothing);
+      skip.push_back(differs ? 0 : scaled::zero_exponent);
     }
   }
 
-  std::vector<int> label;   // [U+1]
-  std::vector<Power> skip;  // [U+1]: 0 where a path may come from the label before and leave out the blank
+  std::vector<int> label;      // [U+1]
+  std::vector<Exponent> skip;  // [U+1]: 0 where a path may come from the label before and leave out the blank
 };
 
 /// Rows that are summed have a length of whole vectors, the rest of it zeros: what is left over would take
@@ -58,10 +58,11 @@ struct Places {
 std::int64_t whole_vectors(std::int64_t size) { return (size + 15) / 16 * 16; }
 
 /// to[i] = from[at[i]]. They do not overlap, which a compiler must be told before it makes vectors of this.
-void pick(const Real* __restrict digits, const Power* __restrict power, const std::vector<int>& at,
-          Real* __restrict to_digits, Power* __restrict to_power) {
+void pick(const Real* __restrict mantissa, const Exponent* __restrict exponent, const std::vector<int>& at,
+          Real* __restrict to_mantissa, Exponent* __restrict to_exponent) {
   const int* place = at.data();
-  for (std::size_t i = 0; i < at.size(); ++i) to_digits[i] = digits[place[i]], to_power[i] = power[place[i]];
+  for (std::size_t i = 0; i < at.size(); ++i)
+    to_mantissa[i] = mantissa[place[i]], to_exponent[i] = exponent[place[i]];
 }
 
 int most_labels(const CTCTargets& targets) {
@@ -92,7 +93,7 @@ class Kernel {
     begin(alpha(0));
     for (std::int64_t t = 0; t < steps; ++t) step(places, t, alpha(t), alpha(t + 1));
     const Number all = sum(alpha(steps)[labels_], alpha(steps)[width() + labels_]);
-    if (std::isnan(normaliser) || all.power < wide::nothing + wide::slack) {
+    if (std::isnan(normaliser) || all.exponent < scaled::zero_exponent + scaled::zero_slack) {
       const double loss = std::isnan(normaliser) ? normaliser : std::numeric_limits<double>::infinity();
       if (with_gradient_) std::fill_n(d_x, steps * classes_, std::isnan(loss) ? static_cast<Real>(loss) : 0);
       return loss;
@@ -102,10 +103,10 @@ class Kernel {
       for (std::int64_t t = steps - 1; t >= 0; --t) {
         // From the end, paths go through the reversed target in the same way.
         step(reversed, t, beta(t + 1), beta(t));
-        differentiate(places, t, alpha(t + 1), beta(t), all.power, d_x + t * classes_);
+        differentiate(places, t, alpha(t + 1), beta(t), all.exponent, d_x + t * classes_);
       }
     }
-    return normaliser - wide::log(all);
+    return normaliser - scaled::log(all);
   }
 
  private:
@@ -121,28 +122,29 @@ class Kernel {
   double read(const Real* x, std::int64_t steps) {
     double largest_x = 0, log_totals = 0;
     for (std::int64_t t = 0; t < steps; ++t) {
-      auto frame = y_.digits.segment(t * stride_, stride_);
+      auto frame = y_.mantissa.segment(t * stride_, stride_);
       frame.head(classes_) = Eigen::Map<const Vector>(x + t * classes_, classes_);
       frame.tail(stride_ - classes_) = -std::numeric_limits<Real>::infinity();
       const Real largest = frame.maxCoeff();
       largest_x += static_cast<double>(largest);
       frame -= largest;
     }
-    // e^x = 2^power e^rest. ln 2 is cut in two, the larger part so short that its product with the power is
-    // exact.
-    constexpr Real high = Real(0.693359375), low = static_cast<Real>(wide::ln2 - 0.693359375);
-    Real *digits = y_.digits.data(), *plain = softmax_.data();
-    Power* power = y_.power.data();
+    // e^x = 2^exponent e^rest. ln 2 is cut in two, the larger part so short that its product with the
+    // exponent is exact.
+    constexpr Real high = Real(0.693359375), low = static_cast<Real>(scaled::ln2 - 0.693359375);
+    Real *mantissa = y_.mantissa.data(), *plain = softmax_.data();
+    Exponent* exponent = y_.exponent.data();
     const std::int64_t all = steps * stride_;
     for (std::int64_t i = 0; i < all; ++i) {
-      const Real binary =
-          std::max(digits[i] * static_cast<Real>(1 / wide::ln2), static_cast<Real>(wide::nothing));
-      power[i] = static_cast<Power>(binary < 0 ? binary : 0);
-      const Real rest = digits[i] - static_cast<Real>(power[i]) * high - static_cast<Real>(power[i]) * low;
-      digits[i] = rest < -1 ? Real(-1) : rest;  // only of an x near -infinity; NaN stays
+      const Real binary = std::max(mantissa[i] * static_cast<Real>(1 / scaled::ln2),
+                                   static_cast<Real>(scaled::zero_exponent));
+      exponent[i] = static_cast<Exponent>(binary < 0 ? binary : 0);
+      const Real rest =
+          mantissa[i] - static_cast<Real>(exponent[i]) * high - static_cast<Real>(exponent[i]) * low;
+      mantissa[i] = rest < -1 ? Real(-1) : rest;  // only of an x near -infinity; NaN stays
     }
-    y_.digits.head(all) = y_.digits.head(all).exp();
-    for (std::int64_t i = 0; i < all; ++i) plain[i] = digits[i] * wide::power_of_two(power[i]);
+    y_.mantissa.head(all) = y_.mantissa.head(all).exp();
+    for (std::int64_t i = 0; i < all; ++i) plain[i] = mantissa[i] * scaled::power_of_two(exponent[i]);
     double totals = 1;
     for (std::int64_t t = 0; t < steps; ++t) {
       auto frame = softmax_.segment(t * stride_, stride_);
@@ -157,8 +159,8 @@ class Kernel {
 
   /// Before the first frame all paths stand at blank 0.
   void begin(Row row) const {
-    for (std::int64_t i = 0; i < 2 * width(); ++i) row.set(i, {1, wide::nothing});
-    row.power[0] = 0;
+    for (std::int64_t i = 0; i < 2 * width(); ++i) row.set(i, {1, scaled::zero_exponent});
+    row.exponent[0] = 0;
   }
 
   /// One more frame. A path stays, moves on to the next place, or skips the blank between two labels that
@@ -166,33 +168,33 @@ class Kernel {
   void step(const Places& places, std::int64_t t, Row blank, Row to_blank) {
     const Row y = y_.from(t * stride_), y_label = y_label_.from(0);
     const Row label = blank.from(width()), to_label = to_blank.from(width());
-    pick(y.digits, y.power, places.label, y_label.digits, y_label.power);
+    pick(y.mantissa, y.exponent, places.label, y_label.mantissa, y_label.exponent);
     const Number y_blank = y[targets_.blank];
-    const Power* skip = places.skip.data();
+    const Exponent* skip = places.skip.data();
     for (std::int64_t i = 0; i <= labels_; ++i) to_blank.set(i, product(sum(blank[i], label[i]), y_blank));
-    to_label.set(0, {1, wide::nothing});
+    to_label.set(0, {1, scaled::zero_exponent});
     for (std::int64_t i = 1; i <= labels_; ++i) {
-      const Number skipping{label.digits[i - 1], label.power[i - 1] + skip[i]};
+      const Number skipping{label.mantissa[i - 1], label.exponent[i - 1] + skip[i]};
       to_label.set(i, product(sum(sum(label[i], blank[i - 1]), skipping), y_label[i]));
     }
   }
 
   /// The gradient of frame t. Its y is in alpha and in beta, so a place's share of all paths is alpha beta /
-  /// (y all); but for its power, `all` is replaced by the sum over the places, so that what rounding did to
-  /// both falls out.
-  void differentiate(const Places& places, std::int64_t t, Row a, Row b, Power all, Real* d_x) {
+  /// (y all); but for its exponent, `all` is replaced by the sum over the places, so that what rounding did
+  /// to both falls out.
+  void differentiate(const Places& places, std::int64_t t, Row a, Row b, Exponent all, Real* d_x) {
     const Row a_label = a.from(width()), b_label = b.from(width()), y_label = y_label_.from(0);
     const Number y_blank = y_.from(t * stride_)[targets_.blank];
     Real* share = share_.data();
     for (std::int64_t i = 0; i <= labels_; ++i)
-      share[i] = a.digits[i] * b.digits[labels_ - i] *
-                 wide::power_of_two(a.power[i] + b.power[labels_ - i] - y_blank.power - all);
-    const Real blanks = share_.sum() / y_blank.digits;
+      share[i] = a.mantissa[i] * b.mantissa[labels_ - i] *
+                 scaled::power_of_two(a.exponent[i] + b.exponent[labels_ - i] - y_blank.exponent - all);
+    const Real blanks = share_.sum() / y_blank.mantissa;
     share[0] = 0;
     for (std::int64_t i = 1; i <= labels_; ++i) {
       const std::int64_t j = width() - i;  // counted from the end
-      share[i] = a_label.digits[i] * b_label.digits[j] / y_label.digits[j] *
-                 wide::power_of_two(a_label.power[i] + b_label.power[j] - y_label.power[j] - all);
+      share[i] = a_label.mantissa[i] * b_label.mantissa[j] / y_label.mantissa[j] *
+                 scaled::power_of_two(a_label.exponent[i] + b_label.exponent[j] - y_label.exponent[j] - all);
     }
     const Real scale = 1 / (blanks + share_.sum());
     if (input_ == CTCInput::scores)
