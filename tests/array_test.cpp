@@ -112,7 +112,7 @@ TEST_CASE("random stream: distributions, state and streams per thread") {
 }
 
 TEST_CASE(
-    "products agree with plain loops: one row, few, many, odd columns, several chunks, turned factors") {
+    "products agree with plain loops: one row, few, many, odd columns, several chunks, transposed factors") {
   manual_seed(4);
   // Small whole numbers, whose sums are exact in any order.
   const auto digits = [](const Shape& shape) {

@@ -124,9 +124,9 @@ void backward(InputGradients& to, const Array& up, const Trace& trace, Inputs in
   Real* dx = with_x ? d_x.mutable_data() : nullptr;
   // Transposed once, so that each step's product reads contiguous rows. (For a single row, dot products are
   // faster.)
-  const Array turned = batch == 1 ? weight : kernels::permute(weight, std::array{1, 0});
-  const kernels::Matrix back = batch == 1 ? kernels::Matrix(weight.data(), columns, 4 * hidden).turned()
-                                          : kernels::Matrix(turned.data(), 4 * hidden, columns);
+  const Array transposed = batch == 1 ? weight : kernels::permute(weight, std::array{1, 0});
+  const kernels::Matrix back = batch == 1 ? kernels::Matrix(weight.data(), columns, 4 * hidden).transposed()
+                                          : kernels::Matrix(transposed.data(), 4 * hidden, columns);
   parallel_for(batch, 2 * trace.work_of_item(), [=, &trace](std::int64_t first, std::int64_t last) {
     for (int k = steps - 1; k >= 0; --k) {
       for (std::int64_t item = first; item < last; ++item) {

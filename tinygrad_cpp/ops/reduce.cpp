@@ -144,7 +144,7 @@ TopK topk(const Tensor& a, int k, int axis) {
   if (k < 1 || k > a.shape()[axis])
     fail("topk", "k is {}; axis {} of shape {} has {} elements to choose from", k, axis, a.shape(),
          a.shape()[axis]);
-  Indices ids = kernels::largest(a.array(), axis, k);
+  Indices ids = kernels::top_k(a.array(), axis, k);
   return {gather(a, axis, ids), ids};
 }
 

@@ -25,7 +25,7 @@ Strides strides_of(const Shape& shape) {
 }
 
 /// out[i, j, ..] = first[i strides[0] + j strides[1] + ..]
-Array strided(const Real* first, const Shape& shape, const Strides& strides) {
+Array copy_strided(const Real* first, const Shape& shape, const Strides& strides) {
   Array out(shape);
   if (out.size() == 0) return out;
   Real* q = out.mutable_data();
@@ -83,7 +83,7 @@ Array broadcast_to(const Array& a, const Shape& shape) {
   const int lead = shape.rank() - a.rank();
   for (int i = 0; i < a.rank(); ++i)
     if (a.shape()[i] != 1) strides[static_cast<std::size_t>(lead + i)] = own[static_cast<std::size_t>(i)];
-  return strided(a.data(), shape, strides);
+  return copy_strided(a.data(), shape, strides);
 }
 
 Array permute(const Array& a, std::span<const int> axes) {
@@ -95,7 +95,7 @@ Array permute(const Array& a, std::span<const int> axes) {
     strides[static_cast<std::size_t>(i)] = own[static_cast<std::size_t>(from)];
     shape = shape.with(i, a.shape()[from]);
   }
-  return strided(a.data(), shape, strides);
+  return copy_strided(a.data(), shape, strides);
 }
 
 Array flip(const Array& a, int axis) {
@@ -103,7 +103,7 @@ Array flip(const Array& a, int axis) {
   std::int64_t& step = strides[static_cast<std::size_t>(axis)];
   const Real* first = a.data() + (a.shape()[axis] - 1) * step;
   step = -step;
-  return strided(first, a.shape(), strides);
+  return copy_strided(first, a.shape(), strides);
 }
 
 Array slice(const Array& a, int axis, int start, int stop) {
@@ -168,7 +168,7 @@ Array scatter_add(const Array& a, int axis, const Indices& ids, const Shape& sha
   return out;
 }
 
-Array rows(const Array& a, const Indices& ids) {
+Array take_rows(const Array& a, const Indices& ids) {
   const std::int64_t width = view_along(a.shape(), 0).inner;
   Array out(a.shape().with(0, static_cast<int>(ids.size())));
   Real* q = out.mutable_data();
@@ -187,7 +187,7 @@ Array add_rows(Array to, const Array& from, const Indices& ids) {
   }
   // Every few terms, a row's float sum is moved into a double sum.
   std::vector<std::uint8_t> terms(static_cast<std::size_t>(to.dim(0)));
-  std::unordered_map<int, std::vector<double>> in_double;
+  std::unordered_map<int, std::vector<double>> double_sums;
   const auto row_of = [=](int id) {
     return std::span<Real>(all + id * width, static_cast<std::size_t>(width));
   };
@@ -195,12 +195,12 @@ Array add_rows(Array to, const Array& from, const Indices& ids) {
     const std::span<Real> row = row_of(id);
     std::uint8_t& count = terms[static_cast<std::size_t>(id)];
     if (++count == few_terms) {
-      move_to_doubles(row, in_double[id]);
+      move_to_doubles(row, double_sums[id]);
       count = 1;
     }
     for (Real& sum : row) sum += *p++;
   }
-  for (const auto& [id, doubles] : in_double) add_doubles(row_of(id), doubles);
+  for (const auto& [id, doubles] : double_sums) add_doubles(row_of(id), doubles);
   return to;
 }
 

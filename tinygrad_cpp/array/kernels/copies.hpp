@@ -24,7 +24,7 @@ Array gather(const Array& a, int axis, const Indices& ids);
 Array scatter_add(const Array& a, int axis, const Indices& ids, const Shape& shape);
 
 /// The slices of a along its first axis at the ids, one after the other: [number of ids, ..].
-Array rows(const Array& a, const Indices& ids);
+Array take_rows(const Array& a, const Indices& ids);
 /// The reverse: `to` with slice i of `from` added to its slice ids[i].
 Array add_rows(Array to, const Array& from, const Indices& ids);
 

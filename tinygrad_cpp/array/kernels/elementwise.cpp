@@ -30,7 +30,7 @@ Array vectorised(const Array& a, F f) {
 
 /// `out` with exact zeros where `a` is so small that e^a underflows. Eigen clamps its arguments, so even -inf would give a
 /// small number. (In a loop of its own: as part of the expression it would keep Eigen from vectorising.)
-Array underflowed(Array out, const Array& a) {
+Array zero_underflows(Array out, const Array& a) {
   const Real smallest = std::log(std::numeric_limits<Real>::min());
   const Real* p = a.data();
   Real* q = out.mutable_data();
@@ -43,7 +43,7 @@ Array underflowed(Array out, const Array& a) {
 }  // namespace
 
 Array exp(const Array& a) {
-  return underflowed(vectorised(a, [](const auto& x) { return x.exp(); }), a);
+  return zero_underflows(vectorised(a, [](const auto& x) { return x.exp(); }), a);
 }
 
 Array log(const Array& a) {
@@ -55,7 +55,7 @@ Array tanh(const Array& a) {
 }
 
 Array sigmoid(const Array& a) {
-  return underflowed(vectorised(a, [](const auto& x) { return x.logistic(); }), a);
+  return zero_underflows(vectorised(a, [](const auto& x) { return x.logistic(); }), a);
 }
 
 }}}  // namespace tg::kernels

@@ -37,22 +37,22 @@ constexpr int packet_size = Eigen::internal::packet_traits<Real>::size;
 // A tile of the result stays in registers: 2 packets wide, and 8 rows high with AVX-512's 32 registers, else 4.
 constexpr int tile_rows = packet_size * sizeof(Real) == 64 ? 8 : 4, tile_columns = 2 * packet_size;
 
-std::int64_t strips_of(std::int64_t columns) { return (columns + tile_columns - 1) / tile_columns; }
+std::int64_t panel_count(std::int64_t columns) { return (columns + tile_columns - 1) / tile_columns; }
 
-/// The right factor as strips of columns, each as wide as a tile: strip s begins at data + s * strip_step, and its rows lie
-/// row_step apart. In the last strip perhaps not all columns count.
-struct Strips {
+/// The right factor as panels of columns, each as wide as a tile: panel s begins at data + s * panel_step, and its rows lie
+/// row_step apart. In the last panel perhaps not all columns count.
+struct Panels {
   const Real* data;
-  std::int64_t columns, strip_step, row_step, run;
+  std::int64_t columns, panel_step, row_step, run;
 };
 
-// A register adds up a run of terms, memory the runs' sums, and above most_terms, where a run is few_terms,
+// A register adds up a run of terms, memory the runs' sums, and above max_terms, where a run is few_terms,
 // doubles the parts' sums.
-constexpr std::int64_t ordinary_run = 64, most_terms = 2048;
+constexpr std::int64_t default_run = 64, max_terms = 2048;
 
-/// out[r, :] += sum over k of a[r, k] strip[k, :], for `rows` rows of so many packets; those of out lie `width` apart.
+/// out[r, :] += sum over k of a[r, k] panel[k, :], for `rows` rows of so many packets; those of out lie `width` apart.
 template <int rows, int packets>
-void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* strip, std::int64_t row_step,
+void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* panel, std::int64_t row_step,
               std::int64_t run) {
   using namespace Eigen::internal;
   for (std::int64_t k = 0; k < a.columns;) {
@@ -63,7 +63,7 @@ void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* strip,
       for (int p = 0; p < packets; ++p) sums[r][p] = pset1<Packet>(Real(0));
 #pragma GCC unroll 2
     for (const std::int64_t stop = std::min(k + run, a.columns); k < stop; ++k) {
-      const Real *row = strip + k * row_step, *factors = a.data + k * a.column_step;
+      const Real *row = panel + k * row_step, *factors = a.data + k * a.column_step;
       Packet row_of_b[packets];
 #pragma GCC unroll 8
       for (int p = 0; p < packets; ++p) row_of_b[p] = ploadu<Packet>(row + p * packet_size);
@@ -85,28 +85,29 @@ void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* strip,
 
 /// The same, where perhaps not all columns of the tile count.
 template <int rows, int packets>
-void add_columns(Real* out, std::int64_t width, std::int64_t columns, const Matrix& a, const Real* strip,
-                 std::int64_t row_step, std::int64_t run) {
-  constexpr int most = packets * packet_size, numbers = rows * most;
-  if (columns == most) return add_tile<rows, packets>(out, width, a, strip, row_step, run);
+void add_partial_tile(Real* out, std::int64_t width, std::int64_t columns, const Matrix& a, const Real* panel,
+                      std::int64_t row_step, std::int64_t run) {
+  constexpr int max_columns = packets * packet_size, numbers = rows * max_columns;
+  if (columns == max_columns) return add_tile<rows, packets>(out, width, a, panel, row_step, run);
   std::array<Real, numbers> tile = {};
-  for (int r = 0; r < rows; ++r) std::copy_n(out + r * width, columns, tile.data() + r * most);
-  add_tile<rows, packets>(tile.data(), most, a, strip, row_step, run);
-  for (int r = 0; r < rows; ++r) std::copy_n(tile.data() + r * most, columns, out + r * width);
+  for (int r = 0; r < rows; ++r) std::copy_n(out + r * width, columns, tile.data() + r * max_columns);
+  add_tile<rows, packets>(tile.data(), max_columns, a, panel, row_step, run);
+  for (int r = 0; r < rows; ++r) std::copy_n(tile.data() + r * max_columns, columns, out + r * width);
 }
 
-void add_strips(Real* out, std::int64_t width, const Matrix& a, const Strips& b) {
+void add_panels(Real* out, std::int64_t width, const Matrix& a, const Panels& b) {
   for (std::int64_t column = 0; column < b.columns; column += tile_columns) {
-    const Real* strip = b.data + column / tile_columns * b.strip_step;
+    const Real* panel = b.data + column / tile_columns * b.panel_step;
     const std::int64_t columns = std::min<std::int64_t>(tile_columns, b.columns - column);
-    Matrix rest = a;
+    Matrix remaining = a;
     Real* to = out + column;
     const auto tiles = [&]<int rows>(std::integral_constant<int, rows>) {
-      for (; rest.rows >= rows; rest = rest.part(rows, rest.rows - rows, 0, rest.columns), to += rows * width)
+      for (; remaining.rows >= rows;
+           remaining = remaining.part(rows, remaining.rows - rows, 0, remaining.columns), to += rows * width)
         if (columns > packet_size)
-          add_columns<rows, 2>(to, width, columns, rest, strip, b.row_step, b.run);
+          add_partial_tile<rows, 2>(to, width, columns, remaining, panel, b.row_step, b.run);
         else
-          add_columns<rows, 1>(to, width, columns, rest, strip, b.row_step, b.run);
+          add_partial_tile<rows, 1>(to, width, columns, remaining, panel, b.row_step, b.run);
     };
     tiles(std::integral_constant<int, tile_rows>());
     if constexpr (tile_rows > 4) tiles(std::integral_constant<int, 4>());
@@ -115,54 +116,54 @@ void add_strips(Real* out, std::int64_t width, const Matrix& a, const Strips& b)
   }
 }
 
-/// Copies b into strips, 0 beyond its columns.
-Strips laid_out(const Matrix& b, Real* to, std::int64_t run) {
-  const std::int64_t strip_step = b.rows * tile_columns;
+/// Copies b into panels, 0 beyond its columns.
+Panels pack(const Matrix& b, Real* to, std::int64_t run) {
+  const std::int64_t panel_step = b.rows * tile_columns;
   for (std::int64_t row = 0; row < b.rows; ++row)
     for (std::int64_t column = 0; column < b.columns; column += tile_columns) {
       const Real* from = b.data + row * b.row_step + column * b.column_step;
-      Real* strip = to + column / tile_columns * strip_step + row * tile_columns;
+      Real* panel = to + column / tile_columns * panel_step + row * tile_columns;
       const std::int64_t columns = std::min<std::int64_t>(tile_columns, b.columns - column);
       if (b.column_step != 1)
-        for (std::int64_t c = 0; c < columns; ++c) strip[c] = from[c * b.column_step];
+        for (std::int64_t c = 0; c < columns; ++c) panel[c] = from[c * b.column_step];
       else if (columns == tile_columns)
-        std::copy_n(from, tile_columns, strip);  // most often, and of a length that the compiler knows
+        std::copy_n(from, tile_columns, panel);  // most often, and of a length that the compiler knows
       else
-        std::copy_n(from, columns, strip);
-      std::fill(strip + columns, strip + tile_columns, Real(0));
+        std::copy_n(from, columns, panel);
+      std::fill(panel + columns, panel + tile_columns, Real(0));
     }
-  return {to, b.columns, strip_step, tile_columns, run};
+  return {to, b.columns, panel_step, tile_columns, run};
 }
 
-// Up to so many rows, laying b out as strips does not pay: what a recurrent layer multiplies at a step.
-constexpr std::int64_t few_rows = 64;
+// Up to so many rows, laying b out as panels does not pay: what a recurrent layer multiplies at a step.
+constexpr std::int64_t max_unpacked_rows = 64;
 
-/// Takes b in chunks that, laid out as strips, stay in the core's own cache while the rows pass. A narrow b is taken
+/// Takes b in chunks that, laid out as panels, stay in the core's own cache while the rows pass. A narrow b is taken
 /// deeper, so that out is read and written less often; every depth is a multiple of every run.
-void add_chunks(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
+void add_packed(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
   constexpr std::int64_t columns = 512, block = 32;
   const std::int64_t depth = b.columns <= columns / 4 ? 1024 : b.columns <= columns / 2 ? 512 : 256;
   Array chunk({static_cast<int>(std::min(depth, b.rows)),
-               static_cast<int>(std::min(columns, strips_of(b.columns) * tile_columns))});
+               static_cast<int>(std::min(columns, panel_count(b.columns) * tile_columns))});
   for (std::int64_t column = 0; column < b.columns; column += columns)
     for (std::int64_t k = 0; k < b.rows; k += depth) {
       const std::int64_t k_count = std::min(depth, b.rows - k);
-      const Strips strips = laid_out(b.part(k, k_count, column, std::min(columns, b.columns - column)),
-                                     chunk.mutable_data(), run);
+      const Panels panels =
+          pack(b.part(k, k_count, column, std::min(columns, b.columns - column)), chunk.mutable_data(), run);
       for (std::int64_t i = 0; i < a.rows; i += block)
-        add_strips(out + i * width + column, width, a.part(i, std::min(block, a.rows - i), k, k_count),
-                   strips);
+        add_panels(out + i * width + column, width, a.part(i, std::min(block, a.rows - i), k, k_count),
+                   panels);
     }
 }
 
-/// Reads b, whose rows lie along memory, where it is, but for columns that do not fill a strip.
-void add_in_place(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
-  const std::int64_t whole = b.columns / tile_columns * tile_columns;
-  add_strips(out, width, a, {b.data, whole, tile_columns, b.row_step, run});
-  if (whole == b.columns) return;
+/// Reads b, whose rows lie along memory, where it is, but for columns that do not fill a panel.
+void add_unpacked(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
+  const std::int64_t full_columns = b.columns / tile_columns * tile_columns;
+  add_panels(out, width, a, {b.data, full_columns, tile_columns, b.row_step, run});
+  if (full_columns == b.columns) return;
   Array last({static_cast<int>(b.rows), tile_columns});
-  add_strips(out + whole, width, a,
-             laid_out(b.part(0, b.rows, whole, b.columns - whole), last.mutable_data(), run));
+  add_panels(out + full_columns, width, a,
+             pack(b.part(0, b.rows, full_columns, b.columns - full_columns), last.mutable_data(), run));
 }
 
 /// We do not control the order in which Eigen adds, so we pass it one run at a time.
@@ -192,18 +193,20 @@ void add_row(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, st
 
 /// out += a b, with the way of multiplying that suits the sizes.
 void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) {
-  constexpr std::int64_t at_once = 16;  // products that a core multiplies and adds in a cycle or two
+  constexpr std::int64_t products_per_operation =
+      16;  // products that a core multiplies and adds in a cycle or two
   const std::int64_t width = b.columns;
-  const auto share_rows = [&](auto add) {
-    parallel_for(a.rows, a.columns * width / at_once, [&](std::int64_t begin, std::int64_t end) {
-      add(out + begin * width, width, a.part(begin, end - begin, 0, a.columns), b, run);
-    });
+  const auto split_rows = [&](auto add) {
+    parallel_for(a.rows, a.columns * width / products_per_operation,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   add(out + begin * width, width, a.part(begin, end - begin, 0, a.columns), b, run);
+                 });
   };
   if (a.rows == 1) return add_row(out, width, a, b, run);
-  if (a.rows <= few_rows && b.column_step != 1) {
+  if (a.rows <= max_unpacked_rows && b.column_step != 1) {
     // The parts depend on the sizes alone: Eigen adds in another order where there are fewer columns, and the result
     // must be the same on any number of threads.
-    const std::int64_t work = std::max<std::int64_t>(1, a.rows * a.columns / at_once),
+    const std::int64_t work = std::max<std::int64_t>(1, a.rows * a.columns / products_per_operation),
                        parts = std::clamp<std::int64_t>(work * width / (2 * parallel_grain), 1, 8),
                        step = parts == 1 ? std::max<std::int64_t>(1, width)
                                          : (width + 8 * parts - 1) / (8 * parts) * 8;
@@ -214,23 +217,23 @@ void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) 
       }
     });
   }
-  if (a.rows <= few_rows) return share_rows(add_in_place);
-  if (a.rows >= b.columns) return share_rows(add_chunks);
+  if (a.rows <= max_unpacked_rows) return split_rows(add_unpacked);
+  if (a.rows >= b.columns) return split_rows(add_packed);
   // Threads share the longer side, for each lays its part of b out for itself.
-  parallel_for(strips_of(width), a.rows * a.columns * tile_columns / at_once,
+  parallel_for(panel_count(width), a.rows * a.columns * tile_columns / products_per_operation,
                [&](std::int64_t begin, std::int64_t end) {
                  const std::int64_t column = begin * tile_columns, stop = std::min(end * tile_columns, width);
-                 add_chunks(out + column, width, a, b.part(0, b.rows, column, stop - column), run);
+                 add_packed(out + column, width, a, b.part(0, b.rows, column, stop - column), run);
                });
 }
 
-/// Splits the terms into parts of most_terms, and adds the parts' products up in double.
+/// Splits the terms into parts of max_terms, and adds the parts' products up in double.
 void add_long_product(Real* out, const Matrix& a, const Matrix& b) {
   const std::span<Real> sums(out, static_cast<std::size_t>(a.rows * b.columns));
   std::vector<double> doubles;
   move_to_doubles(sums, doubles);
-  for (std::int64_t k = 0; k < a.columns; k += most_terms) {
-    const std::int64_t terms = std::min(most_terms, a.columns - k);
+  for (std::int64_t k = 0; k < a.columns; k += max_terms) {
+    const std::int64_t terms = std::min(max_terms, a.columns - k);
     add_in_runs(out, a.part(0, a.rows, k, terms), b.part(k, terms, 0, b.columns), few_terms);
     move_to_doubles(sums, doubles);
   }
@@ -248,7 +251,7 @@ Matrix Matrix::part(std::int64_t row, std::int64_t row_count, std::int64_t colum
   return result;
 }
 
-Matrix Matrix::turned() const {
+Matrix Matrix::transposed() const {
   Matrix result = *this;
   std::swap(result.rows, result.columns);
   std::swap(result.row_step, result.column_step);
@@ -256,19 +259,19 @@ Matrix Matrix::turned() const {
 }
 
 void add_product(Real* out, const Matrix& a, const Matrix& b) {
-  if (sizeof(Real) == 4 && a.columns > most_terms)
+  if (sizeof(Real) == 4 && a.columns > max_terms)
     add_long_product(out, a, b);
   else
-    add_in_runs(out, a, b, ordinary_run);
+    add_in_runs(out, a, b, default_run);
 }
 
 void add_matmul(Array& sum, const Array& a, bool transpose_a, const Array& b, bool transpose_b) {
   const std::int64_t size_a = std::int64_t{a.dim(-2)} * a.dim(-1),
                      size_b = std::int64_t{b.dim(-2)} * b.dim(-1);
   const std::int64_t size = std::int64_t{sum.dim(-2)} * sum.dim(-1);
-  const auto matrix = [](const Array& array, std::int64_t first, bool turn) {
+  const auto matrix = [](const Array& array, std::int64_t first, bool transpose) {
     const Matrix m(array.data() + first, array.dim(-2), array.dim(-1));
-    return turn ? m.turned() : m;
+    return transpose ? m.transposed() : m;
   };
   Real* out = sum.mutable_data();
   for (std::int64_t item = 0; item * size < sum.size(); ++item)

@@ -19,7 +19,7 @@ struct Matrix {
       : data(first), rows(row_count), columns(column_count), row_step(column_count), column_step(1) {}
   /// So many rows from one on, and of those so many columns from one on.
   Matrix part(std::int64_t row, std::int64_t row_count, std::int64_t column, std::int64_t column_count) const;
-  Matrix turned() const;
+  Matrix transposed() const;
 };
 /// out += a b, where out is [a.rows, b.columns] in row-major order.
 void add_product(Real* out, const Matrix& a, const Matrix& b);

@@ -27,9 +27,9 @@ Array reduce(const Array& a, AxisSet axes, Reduce reduce_view) {
     AxisView view{1, 1, 1};
     for (int i = 0; i < current.rank(); ++i)
       (i < first ? view.outer : i <= last ? view.length : view.inner) *= current.shape()[i];
-    AxisSet now;
-    for (int i = first; i <= last; ++i) now.insert(i);
-    Array next(drop_axes(current.shape(), now));
+    AxisSet group;
+    for (int i = first; i <= last; ++i) group.insert(i);
+    Array next(drop_axes(current.shape(), group));
     if (next.size() > 0) reduce_view(current.data(), view, next.mutable_data());
     current = std::move(next);
     last = first;
@@ -39,7 +39,7 @@ Array reduce(const Array& a, AxisSet axes, Reduce reduce_view) {
 
 /// totals[k] += the k-th numbers of so many rows, where row_at(i) points to row i.
 template <class RowAt>
-void add_rows_up(std::int64_t rows, RowAt row_at, std::int64_t width, double* __restrict totals) {
+void add_to_totals(std::int64_t rows, RowAt row_at, std::int64_t width, double* __restrict totals) {
   std::int64_t i = 0;
   for (; i + 8 <= rows; i += 8) {
     const Real *a = row_at(i), *b = row_at(i + 1), *c = row_at(i + 2), *d = row_at(i + 3);
@@ -52,7 +52,7 @@ void add_rows_up(std::int64_t rows, RowAt row_at, std::int64_t width, double* __
 }
 
 /// Each lane of four vectors adds up 16 terms, and a double the lanes' sums.
-Real sum_of(const Real* values, std::int64_t count) {
+Real sum_contiguous(const Real* values, std::int64_t count) {
   using namespace Eigen::internal;
   using Packet = packet_traits<Real>::type;
   constexpr std::int64_t size = packet_traits<Real>::size, block = 16 * 4 * size;
@@ -71,21 +71,22 @@ Real sum_of(const Real* values, std::int64_t count) {
   return static_cast<Real>(total);
 }
 
-constexpr std::int64_t most_columns = 512;
+constexpr std::int64_t max_columns = 512;
 
 /// out[k] = sum over i of a[i, k], for `columns` columns of rows that lie `step` apart. A narrow matrix is
 /// read as a wide one with fewer rows, whose columns are then added up.
 void sum_rows(const Real* a, std::int64_t rows, std::int64_t columns, std::int64_t step, Real* out) {
-  const std::int64_t at_once = step == columns ? std::clamp<std::int64_t>(most_columns / columns, 1,
-                                                                          std::max<std::int64_t>(1, rows / 8))
-                                               : 1;
-  const std::int64_t width = at_once * columns, wide_rows = rows / at_once;
-  std::array<double, most_columns> totals;
+  const std::int64_t rows_per_wide_row =
+      step == columns
+          ? std::clamp<std::int64_t>(max_columns / columns, 1, std::max<std::int64_t>(1, rows / 8))
+          : 1;
+  const std::int64_t width = rows_per_wide_row * columns, wide_rows = rows / rows_per_wide_row;
+  std::array<double, max_columns> totals;
   std::fill_n(totals.begin(), width, 0.0);
-  add_rows_up(
-      wide_rows, [=](std::int64_t i) { return a + i * at_once * step; }, width, totals.data());
-  const Real* rest = a + wide_rows * at_once * step;
-  for (std::int64_t i = 0; i < (rows - wide_rows * at_once) * columns; ++i)
+  add_to_totals(
+      wide_rows, [=](std::int64_t i) { return a + i * rows_per_wide_row * step; }, width, totals.data());
+  const Real* rest = a + wide_rows * rows_per_wide_row * step;
+  for (std::int64_t i = 0; i < (rows - wide_rows * rows_per_wide_row) * columns; ++i)
     totals[static_cast<std::size_t>(i)] += static_cast<double>(rest[i]);
   for (std::int64_t k = 0; k < columns; ++k) {
     double total = 0;
@@ -96,7 +97,7 @@ void sum_rows(const Real* a, std::int64_t rows, std::int64_t columns, std::int64
 
 /// Running sums over so many rows, which are replaced by them, on top of the totals.
 template <int rows>
-void add_up_rows(Real* row, std::int64_t columns, double* __restrict totals) {
+void cumsum_rows(Real* row, std::int64_t columns, double* __restrict totals) {
 #ifndef __clang__
 #pragma GCC ivdep  // columns do not meet
 #endif
@@ -146,16 +147,17 @@ Array sum(const Array& a, AxisSet axes) {
     if (view.length == 0) return void(std::fill_n(out, view.outer * view.inner, Real(0)));
     if (view.length == 1) return void(std::copy_n(values, view.outer * view.inner, out));
     if (view.inner == 1) {
-      for (std::int64_t o = 0; o < view.outer; ++o) out[o] = sum_of(values + o * view.length, view.length);
+      for (std::int64_t o = 0; o < view.outer; ++o)
+        out[o] = sum_contiguous(values + o * view.length, view.length);
       return;
     }
     // Columns in parts whose sums stay in the nearest cache.
-    const std::int64_t parts = (view.inner + most_columns - 1) / most_columns;
+    const std::int64_t parts = (view.inner + max_columns - 1) / max_columns;
     parallel_for(view.outer * parts, view.length * view.inner / parts, [=](std::int64_t i, std::int64_t end) {
       for (; i < end; ++i) {
-        const std::int64_t o = i / parts, first = i % parts * most_columns;
+        const std::int64_t o = i / parts, first = i % parts * max_columns;
         sum_rows(values + o * view.length * view.inner + first, view.length,
-                 std::min(most_columns, view.inner - first), view.inner, out + o * view.inner + first);
+                 std::min(max_columns, view.inner - first), view.inner, out + o * view.inner + first);
       }
     });
   });
@@ -187,7 +189,7 @@ Indices argmax(const Array& a, int axis) {
   return {a.shape().without(axis), std::move(best)};
 }
 
-Indices largest(const Array& a, int axis, int k) {
+Indices top_k(const Array& a, int axis, int k) {
   const AxisView view = view_along(a.shape(), axis);
   std::vector<int> ids(static_cast<std::size_t>(view.outer * k * view.inner)),
       order(static_cast<std::size_t>(view.length));
@@ -216,8 +218,8 @@ Array cumsum(const Array& a, int axis) {
     std::fill(totals.begin(), totals.end(), 0.0);
     std::int64_t i = 0;
     for (; i + 8 <= view.length; i += 8, row += 8 * view.inner)
-      add_up_rows<8>(row, view.inner, totals.data());
-    for (; i < view.length; ++i, row += view.inner) add_up_rows<1>(row, view.inner, totals.data());
+      cumsum_rows<8>(row, view.inner, totals.data());
+    for (; i < view.length; ++i, row += view.inner) cumsum_rows<1>(row, view.inner, totals.data());
   }
   return out;
 }

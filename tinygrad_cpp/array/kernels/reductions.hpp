@@ -12,7 +12,7 @@ Array sum(const Array& a, AxisSet axes);
 Array max(const Array& a, AxisSet axes);
 Indices argmax(const Array& a, int axis);
 /// The places of the k largest along an axis, the largest first.
-Indices largest(const Array& a, int axis, int k);
+Indices top_k(const Array& a, int axis, int k);
 /// Running sums along an axis.
 Array cumsum(const Array& a, int axis);
 /// a summed down to a shape that broadcasts to a's.
