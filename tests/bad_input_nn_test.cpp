@@ -287,10 +287,10 @@ std::vector<bad_input::Row> bad_input::training_rows() {
       {"save", CALL(save("file", named("__metadata__", ones({2})))),
        "[save] a tensor is named __metadata__, which the format keeps for itself"},
       {"save", CALL(save("file", named("\xff", ones({2})))),
-       "[save] a name or a line about the tensors is not UTF-8"},
+       "[save] a tensor name or the metadata is not UTF-8"},
       {"load", CALL(load("no/such/file", named("w", ones({2})))),
        "[load] there is no file \"no/such/file\"; looked for "},
-      {"load_about", CALL(load_about("no/such/file")),
+      {"load_metadata", CALL(load_metadata("no/such/file")),
        "[load] there is no file \"no/such/file\"; looked for "},
   };
 }

@@ -86,7 +86,7 @@ TEST_CASE("files: a length that no memory holds is an error") {
   }
   CHECK(fails_with([&] { read_whole("read", path); }, "has 1099511627776 bytes; at most 500000000 are read"));
   CHECK(fails_with([&] { load(path, {{"a", ones({2})}}); }, "its header cannot be read"));
-  CHECK(fails_with([&] { load_about(path); }, "its header cannot be read"));
+  CHECK(fails_with([&] { load_metadata(path); }, "its header cannot be read"));
 }
 
 TEST_CASE("files: a link stays, and its target is written") {

@@ -48,7 +48,7 @@ TEST_CASE("save and load give everything back, and the file is the published for
   CHECK(same(b2, b));
   CHECK(about.at("step") == "12");
   CHECK(about.at("said") == "\"é");
-  CHECK(load_about(path) == about);
+  CHECK(load_metadata(path) == about);
   CHECK(folder.count() == 1);  // nothing is left beside it
 
   const std::string bytes = contents(path);
@@ -173,5 +173,5 @@ TEST_CASE("what was written about the tensors comes back whole") {
   const Folder folder("tinygrad_io");
   const std::string path = folder.file("a"), note = "\x1b[31m\n" + std::string(100'000, 'x');
   save(path, {{"a", ones({1})}}, {{"note", note}});
-  CHECK(load_about(path).at("note") == note);
+  CHECK(load_metadata(path).at("note") == note);
 }

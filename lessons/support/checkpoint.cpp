@@ -30,7 +30,7 @@ std::optional<double> amount(std::string_view text) {
 }  // namespace
 
 CheckpointEntries::CheckpointEntries(const std::string& lesson, const std::string& path)
-    : lesson_(lesson), path_(path), entries_(tg::load_about(path)) {
+    : lesson_(lesson), path_(path), entries_(tg::load_metadata(path)) {
   if (entries_["lesson"] != lesson)
     tg::fail(lesson,
              "{} is no checkpoint of this lesson; train with --data first, or name another with --checkpoint",

@@ -27,7 +27,7 @@ void run(std::string_view bytes) {
                                             {"s", full({}, 7)},
                                             {"none", zeros({0, 2})}};
   const std::string path = file_of(bytes);
-  const bool whole = succeeds([&] { load_about(path); });
+  const bool whole = succeeds([&] { load_metadata(path); });
   const LoadOptions all_options[] = {{}, {.allow_missing = true}, {true, true}};
   const std::string before = held(parameters);
   const bool loaded = succeeds([&] { load(path, parameters, all_options[bytes.size() % 3]); });

@@ -40,7 +40,7 @@ Program start(Words flags) {
 
 About about_of(const std::string& path) {
   try {
-    return tg::load_about(path);
+    return tg::load_metadata(path);
   } catch (const tg::Error&) {
     return {};
   }

@@ -24,19 +24,19 @@ namespace {
 namespace fs = std::filesystem;
 
 // What is no regular file, in words.
-const char* kind_of(mode_t mode) {
+const char* file_kind(mode_t mode) {
   return S_ISDIR(mode) ? "a directory" : S_ISFIFO(mode) ? "a pipe" : S_ISSOCK(mode) ? "a socket" : "a device";
 }
 
 /// Writing past a limit on file sizes sends a signal that ends the program; held back, it leaves an errno behind.
-class HeldBackSignal {
+class BlockedSignal {
  public:
-  HeldBackSignal() {
+  BlockedSignal() {
     sigemptyset(&signal_);
     sigaddset(&signal_, SIGXFSZ);
     pthread_sigmask(SIG_BLOCK, &signal_, &before_);
   }
-  ~HeldBackSignal() {
+  ~BlockedSignal() {
     sigset_t waiting;
     if (sigpending(&waiting) == 0 && sigismember(&waiting, SIGXFSZ) == 1 &&
         sigismember(&before_, SIGXFSZ) == 0) {
@@ -45,15 +45,15 @@ class HeldBackSignal {
     }
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
-  HeldBackSignal(const HeldBackSignal&) = delete;
-  HeldBackSignal& operator=(const HeldBackSignal&) = delete;
+  BlockedSignal(const BlockedSignal&) = delete;
+  BlockedSignal& operator=(const BlockedSignal&) = delete;
 
  private:
   sigset_t signal_, before_;
 };
 
 // Where a chain of links ends, whether something is there or not.
-fs::path target_of(const char* op, const std::string& path) {
+fs::path resolve_links(const char* op, const std::string& path) {
   fs::path target = path;
   for (int links = 0; links < 40; ++links) {
     std::error_code none;
@@ -64,23 +64,23 @@ fs::path target_of(const char* op, const std::string& path) {
   fail(op, "{}: the link leads nowhere; a file, or a name for a new one, is needed", shown_path(path));
 }
 
-constexpr std::string_view unfinished = ".unfinished";
+constexpr std::string_view temporary_suffix = ".unfinished";
 
 // How the names of new files begin that are to take the name of `target`.
-std::string prefix_of(const fs::path& target) {
+std::string temporary_prefix(const fs::path& target) {
   return fmt::format(".{}.", target.filename().string().substr(0, 200));
 }
 
 // Removes what killed programs left beside a file. Whoever still writes holds a lock, which ends with its
 // process.
-void remove_left_over(const fs::path& target) {
-  const std::string prefix = prefix_of(target);
+void remove_stale_files(const fs::path& target) {
+  const std::string prefix = temporary_prefix(target);
   std::error_code failed;  // a directory that cannot be listed keeps what is in it
   const fs::path directory = target.has_parent_path() ? target.parent_path() : ".";
   for (auto entry = fs::directory_iterator(directory, failed); !failed && entry != fs::directory_iterator();
        entry.increment(failed)) {
     const std::string name = entry->path().filename().string();
-    if (!name.starts_with(prefix) || !name.ends_with(unfinished)) continue;
+    if (!name.starts_with(prefix) || !name.ends_with(temporary_suffix)) continue;
     const int descriptor = open(entry->path().c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
     if (descriptor < 0) continue;
     if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) unlink(entry->path().c_str());
@@ -91,22 +91,22 @@ void remove_left_over(const fs::path& target) {
 /// A file of its own name beside `path`, removed unless it was given that name.
 class NewFile {
  public:
-  NewFile(const char* op, const std::string& path) : op_(op), path_(path), target_(target_of(op, path)) {}
+  NewFile(const char* op, const std::string& path) : op_(op), path_(path), target_(resolve_links(op, path)) {}
   ~NewFile() {
-    if (!own_name_.empty()) unlink(own_name_.c_str());
+    if (!temporary_path_.empty()) unlink(temporary_path_.c_str());
     if (descriptor_ >= 0) close(descriptor_);
   }
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
 
-  void make() {
+  void create() {
     struct stat old = {};
     const bool replaces = stat(target_.c_str(), &old) == 0;
     if (replaces) check_replaceable(old);
-    remove_left_over(target_);
+    remove_stale_files(target_);
     // A new file's mode is what the process's umask leaves of 0666. Nobody may read it who cannot read the
     // old one.
-    make(replaces ? old.st_mode & 0600 : 0666);
+    create_locked(replaces ? old.st_mode & 0600 : 0666);
     if (!replaces) return;
     // Only root can give a file to another owner; to a group, its members can.
     const bool kept = fchown(descriptor_, old.st_uid, old.st_gid) == 0 ||
@@ -124,16 +124,16 @@ class NewFile {
     }
   }
 
-  void take_name() {
+  void replace_target() {
     if (fsync(descriptor_) != 0) fail_here("cannot write to the disk");
-    if (rename(own_name_.c_str(), target_.c_str()) != 0) fail_here("cannot give the new file its name");
-    own_name_.clear();
+    if (rename(temporary_path_.c_str(), target_.c_str()) != 0) fail_here("cannot give the new file its name");
+    temporary_path_.clear();
     // The name too must reach the disk. Some file systems cannot promise that.
     const fs::path directory = target_.has_parent_path() ? target_.parent_path() : ".";
-    const int names = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (names < 0) return;
-    fsync(names);
-    close(names);
+    const int directory_descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory_descriptor < 0) return;
+    fsync(directory_descriptor);
+    close(directory_descriptor);
   }
 
  private:
@@ -142,19 +142,19 @@ class NewFile {
   void check_replaceable(const struct stat& old) const {
     if (!S_ISREG(old.st_mode))
       fail(op_, "{}: this is {}; a file, or a name for a new one, is needed", shown_path(path_),
-           kind_of(old.st_mode));
+           file_kind(old.st_mode));
     if ((old.st_mode & 0222) == 0 || faccessat(AT_FDCWD, target_.c_str(), W_OK, AT_EACCESS) != 0)
       fail(op_, "{}: the file is read-only and stays as it is. Make it writable, or give another name",
            shown_path(path_));
   }
 
   // Opens a file of a name that nobody has, and locks it.
-  void make(mode_t mode) {
+  void create_locked(mode_t mode) {
     for (int attempt = 0; attempt < 10000; ++attempt) {
-      own_name_ = target_.parent_path() /
-                  (prefix_of(target_) + std::to_string(getpid()) + "." + std::to_string(attempt));
-      own_name_ += unfinished;
-      descriptor_ = open(own_name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+      temporary_path_ = target_.parent_path() / (temporary_prefix(target_) + std::to_string(getpid()) + "." +
+                                                 std::to_string(attempt));
+      temporary_path_ += temporary_suffix;
+      descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
       if (descriptor_ < 0 && errno == EEXIST) continue;
       if (descriptor_ < 0) break;
       flock(descriptor_, LOCK_EX);  // where locks do not work, nobody removes left-over files either
@@ -164,7 +164,7 @@ class NewFile {
       descriptor_ = -1;
     }
     const int reason = errno;
-    own_name_.clear();  // nothing to remove
+    temporary_path_.clear();  // nothing to remove
     errno = reason;
     fail_here("cannot make a file beside it");
   }
@@ -178,30 +178,30 @@ class NewFile {
   const char* op_;
   const std::string& path_;
   const fs::path target_;
-  fs::path own_name_;
+  fs::path temporary_path_;
   int descriptor_ = -1;
 };
 
 }  // namespace
 
 InputFile::InputFile(const char* op, const std::string& path) : op_(op), path_(path), descriptor_(-1) {
-  struct stat about = {};
+  struct stat status = {};
   // Looked at before it is opened, since opening alone may wait for ever or move a tape; and after, since
   // names change.
-  if (stat(path.c_str(), &about) != 0 && errno == ENOENT) {
+  if (stat(path.c_str(), &status) != 0 && errno == ENOENT) {
     std::error_code unknown;
     fail(op, "there is no file \"{}\"; looked for {}", shown_path(path),
          shown_path(fs::absolute(path, unknown).string()));
   }
-  if (about.st_mode == 0 || S_ISREG(about.st_mode)) {
+  if (status.st_mode == 0 || S_ISREG(status.st_mode)) {
     descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (descriptor_ < 0 || fstat(descriptor_, &about) != 0) fail_here();
+    if (descriptor_ < 0 || fstat(descriptor_, &status) != 0) fail_here();
   }
-  if (!S_ISREG(about.st_mode)) {
+  if (!S_ISREG(status.st_mode)) {
     if (descriptor_ >= 0) close(descriptor_);
-    fail(op, "{}: this is {}; the path of a file is needed", shown_path(path), kind_of(about.st_mode));
+    fail(op, "{}: this is {}; the path of a file is needed", shown_path(path), file_kind(status.st_mode));
   }
-  size_ = static_cast<std::uint64_t>(about.st_size);
+  size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
 InputFile::~InputFile() { close(descriptor_); }
@@ -230,23 +230,23 @@ std::string InputFile::read(std::uint64_t offset, std::uint64_t count) const try
 }
 
 std::string read_whole(const char* op, const std::string& path) {
-  constexpr std::uint64_t longest = 500'000'000;
+  constexpr std::uint64_t max_bytes = 500'000'000;
   const InputFile file(op, path);
   // The size is asked first, since nothing of a file that is too long need be read; some, as those of /proc,
   // claim none.
-  std::string bytes = file.size() > longest ? "" : file.read(0, longest + 1);
-  if (std::max<std::uint64_t>(file.size(), bytes.size()) > longest)
+  std::string bytes = file.size() > max_bytes ? "" : file.read(0, max_bytes + 1);
+  if (std::max<std::uint64_t>(file.size(), bytes.size()) > max_bytes)
     fail(op, "{}: the file has {} bytes; at most {} are read", shown_path(path),
-         std::max<std::uint64_t>(file.size(), bytes.size()), longest);
+         std::max<std::uint64_t>(file.size(), bytes.size()), max_bytes);
   return bytes;
 }
 
 void write_whole(const char* op, const std::string& path, const std::vector<std::string_view>& parts) {
-  const HeldBackSignal held_back;
+  const BlockedSignal blocked;
   NewFile file(op, path);
-  file.make();
+  file.create();
   for (std::string_view part : parts) file.write_all(part);
-  file.take_name();
+  file.replace_target();
 }
 
 }  // namespace tg

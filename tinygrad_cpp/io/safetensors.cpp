@@ -20,8 +20,8 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr const char* metadata_name = "__metadata__";
-constexpr std::uint64_t longest_header = 100'000'000;
+constexpr const char* metadata_key = "__metadata__";
+constexpr std::uint64_t max_header_bytes = 100'000'000;
 
 std::string_view bytes_of(const Tensor& tensor) {
   return {reinterpret_cast<const char*>(tensor.array().data()),
@@ -29,7 +29,7 @@ std::string_view bytes_of(const Tensor& tensor) {
 }
 
 /// What the header says of one tensor, checked against nothing yet but its own form.
-struct Stored {
+struct StoredTensor {
   std::string type;
   std::vector<std::int64_t> shape;
   std::uint64_t begin, end;
@@ -40,21 +40,22 @@ class Reader {
  public:
   explicit Reader(const std::string& path) : file_("load", path), name_(shown_path(path)) {
     std::uint64_t length = 0;
-    if (file_.size() < sizeof length) damaged("{} bytes; at least 8 are needed", file_.size());
+    if (file_.size() < sizeof length) fail_damaged("{} bytes; at least 8 are needed", file_.size());
     std::memcpy(&length, read(0, sizeof length).data(), sizeof length);
-    data_at_ = sizeof length + length;
-    if (length > longest_header || length > file_.size() - sizeof length)
-      damaged("its header claims {} bytes, {} follow{}", length, file_.size() - sizeof length, other_kind());
+    data_offset_ = sizeof length + length;
+    if (length > max_header_bytes || length > file_.size() - sizeof length)
+      fail_damaged("its header claims {} bytes, {} follow{}", length, file_.size() - sizeof length,
+                   format_hint());
     read_header(read(sizeof length, length));
     check_layout();
   }
 
   const std::string& name() const { return name_; }
-  const std::map<std::string, Stored>& tensors() const { return tensors_; }
-  const std::map<std::string, std::string>& about() const { return about_; }
+  const std::map<std::string, StoredTensor>& tensors() const { return tensors_; }
+  const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
   /// The numbers of a tensor, which has `count` of them.
-  std::vector<Real> numbers(const std::string& name, const Stored& stored, std::int64_t count) const {
+  std::vector<Real> numbers(const std::string& name, const StoredTensor& stored, std::int64_t count) const {
     const StoredType* type = stored_type(stored.type);
     if (!type)
       fail("load",
@@ -62,8 +63,8 @@ class Reader {
            name_, shown(name), shown(stored.type));
     std::vector<Real> numbers(static_cast<std::size_t>(count));
     if (stored.end - stored.begin != numbers.size() * type->size)
-      damaged("{} has {} bytes for {} numbers", shown(name), stored.end - stored.begin, count);
-    const std::string bytes = read(data_at_ + stored.begin, stored.end - stored.begin);
+      fail_damaged("{} has {} bytes for {} numbers", shown(name), stored.end - stored.begin, count);
+    const std::string bytes = read(data_offset_ + stored.begin, stored.end - stored.begin);
     if (const auto lost = type->to_real(bytes.data(), numbers))
       fail("load", "{}: {} holds {} ({}), which {} cannot hold{}", name_, shown(name), *lost, type->name,
            type_of_real().name, sizeof(Real) == 4 ? ". The double build might" : "");
@@ -72,19 +73,19 @@ class Reader {
 
  private:
   template <class... Args>
-  [[noreturn]] void damaged(fmt::format_string<const Args&...> format, const Args&... args) const {
+  [[noreturn]] void fail_damaged(fmt::format_string<const Args&...> format, const Args&... args) const {
     fail("load", "{} is not a whole safetensors file: {}", name_,
          fmt::vformat(format, fmt::make_format_args(args...)));
   }
 
   std::string read(std::uint64_t offset, std::uint64_t count) const {
     std::string bytes = file_.read(offset, count);
-    if (bytes.size() != count) damaged("it became shorter while it was read");
+    if (bytes.size() != count) fail_damaged("it became shorter while it was read");
     return bytes;
   }
 
   /// What to add where the header does not begin as JSON does, as that of a web page or of PyTorch's files.
-  std::string other_kind() const {
+  std::string format_hint() const {
     const std::string begin = read(0, std::min<std::uint64_t>(file_.size(), 12));
     if (begin.size() < 9 || begin[8] == '{') return "";
     return fmt::format("; it begins with \"{}\", as a file of another format", shown(begin));
@@ -95,79 +96,79 @@ class Reader {
     const auto check = [&](int depth, Json::parse_event_t event, const Json& parsed) {
       using Event = Json::parse_event_t;
       if (event == Event::key && depth == 1 && !names.insert(parsed.get<std::string>()).second)
-        damaged("its header names {} twice", shown(parsed.get<std::string>()));
+        fail_damaged("its header names {} twice", shown(parsed.get<std::string>()));
       // The deepest is a shape, within a tensor, within the header. Copying and printing JSON recurses: the
       // stack has an end.
       if ((event == Event::object_start || event == Event::array_start) && depth > 2)
-        damaged("its header is nested too deeply: more than 3 levels");
+        fail_damaged("its header is nested too deeply: more than 3 levels");
       return true;
     };
     try {
       const Json header = Json::parse(text, check);
-      if (!header.is_object()) damaged("its header is no JSON object");
+      if (!header.is_object()) fail_damaged("its header is no JSON object");
       for (const auto& [name, entry] : header.items())
-        if (name == metadata_name)
-          about_ = entry.get<std::map<std::string, std::string>>();
+        if (name == metadata_key)
+          metadata_ = entry.get<std::map<std::string, std::string>>();
         else
-          tensors_.emplace(name, stored(name, entry));
+          tensors_.emplace(name, stored_tensor(name, entry));
     } catch (const Json::exception& error) {
-      damaged("its header cannot be read: {}", shown(error.what(), 200));
+      fail_damaged("its header cannot be read: {}", shown(error.what(), 200));
     } catch (const std::bad_alloc&) {
-      damaged("no memory for its header of {} bytes", text.size());
+      fail_damaged("no memory for its header of {} bytes", text.size());
     }
   }
 
-  Stored stored(const std::string& name, const Json& entry) const {
+  StoredTensor stored_tensor(const std::string& name, const Json& entry) const {
     const auto count = [&](const Json& number) {
       if (!number.is_number_unsigned())
-        damaged("{}: {} stands where a count is needed", shown(name), shown(number.dump()));
+        fail_damaged("{}: {} stands where a count is needed", shown(name), shown(number.dump()));
       return number.get<std::uint64_t>();
     };
     const Json &shape = entry.at("shape"), &offsets = entry.at("data_offsets");
     if (!shape.is_array() || !offsets.is_array() || offsets.size() != 2)
-      damaged("{}: a list of sizes and two offsets are needed", shown(name));
-    Stored result{entry.at("dtype").get<std::string>(), {}, count(offsets[0]), count(offsets[1])};
+      fail_damaged("{}: a list of sizes and two offsets are needed", shown(name));
+    StoredTensor result{entry.at("dtype").get<std::string>(), {}, count(offsets[0]), count(offsets[1])};
     for (const Json& size : shape) result.shape.push_back(static_cast<std::int64_t>(count(size)));
     return result;
   }
 
   /// The tensors must fill the data one after the other, without gaps or overlaps.
   void check_layout() const {
-    std::vector<std::pair<std::uint64_t, const std::pair<const std::string, Stored>*>> by_place;
-    for (const auto& entry : tensors_) by_place.emplace_back(entry.second.begin, &entry);
-    std::sort(by_place.begin(), by_place.end(), [](const auto& a, const auto& b) {
+    std::vector<std::pair<std::uint64_t, const std::pair<const std::string, StoredTensor>*>> by_offset;
+    for (const auto& entry : tensors_) by_offset.emplace_back(entry.second.begin, &entry);
+    std::sort(by_offset.begin(), by_offset.end(), [](const auto& a, const auto& b) {
       return std::pair(a.first, a.second->second.end) < std::pair(b.first, b.second->second.end);
     });
-    const std::uint64_t size = file_.size() - data_at_;
+    const std::uint64_t size = file_.size() - data_offset_;
     std::uint64_t reached = 0;
-    for (const auto& [begin, entry] : by_place) {
+    for (const auto& [begin, entry] : by_offset) {
       const auto& [name, stored] = *entry;
       if (begin != reached || stored.end < begin || stored.end > size)
-        damaged("{} lies at bytes {} to {}; {} is where it must begin, and {} bytes there are", shown(name),
-                begin, stored.end, reached, size);
+        fail_damaged("{} lies at bytes {} to {}; {} is where it must begin, and {} bytes there are",
+                     shown(name), begin, stored.end, reached, size);
       reached = stored.end;
     }
-    if (reached != size) damaged("{} bytes of data, of which the header describes {}", size, reached);
+    if (reached != size) fail_damaged("{} bytes of data, of which the header describes {}", size, reached);
   }
 
   const InputFile file_;
   const std::string name_;  // as messages show it
-  std::uint64_t data_at_ = 0;
-  std::map<std::string, Stored> tensors_;
-  std::map<std::string, std::string> about_;
+  std::uint64_t data_offset_ = 0;
+  std::map<std::string, StoredTensor> tensors_;
+  std::map<std::string, std::string> metadata_;
 };
 
 }  // namespace
 
 void save(const std::string& path, const nn::Parameters& parameters,
-          const std::map<std::string, std::string>& about) {
+          const std::map<std::string, std::string>& metadata) {
   Json header = Json::object();
-  if (!about.empty()) header[metadata_name] = about;
+  if (!metadata.empty()) header[metadata_key] = metadata;
   std::vector<std::string_view> parts(2);  // the header's length and the header, once they are known
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : parameters) {
-    if (name == metadata_name)
-      fail("save", "a tensor is named {}, which the format keeps for itself", metadata_name);
+    if (name == metadata_key)
+      fail("save", "a tensor is named {}, which the format keeps for itself", metadata_key);
     const std::string_view bytes = bytes_of(tensor);
     header[name] = {{"dtype", type_of_real().name},
                     {"shape", std::vector<int>(tensor.shape().begin(), tensor.shape().end())},
@@ -179,7 +180,7 @@ void save(const std::string& path, const nn::Parameters& parameters,
   try {
     text = header.dump();
   } catch (const Json::exception& error) {
-    fail("save", "a name or a line about the tensors is not UTF-8: {}", error.what());
+    fail("save", "a tensor name or the metadata is not UTF-8: {}", error.what());
   }
   text.resize((text.size() + 7) / 8 * 8, ' ');  // so that the numbers stand aligned
   const std::uint64_t length = text.size();
@@ -193,7 +194,7 @@ std::map<std::string, std::string> load(const std::string& path, const nn::Param
   const Reader file(path);
   std::vector<std::string> missing, different, unexpected;
   std::set<std::string> wanted;
-  std::vector<std::pair<Tensor, const std::pair<const std::string, Stored>*>> found;
+  std::vector<std::pair<Tensor, const std::pair<const std::string, StoredTensor>*>> found;
   for (const auto& [name, tensor] : parameters) {
     wanted.insert(name);
     if (!tensor.is_leaf())
@@ -228,9 +229,9 @@ std::map<std::string, std::string> load(const std::string& path, const nn::Param
     const std::span<Real> to = found[i].first.overwrite();
     std::copy(values[i].begin(), values[i].end(), to.begin());
   }
-  return file.about();
+  return file.metadata();
 }
 
-std::map<std::string, std::string> load_about(const std::string& path) { return Reader(path).about(); }
+std::map<std::string, std::string> load_metadata(const std::string& path) { return Reader(path).metadata(); }
 
 }}  // namespace tg

@@ -10,7 +10,7 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 ///   save(path, {{"model", parameters}, {"adam", adam.state()}}, {{"random", random_state()}, {"step", "12"}});
 /// The file is written beside the old one and then renamed: whatever happens, `path` holds one of the two whole.
 void save(const std::string& path, const nn::Parameters& parameters,
-          const std::map<std::string, std::string>& about = {});
+          const std::map<std::string, std::string>& metadata = {});
 
 /// What load() lets pass: to take over a part of a model, allow both.
 struct LoadOptions {
@@ -27,6 +27,6 @@ std::map<std::string, std::string> load(const std::string& path, const nn::Param
 
 /// What was written about the tensors of such a file, without them: enough to make parameters of the right shapes. Error when
 /// the file is damaged.
-std::map<std::string, std::string> load_about(const std::string& path);
+std::map<std::string, std::string> load_metadata(const std::string& path);
 
 }}  // namespace tg

@@ -20,7 +20,7 @@ struct Half {
 struct BrainFloat {
   std::uint16_t bits;
 };
-struct Truth {
+struct Bool {
   std::uint8_t byte;
 };
 
@@ -32,7 +32,7 @@ float number(Half half) {
   return half.bits >> 15 ? -size : size;
 }
 float number(BrainFloat half) { return std::bit_cast<float>(std::uint32_t{half.bits} << 16); }
-int number(Truth truth) { return truth.byte != 0; }
+int number(Bool value) { return value.byte != 0; }
 template <class T>
 requires std::is_arithmetic_v<T> T number(T stored) { return stored; }
 
@@ -72,7 +72,7 @@ constexpr StoredType types[] = {type<double>("F64"),        type<float>("F32"),
                                 type<std::int16_t>("I16"),  type<std::int8_t>("I8"),
                                 type<std::uint64_t>("U64"), type<std::uint32_t>("U32"),
                                 type<std::uint16_t>("U16"), type<std::uint8_t>("U8"),
-                                type<Truth>("BOOL")};
+                                type<Bool>("BOOL")};
 
 }  // namespace
 
