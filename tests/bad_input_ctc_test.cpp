@@ -67,12 +67,12 @@ std::vector<bad_input::Row> bad_input::ctc_rows() {
       {"align", CALL(decode::align(frames(), {{1, 1, 1}, {1}}, 0)),
        "[align] sequence 0: 4 frames cannot carry 3 labels with 2 repeats, at least 5 are needed"},
       {"label_error_rate", CALL(decode::label_error_rate({{1}}, {})),
-       "[label_error_rate] 1 were said, 0 were meant; they go in pairs"},
+       "[label_error_rate] 1 hypotheses, 0 references; the numbers must be equal"},
       {"edit_distance", CALL(decode::edit_distance("a", "b\xff")),
-       "[edit_distance] what was meant is no UTF-8: its byte 1, counted from 0, is 0xff"},
+       "[edit_distance] the reference is not UTF-8: its byte 1, counted from 0, is 0xff"},
       {"character_error_rate", CALL(decode::character_error_rate({"a"}, {""})),
-       "[character_error_rate] nothing was meant in 1 pairs; at least one must not be empty"},
+       "[character_error_rate] 1 references, all empty; at least one must not be empty"},
       {"word_error_rate", CALL(decode::word_error_rate({"a"}, {})),
-       "[word_error_rate] 1 were said, 0 were meant; they go in pairs"},
+       "[word_error_rate] 1 hypotheses, 0 references; the numbers must be equal"},
   };
 }

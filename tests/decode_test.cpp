@@ -263,19 +263,19 @@ TEST_CASE("edit distance and error rates") {
   CHECK(close(decode::word_error_rate({"one tow", "  three\tfour "}, {"one two", "three"}), 2.0 / 3));
   CHECK(close(decode::word_error_rate({"a b c"}, {"x"}), 3.0));
   CHECK(fails_with([] { decode::word_error_rate({"a"}, {}); },
-                   "[word_error_rate] 1 were said, 0 were meant; they go in pairs"));
+                   "[word_error_rate] 1 hypotheses, 0 references; the numbers must be equal"));
   // The same word in CP866: the bytes 80 to bf would look like parts of one long character.
   CHECK(fails_with(
       [] {
         decode::character_error_rate({"a", "\x80\x80\x91\x8a\x82\x80"}, {"a", "\x8c\x8e\x91\x8a\x82\x80"});
       },
-      "[character_error_rate] text 1 of what was meant is no UTF-8: its byte 0, counted from 0, is 0x8c"));
+      "[character_error_rate] reference 1 is not UTF-8: its byte 0, counted from 0, is 0x8c"));
   CHECK(fails_with([] { decode::character_error_rate({"caf\xe9"}, {"café"}); },
-                   "text 0 of what was said is no UTF-8: its byte 3"));
+                   "hypothesis 0 is not UTF-8: its byte 3"));
   CHECK(fails_with([] { decode::word_error_rate({"a"}, {"a \xed\xa0\x80"}); },
-                   "text 0 of what was meant is no UTF-8: its byte 2"));
+                   "reference 0 is not UTF-8: its byte 2"));
   CHECK(close(decode::word_error_rate({"a\u00a0b\u3000c\u2009\u2028d"}, {"a b c x"}), 0.25));
   CHECK(close(decode::word_error_rate({"a\u200bb"}, {"a b"}), 1.0));  // no white space, whatever it is called
   CHECK(fails_with([] { decode::character_error_rate({"a"}, {""}); },
-                   "[character_error_rate] nothing was meant in 1 pairs; at least one must not be empty"));
+                   "[character_error_rate] 1 references, all empty; at least one must not be empty"));
 }

@@ -12,44 +12,45 @@ namespace {
 
 Alignment best_path(const std::vector<double>& log_p, std::size_t classes, const std::vector<int>& labels,
                     int blank, std::size_t item) {
-  const std::size_t steps = log_p.size() / classes, places = 2 * labels.size() + 1;
-  std::vector<int> classes_of(places, blank);  // blank, label, blank, .. label, blank
-  for (std::size_t i = 0; i < labels.size(); ++i) classes_of[2 * i + 1] = labels[i];
-  const auto y = [&](std::size_t t, std::size_t place) {
-    return log_p[t * classes + static_cast<std::size_t>(classes_of[place])];
+  const std::size_t steps = log_p.size() / classes, states = 2 * labels.size() + 1;
+  std::vector<int> state_class(states, blank);  // blank, label, blank, .. label, blank
+  for (std::size_t i = 0; i < labels.size(); ++i) state_class[2 * i + 1] = labels[i];
+  const auto y = [&](std::size_t t, std::size_t state) {
+    return log_p[t * classes + static_cast<std::size_t>(state_class[state])];
   };
-  // The best path's ln probability by place; before the first frame it stands at the first blank.
-  std::vector<double> best(places, -INFINITY), next(places);
+  // The best path's ln probability by state; before the first frame it stands at the first blank.
+  std::vector<double> best(states, -INFINITY), next(states);
   best[0] = 0;
-  std::vector<unsigned char> moved(steps * places);  // by how many places the best path came to one
+  std::vector<unsigned char> step_size(steps * states);  // by how many states the best path came to one
   for (std::size_t t = 0; t < steps; ++t) {
-    for (std::size_t s = 0; s < places; ++s) {
-      const std::size_t furthest =
-          s > 1 && classes_of[s] != classes_of[s - 2] ? 2 : std::min<std::size_t>(s, 1);
-      std::size_t by = 0;
-      for (std::size_t k = 1; k <= furthest; ++k)
-        if (best[s - k] > best[s - by]) by = k;
-      next[s] = best[s - by] + y(t, s);
-      moved[t * places + s] = static_cast<unsigned char>(by);
+    for (std::size_t s = 0; s < states; ++s) {
+      const std::size_t max_step =
+          s > 1 && state_class[s] != state_class[s - 2] ? 2 : std::min<std::size_t>(s, 1);
+      std::size_t step = 0;
+      for (std::size_t k = 1; k <= max_step; ++k)
+        if (best[s - k] > best[s - step]) step = k;
+      next[s] = best[s - step] + y(t, s);
+      step_size[t * states + s] = static_cast<unsigned char>(step);
     }
     std::swap(best, next);
   }
-  std::size_t place = places - 1;  // a path may end in the last blank or the last label
-  if (places > 1 && best[place - 1] > best[place]) --place;
-  if (best[place] == -INFINITY)
+  std::size_t state = states - 1;  // a path may end in the last blank or the last label
+  if (states > 1 && best[state - 1] > best[state]) --state;
+  if (best[state] == -INFINITY)
     fail("align", "sequence {}: every path that says its target has probability 0", item);
 
-  Alignment alignment{.path = {}, .spans = {}, .score = best[place]};
-  std::vector<std::size_t> at(steps);
-  for (std::size_t t = steps; t-- > 0; place -= moved[t * places + place]) at[t] = place;
+  Alignment alignment{.path = {}, .spans = {}, .score = best[state]};
+  std::vector<std::size_t> state_at(steps);
+  for (std::size_t t = steps; t-- > 0; state -= step_size[t * states + state]) state_at[t] = state;
   for (std::size_t t = 0; t < steps; ++t) {
-    alignment.path.push_back(classes_of[at[t]]);
-    if (at[t] % 2 == 0) continue;
+    alignment.path.push_back(state_class[state_at[t]]);
+    if (state_at[t] % 2 == 0) continue;
     const int frame = static_cast<int>(t);
-    if (t == 0 || at[t] != at[t - 1]) alignment.spans.push_back({classes_of[at[t]], frame, frame, 0});
+    if (t == 0 || state_at[t] != state_at[t - 1])
+      alignment.spans.push_back({state_class[state_at[t]], frame, frame, 0});
     Span& span = alignment.spans.back();
     span.stop = frame + 1;
-    span.score += y(t, at[t]);
+    span.score += y(t, state_at[t]);
   }
   for (Span& span : alignment.spans) span.score /= span.stop - span.start;
   return alignment;

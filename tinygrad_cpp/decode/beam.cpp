@@ -20,7 +20,7 @@ class Prefixes {
   int parent(int prefix) const { return nodes_[at(prefix)].parent; }
   int label(int prefix) const { return nodes_[at(prefix)].label; }
   /// The place in the beam, or `none`.
-  int& slot(int prefix) { return nodes_[at(prefix)].slot; }
+  int& beam_index(int prefix) { return nodes_[at(prefix)].beam_index; }
 
   int child(int prefix, int label) {
     const auto [found, is_new] =
@@ -35,22 +35,22 @@ class Prefixes {
     return all;
   }
   /// What the language model adds for each class after a prefix; asked once.
-  const std::vector<double>& language(int prefix, int classes, int blank, const BeamOptions& options) {
-    std::vector<double>& answers = nodes_[at(prefix)].language;
-    if (!answers.empty()) return answers;
+  const std::vector<double>& language_scores(int prefix, int classes, int blank, const BeamOptions& options) {
+    std::vector<double>& scores = nodes_[at(prefix)].language_scores;
+    if (!scores.empty()) return scores;
     const std::vector<int> before = labels(prefix);
     for (int c = 0; c < classes; ++c) {
-      answers.push_back(c == blank ? 0 : options.language_model(before, c));
-      if (!(answers.back() < INFINITY))
-        fail("beam", "the language model gave {} for label {}", answers.back(), c);
+      scores.push_back(c == blank ? 0 : options.language_model(before, c));
+      if (!(scores.back() < INFINITY))
+        fail("beam", "the language model gave {} for label {}", scores.back(), c);
     }
-    return answers;
+    return scores;
   }
 
  private:
   struct Node {
-    int parent = none, label = none, slot = none;
-    std::vector<double> language = {};
+    int parent = none, label = none, beam_index = none;
+    std::vector<double> language_scores = {};
   };
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
@@ -62,9 +62,9 @@ class Prefixes {
 /// last label, and all.
 struct Entry {
   Entry(int its_prefix, double blank, double label)
-      : prefix(its_prefix), in_blank(blank), in_label(label), total(log_add(blank, label)) {}
+      : prefix(its_prefix), blank_end(blank), label_end(label), total(log_add(blank, label)) {}
   int prefix;
-  double in_blank, in_label, total;
+  double blank_end, label_end, total;
 };
 
 /// What may stand in the beam after a frame: an entry, and the label to be appended to its prefix, if any.
@@ -89,25 +89,27 @@ class Search {
   bool advance(const double* y) {
     std::vector<Candidate> candidates;
     const auto width = static_cast<std::size_t>(classes_);
-    std::vector<bool> in_beam(beam_.size() * width);  // [beam,C]: whether an entry's child is in the beam too
+    // [beam,C]: whether an entry's prefix, extended by the class, is in the beam too.
+    std::vector<bool> child_in_beam(beam_.size() * width);
     for (const Entry& entry : beam_) {
-      double in_label = -INFINITY;
+      double label_end = -INFINITY;
       if (entry.prefix != Prefixes::root) {
         const int label = prefixes_.label(entry.prefix),
-                  shorter = prefixes_.slot(prefixes_.parent(entry.prefix));
-        in_label = entry.in_label + y[label];
-        if (shorter != Prefixes::none) {
-          const auto slot = static_cast<std::size_t>(shorter);
-          in_label = log_add(in_label, extended(beam_[slot], label, y));
-          in_beam[slot * width + static_cast<std::size_t>(label)] = true;
+                  parent_index = prefixes_.beam_index(prefixes_.parent(entry.prefix));
+        label_end = entry.label_end + y[label];
+        if (parent_index != Prefixes::none) {
+          const auto index = static_cast<std::size_t>(parent_index);
+          label_end = log_add(label_end, extension_score(beam_[index], label, y));
+          child_in_beam[index * width + static_cast<std::size_t>(label)] = true;
         }
       }
-      candidates.push_back({Entry(entry.prefix, entry.total + y[blank_], in_label)});
+      candidates.push_back({Entry(entry.prefix, entry.total + y[blank_], label_end)});
     }
-    for (std::size_t slot = 0; slot < beam_.size(); ++slot)
+    for (std::size_t index = 0; index < beam_.size(); ++index)
       for (int c = 0; c < classes_; ++c)
-        if (c != blank_ && !in_beam[slot * width + static_cast<std::size_t>(c)])
-          candidates.push_back({Entry(beam_[slot].prefix, -INFINITY, extended(beam_[slot], c, y)), c});
+        if (c != blank_ && !child_in_beam[index * width + static_cast<std::size_t>(c)])
+          candidates.push_back(
+              {Entry(beam_[index].prefix, -INFINITY, extension_score(beam_[index], c, y)), c});
     keep(std::move(candidates));
     return !beam_.empty();
   }
@@ -121,12 +123,13 @@ class Search {
 
  private:
   /// ln of the probability that an entry's paths go on with a new label.
-  double extended(const Entry& entry, int label, const double* y) {
+  double extension_score(const Entry& entry, int label, const double* y) {
     // From the same label they must come through a blank; without one it would still be the old label.
-    const double before = label == prefixes_.label(entry.prefix) ? entry.in_blank : entry.total;
+    const double before = label == prefixes_.label(entry.prefix) ? entry.blank_end : entry.total;
     if (!options_.language_model) return before + y[label];
     return before + y[label] +
-           prefixes_.language(entry.prefix, classes_, blank_, options_)[static_cast<std::size_t>(label)];
+           prefixes_.language_scores(entry.prefix, classes_, blank_,
+                                     options_)[static_cast<std::size_t>(label)];
   }
 
   /// Makes the best candidates the beam, the best first.
@@ -135,12 +138,12 @@ class Search {
     const auto count = std::min(candidates.size(), static_cast<std::size_t>(options_.width));
     const auto end = candidates.begin() + static_cast<std::ptrdiff_t>(count);
     std::partial_sort(candidates.begin(), end, candidates.end(), better);
-    for (const Entry& entry : beam_) prefixes_.slot(entry.prefix) = Prefixes::none;
+    for (const Entry& entry : beam_) prefixes_.beam_index(entry.prefix) = Prefixes::none;
     beam_.clear();
     for (auto candidate = candidates.begin(); candidate != end; ++candidate) {
       Entry entry = candidate->entry;
       if (candidate->label != Prefixes::none) entry.prefix = prefixes_.child(entry.prefix, candidate->label);
-      prefixes_.slot(entry.prefix) = static_cast<int>(beam_.size());
+      prefixes_.beam_index(entry.prefix) = static_cast<int>(beam_.size());
       beam_.push_back(entry);
     }
   }

@@ -19,7 +19,7 @@ std::vector<int> characters(const char* op, const std::string& what, std::string
   for (std::size_t at = 0; at < text.size();) {
     const Character character = first_character(text.substr(at));
     if (!character.valid)
-      fail(op, "{} is no UTF-8: its byte {}, counted from 0, is {:#04x}. Convert it, as iconv -t UTF-8 does",
+      fail(op, "{} is not UTF-8: its byte {}, counted from 0, is {:#04x}. Convert it, as iconv -t UTF-8 does",
            what, at, static_cast<unsigned>(character.code));
     all.push_back(static_cast<int>(character.code));
     at += character.size;
@@ -28,30 +28,30 @@ std::vector<int> characters(const char* op, const std::string& what, std::string
 }
 
 template <class Item, class Split>
-double error_rate(const char* op, const std::vector<Item>& said, const std::vector<Item>& meant,
+double error_rate(const char* op, const std::vector<Item>& hypotheses, const std::vector<Item>& references,
                   Split split) {
-  if (said.size() != meant.size())
-    fail(op, "{} were said, {} were meant; they go in pairs", said.size(), meant.size());
+  if (hypotheses.size() != references.size())
+    fail(op, "{} hypotheses, {} references; the numbers must be equal", hypotheses.size(), references.size());
   double edits = 0, length = 0;
-  for (std::size_t i = 0; i < said.size(); ++i) {
-    const std::vector<int> right = split(fmt::format("text {} of what was meant", i), meant[i]);
-    edits += edit_distance(split(fmt::format("text {} of what was said", i), said[i]), right);
-    length += static_cast<double>(right.size());
+  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
+    const std::vector<int> reference = split(fmt::format("reference {}", i), references[i]);
+    edits += edit_distance(split(fmt::format("hypothesis {}", i), hypotheses[i]), reference);
+    length += static_cast<double>(reference.size());
   }
-  if (length == 0) fail(op, "nothing was meant in {} pairs; at least one must not be empty", meant.size());
+  if (length == 0) fail(op, "{} references, all empty; at least one must not be empty", references.size());
   return edits / length;
 }
 
 }  // namespace
 
-int edit_distance(const std::vector<int>& said, const std::vector<int>& meant) {
-  // After each item of `said`: the distance from what was said so far to each beginning of `meant`.
-  std::vector<int> distance(meant.size() + 1);
+int edit_distance(const std::vector<int>& hypothesis, const std::vector<int>& reference) {
+  // Entry j: the distance of the items of the hypothesis so far from the first j items of the reference.
+  std::vector<int> distance(reference.size() + 1);
   std::iota(distance.begin(), distance.end(), 0);
-  for (int item : said) {
+  for (int item : hypothesis) {
     int diagonal = distance[0]++;
     for (std::size_t j = 1; j < distance.size(); ++j) {
-      const int substituted = diagonal + (item != meant[j - 1]);
+      const int substituted = diagonal + (item != reference[j - 1]);
       diagonal = distance[j];
       distance[j] = std::min({substituted, distance[j] + 1, distance[j - 1] + 1});
     }
@@ -59,28 +59,30 @@ int edit_distance(const std::vector<int>& said, const std::vector<int>& meant) {
   return distance.back();
 }
 
-int edit_distance(std::string_view said, std::string_view meant) {
-  return edit_distance(characters("edit_distance", "what was said", said),
-                       characters("edit_distance", "what was meant", meant));
+int edit_distance(std::string_view hypothesis, std::string_view reference) {
+  return edit_distance(characters("edit_distance", "the hypothesis", hypothesis),
+                       characters("edit_distance", "the reference", reference));
 }
 
-double label_error_rate(const std::vector<std::vector<int>>& said,
-                        const std::vector<std::vector<int>>& meant) {
-  return error_rate("label_error_rate", said, meant,
+double label_error_rate(const std::vector<std::vector<int>>& hypotheses,
+                        const std::vector<std::vector<int>>& references) {
+  return error_rate("label_error_rate", hypotheses, references,
                     [](const std::string&, const auto& labels) { return labels; });
 }
 
-double character_error_rate(const std::vector<std::string>& said, const std::vector<std::string>& meant) {
+double character_error_rate(const std::vector<std::string>& hypotheses,
+                            const std::vector<std::string>& references) {
   const char* op = "character_error_rate";
-  return error_rate(op, said, meant, [op](const std::string& what, const std::string& text) {
+  return error_rate(op, hypotheses, references, [op](const std::string& what, const std::string& text) {
     return characters(op, what, text);
   });
 }
 
-double word_error_rate(const std::vector<std::string>& said, const std::vector<std::string>& meant) {
+double word_error_rate(const std::vector<std::string>& hypotheses,
+                       const std::vector<std::string>& references) {
   const char* op = "word_error_rate";
   std::map<std::vector<int>, int> numbers;
-  return error_rate(op, said, meant, [&](const std::string& what, const std::string& text) {
+  return error_rate(op, hypotheses, references, [&](const std::string& what, const std::string& text) {
     std::vector<int> all = characters(op, what, text), words, word;
     all.push_back(' ');  // ends the last word
     for (int character : all) {
