@@ -12,12 +12,12 @@ void vfail(std::string_view op, fmt::string_view format, fmt::format_args args) 
   const std::string message = fmt::format("[{}] {}", op, fmt::vformat(format, args));
   // Whoever puts foreign text into a message shortens it with shown(); what was forgotten is caught here,
   // line by line.
-  constexpr std::size_t most = 1000;
+  constexpr std::size_t max_bytes = 1000;
   std::string text;
-  for (std::size_t from = 0; from <= message.size() && text.size() < most;) {
+  for (std::size_t from = 0; from <= message.size() && text.size() < max_bytes;) {
     const std::size_t end = std::min(message.find('\n', from), message.size());
     if (from > 0) text += '\n';
-    text += shown(std::string_view(message).substr(from, end - from), most - text.size());
+    text += shown(std::string_view(message).substr(from, end - from), max_bytes - text.size());
     from = end + 1;
   }
   throw Error(text);

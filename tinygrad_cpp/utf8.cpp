@@ -38,19 +38,19 @@ std::string escaped(const Character& character) {
 
 Character first_character(std::string_view text) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  const Character alone = {byte(0), 1, false};
+  const Character invalid_byte = {byte(0), 1, false};
   if (byte(0) < 0x80) return {byte(0), 1, true};
-  if (byte(0) < 0xc2 || byte(0) > 0xf4) return alone;
+  if (byte(0) < 0xc2 || byte(0) > 0xf4) return invalid_byte;
   const std::size_t size = byte(0) < 0xe0 ? 2 : byte(0) < 0xf0 ? 3 : 4;
-  if (text.size() < size) return alone;
+  if (text.size() < size) return invalid_byte;
   char32_t code = byte(0) & (0xffu >> (size + 1));
   for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return alone;
+    if ((byte(i) & 0xc0) != 0x80) return invalid_byte;
     code = code << 6 | (byte(i) & 0x3fu);
   }
-  const bool longer_than_needed = code < (size == 3 ? 0x800u : size == 4 ? 0x10000u : 0x80u);
+  const bool overlong = code < (size == 3 ? 0x800u : size == 4 ? 0x10000u : 0x80u);
   const bool surrogate = code >= 0xd800 && code < 0xe000;
-  return longer_than_needed || surrogate || code > 0x10ffff ? alone : Character{code, size, true};
+  return overlong || surrogate || code > 0x10ffff ? invalid_byte : Character{code, size, true};
 }
 
 std::size_t utf8_end(std::string_view text) {
@@ -64,7 +64,7 @@ std::size_t utf8_end(std::string_view text) {
 
 bool is_space(char32_t code) { return in(spaces, code); }
 
-std::string shown(std::string_view text, std::size_t most) {
+std::string shown(std::string_view text, std::size_t max_columns) {
   std::string out;
   std::size_t columns = 0, cut = 0;  // the beginning of `out` that leaves room for the dots
   while (!text.empty()) {
@@ -72,29 +72,29 @@ std::string shown(std::string_view text, std::size_t most) {
     const bool plain = character.valid && !in(invisible, character.code);
     const std::string piece = plain ? std::string(text.substr(0, character.size)) : escaped(character);
     columns += plain ? 1 : piece.size();
-    if (columns > most) return out.substr(0, cut) + "...";
+    if (columns > max_columns) return out.substr(0, cut) + "...";
     out += piece;
-    if (columns + 3 <= most) cut = out.size();
+    if (columns + 3 <= max_columns) cut = out.size();
     text.remove_prefix(character.size);
   }
   return out;
 }
 
 std::string shown_path(const std::string& path) {
-  constexpr std::size_t most = 240;
-  if (path.size() <= most) return shown(path, most);
-  std::size_t at = path.size() - (most - 3);
+  constexpr std::size_t max_columns = 240;
+  if (path.size() <= max_columns) return shown(path, max_columns);
+  std::size_t at = path.size() - (max_columns - 3);
   while (at < path.size() && (static_cast<unsigned char>(path[at]) & 0xc0) == 0x80)
     ++at;  // within a character
-  return "..." + shown(path.substr(at), most);
+  return "..." + shown(path.substr(at), max_columns);
 }
 
-std::string shown_list(const std::vector<std::string>& names, std::size_t most) {
-  constexpr std::size_t most_names = 12, most_bytes = 160;
+std::string shown_list(const std::vector<std::string>& names, std::size_t max_columns) {
+  constexpr std::size_t max_names = 12, max_bytes = 160;
   std::string list;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string name = shown(names[i], most);
-    if (i > 0 && (i == most_names || list.size() + name.size() > most_bytes))
+    const std::string name = shown(names[i], max_columns);
+    if (i > 0 && (i == max_names || list.size() + name.size() > max_bytes))
       return fmt::format("{} and {} more", list, names.size() - i);
     if (i > 0) list += ", ";
     list += name;

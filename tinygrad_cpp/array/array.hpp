@@ -24,7 +24,7 @@ class Array {
   Array(const Shape& shape, std::span<const Real> values);
   Array(const Array& other) noexcept
       : shape_(other.shape_), size_(other.size_), data_(other.data_), block_(other.block_) {
-    if (block_ != nullptr) block_->hold();
+    if (block_ != nullptr) block_->add_reference();
   }
   Array(Array&& other) noexcept
       : shape_(other.shape_),
@@ -39,7 +39,7 @@ class Array {
     return *this;
   }
   ~Array() {
-    if (block_ != nullptr && block_->let_go()) release_block();
+    if (block_ != nullptr && block_->drop_reference()) release_block();
   }
 
   bool defined() const { return block_ != nullptr; }
@@ -57,13 +57,13 @@ class Array {
   /// The values for writing: a block that others share is copied first.
   Real* mutable_data() {
     check_defined("mutable_data");
-    if (!block_->has_one_holder()) *this = clone();
+    if (!block_->has_one_reference()) *this = clone();
     return data_;
   }
   /// Whether nobody else holds the block.
   bool unique() const {
     check_defined("unique");
-    return block_->has_one_holder();
+    return block_->has_one_reference();
   }
   /// From now on the block's references are counted atomically, so several threads may copy and release it.
   /// Call this while only one thread holds it.
@@ -86,19 +86,19 @@ class Array {
 
  private:
   struct Block {
-    void hold() {
+    void add_reference() {
       if (shared)
         std::atomic_ref(references).fetch_add(1, std::memory_order_relaxed);
       else
         ++references;
     }
     /// Drops one reference; true if it was the last.
-    bool let_go() {
+    bool drop_reference() {
       return (shared ? std::atomic_ref(references).fetch_sub(1, std::memory_order_acq_rel) - 1
                      : --references) == 0;
     }
     /// Acquires what other threads did before they let go: whoever is alone may write.
-    bool has_one_holder() {
+    bool has_one_reference() {
       return (shared ? std::atomic_ref(references).load(std::memory_order_acquire) : references) == 1;
     }
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "tinygrad_cpp/array/nested.hpp"
-#include "tinygrad_cpp/array/own_values.hpp"
 #include "tinygrad_cpp/array/shape.hpp"
+#include "tinygrad_cpp/array/temporary_values.hpp"
 
 namespace tg {
 
@@ -37,7 +37,7 @@ class Indices {
   int dim(int axis) const { return shape_.dim(axis); }
   std::int64_t size() const { return static_cast<std::int64_t>(values_.size()); }
   std::span<const int> values() const& { return values_; }
-  OwnValues<int> values() && { return {std::move(values_)}; }
+  TemporaryValues<int> values() && { return {std::move(values_)}; }
   /// The value at a position, an index for each axis; negative ones count from the end.
   int at(std::initializer_list<int> position) const;
 

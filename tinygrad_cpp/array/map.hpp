@@ -9,12 +9,12 @@ namespace tg {
 struct BroadcastPlan {
   BroadcastPlan(const char* op, const Shape& a, const Shape& b);
 
-  struct Step {
-    std::int64_t size, a, b;
+  struct Axis {
+    std::int64_t size, stride_a, stride_b;
   };
   Shape out;
-  int steps = 0;                           // at least 1
-  std::array<Step, Shape::max_rank> step;  // outermost first
+  int axis_count = 0;                      // at least 1
+  std::array<Axis, Shape::max_rank> axes;  // outermost first
 };
 
 /// f on every element: the value of a pointwise operation.
@@ -46,26 +46,26 @@ Array map(const char* op, const Array& a, const Array& b, F f) {
   const BroadcastPlan plan(op, a.shape(), b.shape());
   Array out(plan.out);
   if (out.size() == 0) return out;
-  const auto& row = plan.step[static_cast<std::size_t>(plan.steps - 1)];
+  const auto& row = plan.axes[static_cast<std::size_t>(plan.axis_count - 1)];
   const Real *p = a.data(), *q = b.data();
   Real* r = out.mutable_data();
   std::array<std::int64_t, Shape::max_rank> at = {};
   for (;;) {
     // The innermost steps are 0 or 1, never both 0; told apart here, each loop can be vectorised.
-    if (row.a == 1 && row.b == 1)
+    if (row.stride_a == 1 && row.stride_b == 1)
       for (std::int64_t i = 0; i < row.size; ++i) r[i] = f(p[i], q[i]);
-    else if (row.a == 1)
+    else if (row.stride_a == 1)
       for (std::int64_t i = 0; i < row.size; ++i) r[i] = f(p[i], *q);
     else
       for (std::int64_t i = 0; i < row.size; ++i) r[i] = f(*p, q[i]);
     r += row.size;
-    int axis = plan.steps - 2;
+    int axis = plan.axis_count - 2;
     for (; axis >= 0; --axis) {
       const auto i = static_cast<std::size_t>(axis);
-      const auto& step = plan.step[i];
-      p += step.a, q += step.b;
-      if (++at[i] < step.size) break;
-      p -= step.a * step.size, q -= step.b * step.size;
+      const auto& loop = plan.axes[i];
+      p += loop.stride_a, q += loop.stride_b;
+      if (++at[i] < loop.size) break;
+      p -= loop.stride_a * loop.size, q -= loop.stride_b * loop.size;
       at[i] = 0;
     }
     if (axis < 0) return out;

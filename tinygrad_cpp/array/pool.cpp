@@ -13,15 +13,15 @@ namespace tg::pool {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr bool recycles = false;  // a sanitizer must see each block come and go
+constexpr bool reuses_blocks = false;  // a sanitizer must see each block come and go
 #elif defined(__has_feature)
-constexpr bool recycles = !__has_feature(address_sanitizer);
+constexpr bool reuses_blocks = !__has_feature(address_sanitizer);
 #else
-constexpr bool recycles = true;
+constexpr bool reuses_blocks = true;
 #endif
 
-constexpr std::size_t unit = 64;
-constexpr std::size_t most_kept = std::size_t{256} << 20;  // bytes that may wait in a thread's lists
+constexpr std::size_t alignment = 64;
+constexpr std::size_t max_free_bytes = std::size_t{256} << 20;  // bytes that may wait in a thread's lists
 
 /// Sizes are rounded up to a multiple of 64 bytes below 1 KiB, above it to four steps a doubling.
 struct SizeClass {
@@ -29,9 +29,9 @@ struct SizeClass {
 };
 
 SizeClass size_class(std::size_t bytes) {
-  if (bytes <= 16 * unit) {
-    const std::size_t units = std::max<std::size_t>(1, (bytes + unit - 1) / unit);
-    return {units - 1, units * unit};
+  if (bytes <= 16 * alignment) {
+    const std::size_t units = std::max<std::size_t>(1, (bytes + alignment - 1) / alignment);
+    return {units - 1, units * alignment};
   }
   const int doubling = std::bit_width(bytes - 1) - 1;  // 2^doubling < bytes <= 2^(doubling + 1)
   const std::size_t step = std::size_t{1} << (doubling - 2);
@@ -41,7 +41,7 @@ SizeClass size_class(std::size_t bytes) {
 
 /// From the system. Large arrays ask for huge pages where the system has them (Linux): 2 MiB cost it one page fault and the
 /// processor one address to translate, where small pages cost 512.
-void* fresh(std::size_t bytes) {
+void* system_allocate(std::size_t bytes) {
 #ifdef MADV_HUGEPAGE
   constexpr std::size_t huge = std::size_t{2} << 20;
   if (bytes >= huge) {
@@ -51,28 +51,28 @@ void* fresh(std::size_t bytes) {
     return block;
   }
 #endif
-  return std::aligned_alloc(unit, bytes);
+  return std::aligned_alloc(alignment, bytes);
 }
 
-struct Block {
-  Block* next;
+struct FreeBlock {
+  FreeBlock* next;
 };
 
 /// A thread's free blocks. Without a destructor, so that using them needs no check that they were made.
-struct Lists {
-  std::array<Block*, 16 + 4 * 54> heads;
-  std::size_t kept, limit;  // bytes; the limit is 0 before a Closer is made and after it
+struct FreeLists {
+  std::array<FreeBlock*, 16 + 4 * 54> heads;
+  std::size_t bytes, limit;  // bytes; the limit is 0 before a ThreadExit is made and after it
 };
-constinit thread_local Lists lists = {};
-constinit thread_local bool closed = false;
+constinit thread_local FreeLists free_lists = {};
+constinit thread_local bool thread_exiting = false;
 
 /// Gives the free blocks back as their thread ends. What outlives the thread goes straight to the system.
-struct Closer {
-  Closer() { lists.limit = most_kept; }
-  ~Closer() {
-    closed = true;
-    lists.limit = 0;
-    for (Block*& head : lists.heads)
+struct ThreadExit {
+  ThreadExit() { free_lists.limit = max_free_bytes; }
+  ~ThreadExit() {
+    thread_exiting = true;
+    free_lists.limit = 0;
+    for (FreeBlock*& head : free_lists.heads)
       while (head != nullptr) std::free(std::exchange(head, head->next));
   }
 };
@@ -81,21 +81,21 @@ struct Closer {
 
 void* allocate(std::size_t bytes) {
   const SizeClass size = size_class(bytes);
-  Block*& head = lists.heads[size.index];
-  if (head == nullptr) return fresh(size.bytes);
-  lists.kept -= size.bytes;
+  FreeBlock*& head = free_lists.heads[size.index];
+  if (head == nullptr) return system_allocate(size.bytes);
+  free_lists.bytes -= size.bytes;
   return std::exchange(head, head->next);
 }
 
 void release(void* block, std::size_t bytes) noexcept {
   const SizeClass size = size_class(bytes);
-  if (lists.kept + size.bytes > lists.limit) {
-    if (!recycles || closed) return std::free(block);
-    static thread_local const Closer closer;
-    if (lists.kept + size.bytes > lists.limit) return std::free(block);
+  if (free_lists.bytes + size.bytes > free_lists.limit) {
+    if (!reuses_blocks || thread_exiting) return std::free(block);
+    static thread_local const ThreadExit at_exit;
+    if (free_lists.bytes + size.bytes > free_lists.limit) return std::free(block);
   }
-  lists.heads[size.index] = new (block) Block{lists.heads[size.index]};
-  lists.kept += size.bytes;
+  free_lists.heads[size.index] = new (block) FreeBlock{free_lists.heads[size.index]};
+  free_lists.bytes += size.bytes;
 }
 
 }  // namespace tg::pool

@@ -7,7 +7,7 @@
 namespace tg {
 namespace {
 
-constexpr int longest_axis = 12, shown_at_an_end = 3;
+constexpr int max_shown = 12, edge_elements = 3;
 
 struct Printer {
   fmt::format_context& context;
@@ -24,9 +24,9 @@ struct Printer {
     for (int i = 0; i < shape[axis]; ++i) {
       if (i > 0) write(axis + 1 == shape.rank() ? ", " : ",\n");
       if (i > 0 && axis + 1 < shape.rank()) write(std::string(static_cast<std::size_t>(axis) + 1, ' '));
-      if (shape[axis] > longest_axis && i == shown_at_an_end) {
+      if (shape[axis] > max_shown && i == edge_elements) {
         write("...");
-        i = shape[axis] - shown_at_an_end - 1;
+        i = shape[axis] - edge_elements - 1;
         continue;
       }
       print(axis + 1, offset + i * stride, stride);

@@ -68,10 +68,10 @@ double RandomStream::normal() {
 int RandomStream::below(int count) {
   if (count < 1) fail("below", "count is {}; at least 1 is needed", count);
   const auto range = static_cast<std::uint64_t>(count);
-  const std::uint64_t fair =
+  const std::uint64_t limit =
       ~std::uint64_t{0} - ~std::uint64_t{0} % range;  // above it some numbers would be likelier
   for (;;)
-    if (const std::uint64_t drawn = bits(); drawn < fair) return static_cast<int>(drawn % range);
+    if (const std::uint64_t drawn = bits(); drawn < limit) return static_cast<int>(drawn % range);
 }
 
 std::string RandomStream::state() const {
@@ -80,12 +80,12 @@ std::string RandomStream::state() const {
 
 void RandomStream::state(const std::string& state) {
   std::uint64_t words[4] = {};
-  bool good = state.size() == 64;
-  for (std::size_t i = 0; good && i < 4; ++i) {
+  bool valid = state.size() == 64;
+  for (std::size_t i = 0; valid && i < 4; ++i) {
     const char *begin = state.data() + 16 * i, *end = begin + 16;
-    good = std::from_chars(begin, end, words[i], 16).ptr == end;
+    valid = std::from_chars(begin, end, words[i], 16).ptr == end;
   }
-  if (!good || (words[0] | words[1] | words[2] | words[3]) == 0)
+  if (!valid || (words[0] | words[1] | words[2] | words[3]) == 0)
     fail("random_state",
          "got \"{}\"; 64 hexadecimal digits, not all 0, are needed. Pass what random_state() gave",
          shown(state, 80));

@@ -9,7 +9,7 @@ namespace tg {
 
 namespace {
 
-constexpr std::int64_t most_elements = std::int64_t{1} << 56;  // their bytes can still be counted
+constexpr std::int64_t max_elements = std::int64_t{1} << 56;  // their bytes can still be counted
 
 }  // namespace
 
@@ -20,7 +20,7 @@ Shape::Shape(std::span<const int> dims) {
     if (dim < 0)
       fail("shape", "axis {} has size {}; sizes must not be negative. reshape alone takes a -1", rank_, dim);
     // A size of 0 makes an array empty, but what is left of the shape without that axis is counted with too.
-    if (size > most_elements / std::max(1, dim))
+    if (size > max_elements / std::max(1, dim))
       fail("shape", "the sizes {} multiply to more elements than memory can have", bracketed(dims));
     size *= std::max(1, dim);
     dims_[static_cast<std::size_t>(rank_++)] = dim;
@@ -33,7 +33,7 @@ std::int64_t Shape::size() const {
   return size;
 }
 
-void Shape::fail_without_axis(const char* op, int axis) const {
+void Shape::fail_no_axis(const char* op, int axis) const {
   if (rank_ == 0) fail(op, "axis {} of a single number (shape []); it has no axes", axis);
   fail(op, "axis {} of shape {}; axes go from {} to {}", axis, *this, -rank_, rank_ - 1);
 }

@@ -31,7 +31,7 @@ class Shape {
 
   /// `axis` as a number from 0 to rank - 1; negative axes count from the end. Error naming `op` otherwise.
   int axis(const char* op, int axis) const {
-    if (axis < -rank_ || axis >= rank_) fail_without_axis(op, axis);
+    if (axis < -rank_ || axis >= rank_) fail_no_axis(op, axis);
     return axis < 0 ? axis + rank_ : axis;
   }
   /// This shape with an axis of another size; negative axes count from the end, here and in without().
@@ -44,7 +44,7 @@ class Shape {
   bool operator==(const Shape& other) const;
 
  private:
-  [[noreturn]] void fail_without_axis(const char* op, int axis) const;
+  [[noreturn]] void fail_no_axis(const char* op, int axis) const;
 
   int rank_ = 0;
   std::array<int, max_rank> dims_ = {};

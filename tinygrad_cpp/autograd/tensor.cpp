@@ -51,7 +51,7 @@ Node& Tensor::checked_node() const {
 
 const Array& Tensor::array() const& { return checked_node().value; }
 
-OwnValues<Real> Tensor::values() const&& {
+TemporaryValues<Real> Tensor::values() const&& {
   const std::span<const Real> view = array().values();
   return std::vector<Real>(view.begin(), view.end());
 }

@@ -9,8 +9,8 @@
 #include "tinygrad_cpp/array/indices.hpp"
 #include "tinygrad_cpp/array/map.hpp"
 #include "tinygrad_cpp/array/nested.hpp"
-#include "tinygrad_cpp/array/own_values.hpp"
 #include "tinygrad_cpp/array/random.hpp"
+#include "tinygrad_cpp/array/temporary_values.hpp"
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
@@ -59,7 +59,7 @@ class Tensor {
 
   /// All values in row-major order; a vector when the tensor is a temporary.
   std::span<const Real> values() const& { return array().values(); }
-  OwnValues<Real> values() const&&;
+  TemporaryValues<Real> values() const&&;
   /// The value at a position, an index for each axis; negative ones count from the end.
   Real at(std::initializer_list<int> position) const;
   /// The value of a tensor of one element.

@@ -10,14 +10,14 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
 /// p ln(p / q) per element, 0 where p is 0.
-Tensor terms(const Tensor& p, const Tensor& q) {
-  const Tensor some = p > 0;
-  const Tensor safe_p = where(some, p, 1), safe_q = where(some, q, 1);
-  return where(some, safe_p * (log(safe_p) - log(safe_q)), 0);
+Tensor kl_terms(const Tensor& p, const Tensor& q) {
+  const Tensor positive = p > 0;
+  const Tensor safe_p = where(positive, p, 1), safe_q = where(positive, q, 1);
+  return where(positive, safe_p * (log(safe_p) - log(safe_q)), 0);
 }
 
 Tensor divergence(const char* loss, const Tensor& p, const Tensor& q, const LossOptions& options,
-                  bool both_ways) {
+                  bool symmetric) {
   check_same_shape(loss, p, q);
   if (p.rank() < 1) fail(loss, "a single number is no distribution; a last axis of classes is needed");
   const Shape rows = p.shape().without(p.rank() - 1);
@@ -28,7 +28,7 @@ Tensor divergence(const char* loss, const Tensor& p, const Tensor& q, const Loss
     for (Real value : side->values())
       if (!(value >= 0))
         fail(loss, "a value is {}; probabilities are numbers of at least 0. softmax makes them", value);
-  const Tensor per_class = both_ways ? terms(a, b) + terms(b, a) : terms(a, b);
+  const Tensor per_class = symmetric ? kl_terms(a, b) + kl_terms(b, a) : kl_terms(a, b);
   return reduced(loss, sum(per_class, -1), mask, options);
 }
 

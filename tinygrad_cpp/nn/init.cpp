@@ -32,15 +32,15 @@ Tensor orthogonal(int rows, int columns) {
     for (double& x : v) x = random_stream().normal();
     for (int round = 0; round < 2; ++round)
       for (const std::vector<double>& other : vectors) {
-        double along = 0;
-        for (std::size_t i = 0; i < length; ++i) along += v[i] * other[i];
-        for (std::size_t i = 0; i < length; ++i) v[i] -= along * other[i];
+        double projection = 0;
+        for (std::size_t i = 0; i < length; ++i) projection += v[i] * other[i];
+        for (std::size_t i = 0; i < length; ++i) v[i] -= projection * other[i];
       }
-    double size = 0;
-    for (double x : v) size += x * x;
-    size = std::sqrt(size);
-    if (size < 1e-6) continue;  // as good as in the span of the others: draw again
-    for (double& x : v) x /= size;
+    double norm = 0;
+    for (double x : v) norm += x * x;
+    norm = std::sqrt(norm);
+    if (norm < 1e-6) continue;  // as good as in the span of the others: draw again
+    for (double& x : v) x /= norm;
     vectors.push_back(std::move(v));
   }
   std::vector<Real> values;

@@ -23,10 +23,10 @@ Tensor at_steps(const Tensor& sequence, const std::vector<int>& steps) {
 }  // namespace
 
 LSTMCell::LSTMCell(int in, int hidden) {
-  constexpr int most = std::numeric_limits<int>::max() / 4;
-  if (in < 1 || hidden < 1 || hidden > most)
+  constexpr int max_hidden = std::numeric_limits<int>::max() / 4;
+  if (in < 1 || hidden < 1 || hidden > max_hidden)
     fail("lstm", "{} features and {} hidden units; at least 1 of each and at most {} units are needed", in,
-         hidden, most);
+         hidden, max_hidden);
   weight_x = glorot_uniform(in, 4 * hidden);
   weight_h = orthogonal(hidden, 4 * hidden);
   std::vector<Real> values(static_cast<std::size_t>(4 * hidden), 0);
@@ -39,8 +39,8 @@ LSTMState LSTMCell::operator()(const Tensor& x, const LSTMState& state) const {
     fail("lstm_cell", "the input has shape {}; one step [B,D] is needed. LSTM takes sequences", x.shape());
   if (!state.h.defined() || !state.c.defined())
     fail("lstm_cell", "the state lacks h or c; both are needed. zero_state(batch) gives the first");
-  const Tensor both = lstm(x, {weight_x, weight_h, bias}, {state.h, state.c});
-  return {select(both, 0, 0), select(both, 0, 1)};
+  const Tensor h_and_c = lstm(x, {weight_x, weight_h, bias}, {state.h, state.c});
+  return {select(h_and_c, 0, 0), select(h_and_c, 0, 1)};
 }
 
 LSTMState LSTMCell::zero_state(int batch) const {
@@ -59,7 +59,7 @@ LSTMOutput LSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
   if (given.h.defined() != given.c.defined())
     fail("lstm", "the initial state has only one of h and c; both are needed, or neither");
   const LSTMState start = given.h.defined() ? given : zero_state(x.dim(0));
-  const Tensor both =
+  const Tensor h_and_c =
       lstm(x, {weight_x, weight_h, bias}, {start.h, start.c}, options.lengths, options.reverse);
   const int batch = x.dim(0), steps = x.dim(1), hidden = weight_h.dim(0);
   std::vector<int> last(static_cast<std::size_t>(batch), options.reverse ? 0 : steps - 1);
@@ -67,8 +67,9 @@ LSTMOutput LSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
     for (std::size_t item = 0; item < options.lengths.size(); ++item) last[item] = options.lengths[item] - 1;
   last.resize(2 * last.size());
   std::copy_n(last.begin(), batch, last.begin() + batch);  // for h and for c
-  const Tensor ends = reshape(at_steps(reshape(both, {2 * batch, steps, hidden}), last), {2, batch, hidden});
-  return {select(both, 0, 0), {select(ends, 0, 0), select(ends, 0, 1)}};
+  const Tensor final_state =
+      reshape(at_steps(reshape(h_and_c, {2 * batch, steps, hidden}), last), {2, batch, hidden});
+  return {select(h_and_c, 0, 0), {select(final_state, 0, 0), select(final_state, 0, 1)}};
 }
 
 BiLSTM::BiLSTM(int in, int hidden) : forward(in, hidden), backward(in, hidden) {}
@@ -76,7 +77,8 @@ BiLSTM::BiLSTM(int in, int hidden) : forward(in, hidden), backward(in, hidden) {
 LSTMOutput BiLSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
   if (options.reverse) fail("bilstm", "reverse was asked for; a BiLSTM already reads in both directions");
   const LSTMState& start = options.initial_state;
-  LSTMOptions there{.lengths = options.lengths}, back{.lengths = options.lengths, .reverse = true};
+  LSTMOptions forward_options{.lengths = options.lengths},
+      backward_options{.lengths = options.lengths, .reverse = true};
   if (start.h.defined() != start.c.defined())
     fail("bilstm", "the initial state has only one of h and c; both are needed, or neither");
   if (start.h.defined()) {
@@ -85,10 +87,11 @@ LSTMOutput BiLSTM::operator()(const Tensor& x, const LSTMOptions& options) const
       if (state->shape() != Shape{batch, 2 * hidden})
         fail("bilstm", "the initial state has shape {}; [{}, {}] is needed, both directions side by side",
              state->shape(), batch, 2 * hidden);
-    there.initial_state = {slice(start.h, -1, 0, hidden), slice(start.c, -1, 0, hidden)};
-    back.initial_state = {slice(start.h, -1, hidden, 2 * hidden), slice(start.c, -1, hidden, 2 * hidden)};
+    forward_options.initial_state = {slice(start.h, -1, 0, hidden), slice(start.c, -1, 0, hidden)};
+    backward_options.initial_state = {slice(start.h, -1, hidden, 2 * hidden),
+                                      slice(start.c, -1, hidden, 2 * hidden)};
   }
-  const LSTMOutput a = forward(x, there), b = backward(x, back);
+  const LSTMOutput a = forward(x, forward_options), b = backward(x, backward_options);
   return {concat({a.sequence, b.sequence}, -1),
           {concat({a.state.h, b.state.h}, -1), concat({a.state.c, b.state.c}, -1)}};
 }

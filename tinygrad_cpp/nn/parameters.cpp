@@ -48,15 +48,15 @@ void restore(const Parameters& parameters, const Parameters& values) {
   if (parameters.size() != values.size())
     fail("restore", "the snapshot has {} tensors, the model {}; it must be of the same model", values.size(),
          parameters.size());
-  for (auto here = parameters.begin(), there = values.begin(); here != parameters.end(); ++here, ++there) {
-    if (!here->tensor.is_leaf())
-      fail("restore", "\"{}\" was made by an operation; only a leaf can be overwritten", here->name);
-    if (here->name != there->name || here->tensor.shape() != there->tensor.shape())
+  for (auto to = parameters.begin(), from = values.begin(); to != parameters.end(); ++to, ++from) {
+    if (!to->tensor.is_leaf())
+      fail("restore", "\"{}\" was made by an operation; only a leaf can be overwritten", to->name);
+    if (to->name != from->name || to->tensor.shape() != from->tensor.shape())
       fail("restore", "the snapshot has {} {} where the model has {} {}; it must be of the same model",
-           there->name, there->tensor.shape(), here->name, here->tensor.shape());
+           from->name, from->tensor.shape(), to->name, to->tensor.shape());
   }
-  for (auto here = parameters.begin(), there = values.begin(); here != parameters.end(); ++here, ++there)
-    here->tensor.assign(there->tensor);
+  for (auto to = parameters.begin(), from = values.begin(); to != parameters.end(); ++to, ++from)
+    to->tensor.assign(from->tensor);
 }
 
 }}}  // namespace tg::nn

@@ -30,30 +30,30 @@ nn::Parameters zeros_like(const nn::Parameters& parameters) {
 }
 
 /// What a number's update costs, in simple operations: but for SGD, mostly a root and a quotient.
-constexpr std::int64_t work_of_update = 8;
+constexpr std::int64_t update_cost = 8;
 
 /// update(gradient, weight, state ..) for a run of numbers. They do not overlap, which a compiler must be told before it makes
 /// vectors of this; inlined, it would forget it again.
 template <class Update, class... State>
-[[gnu::noinline]] void update_run(std::int64_t size, Update update, const Real* __restrict g,
-                                  Real* __restrict w, State* __restrict... state) {
+[[gnu::noinline]] void update_range(std::int64_t size, Update update, const Real* __restrict g,
+                                    Real* __restrict w, State* __restrict... state) {
   for (std::int64_t i = 0; i < size; ++i) update(g[i], w[i], state[i]...);
 }
 
 /// update_of(i)(gradient, weight, state ..) for every number of each parameter i that has a gradient. The
 /// states stand beside the parameters, in the same order.
 template <class UpdateOf, class... States>
-void each_with_gradient(const nn::Parameters& parameters, UpdateOf update_of, const States&... states) {
-  const auto share = [](auto update, std::int64_t size, const Real* g, Real* w, auto*... state) {
-    parallel_for(size, work_of_update, [=](std::int64_t begin, std::int64_t end) {
-      update_run(end - begin, update, g + begin, w + begin, state + begin...);
+void update_parameters(const nn::Parameters& parameters, UpdateOf update_of, const States&... states) {
+  const auto update_all = [](auto update, std::int64_t size, const Real* g, Real* w, auto*... state) {
+    parallel_for(size, update_cost, [=](std::int64_t begin, std::int64_t end) {
+      update_range(end - begin, update, g + begin, w + begin, state + begin...);
     });
   };
   for (std::ptrdiff_t i = 0; i < std::ssize(parameters); ++i) {
     const Tensor& tensor = parameters.begin()[i].tensor;
     if (tensor.has_grad())
-      share(update_of(static_cast<std::size_t>(i)), tensor.size(), tensor.grad().array().data(),
-            tensor.overwrite().data(), states.begin()[i].tensor.overwrite().data()...);
+      update_all(update_of(static_cast<std::size_t>(i)), tensor.size(), tensor.grad().array().data(),
+                 tensor.overwrite().data(), states.begin()[i].tensor.overwrite().data()...);
   }
 }
 
@@ -64,8 +64,8 @@ const Tensor& at(const nn::Parameters& parameters, std::size_t i) {
 // In the steps below, 1 - beta is computed in double, because beta itself may round to 1 in float.
 
 /// Clears a running mean that keeps nothing of its past, because 0 times an infinite past is NaN.
-void forget_unless_kept(double kept, const Tensor& mean) {
-  if (kept == 0) std::ranges::fill(mean.overwrite(), Real(0));
+void clear_unused_mean(double factor, const Tensor& mean) {
+  if (factor == 0) std::ranges::fill(mean.overwrite(), Real(0));
 }
 
 }  // namespace
@@ -124,13 +124,13 @@ void SGD::step() {
     const SGDOptions& options = groups_[group_of_[i]].options;
     const auto rate = static_cast<Real>(lr_of(group_of_[i])), decay = static_cast<Real>(options.weight_decay);
     const auto momentum = static_cast<Real>(options.momentum);
-    forget_unless_kept(options.momentum, at(v_, i));
+    clear_unused_mean(options.momentum, at(v_, i));
     return [=](Real g, Real& w, Real& v) {
       v = momentum * v + (g + decay * w);
       w -= rate * v;
     };
   };
-  each_with_gradient(parameters_, update_of, v_);
+  update_parameters(parameters_, update_of, v_);
 }
 
 RMSprop::RMSprop(const std::vector<Group<RMSpropOptions>>& groups)
@@ -146,14 +146,15 @@ void RMSprop::step() {
   const auto update_of = [this](std::size_t i) {
     const RMSpropOptions& options = groups_[group_of_[i]].options;
     const auto rate = static_cast<Real>(lr_of(group_of_[i])), epsilon = static_cast<Real>(options.epsilon);
-    const auto kept = static_cast<Real>(options.alpha), rest = static_cast<Real>(1 - options.alpha);
-    forget_unless_kept(options.alpha, at(v_, i));
+    const auto alpha = static_cast<Real>(options.alpha),
+               one_minus_alpha = static_cast<Real>(1 - options.alpha);
+    clear_unused_mean(options.alpha, at(v_, i));
     return [=](Real g, Real& w, Real& v) {
-      v = kept * v + rest * (g * g);
+      v = alpha * v + one_minus_alpha * (g * g);
       w -= rate * g / (std::sqrt(v) + epsilon);
     };
   };
-  each_with_gradient(parameters_, update_of, v_);
+  update_parameters(parameters_, update_of, v_);
 }
 
 Adam::Adam(const std::vector<Group<AdamOptions>>& groups)
@@ -174,24 +175,26 @@ void Adam::step() {
     Real& count = at(steps_, i).overwrite()[0];
     const double steps = static_cast<double>(++count), rate = lr_of(group_of_[i]);
     const auto step = static_cast<Real>(rate / (1 - std::pow(options.beta1, steps)));
-    const auto root = static_cast<Real>(1 / std::sqrt(1 - std::pow(options.beta2, steps)));
+    const auto root_correction = static_cast<Real>(1 / std::sqrt(1 - std::pow(options.beta2, steps)));
     const auto epsilon = static_cast<Real>(options.epsilon),
                decay = static_cast<Real>(rate * options.weight_decay);
-    const auto beta1 = static_cast<Real>(options.beta1), rest1 = static_cast<Real>(1 - options.beta1);
-    const auto beta2 = static_cast<Real>(options.beta2), rest2 = static_cast<Real>(1 - options.beta2);
-    forget_unless_kept(options.beta1, at(m_, i));
-    forget_unless_kept(options.beta2, at(v_, i));
+    const auto beta1 = static_cast<Real>(options.beta1),
+               one_minus_beta1 = static_cast<Real>(1 - options.beta1);
+    const auto beta2 = static_cast<Real>(options.beta2),
+               one_minus_beta2 = static_cast<Real>(1 - options.beta2);
+    clear_unused_mean(options.beta1, at(m_, i));
+    clear_unused_mean(options.beta2, at(v_, i));
     return [=](Real gradient, Real& weight, Real& mean, Real& square) {
-      mean = beta1 * mean + rest1 * gradient;
-      square = beta2 * square + rest2 * (gradient * gradient);
-      weight -= decay * weight + step * mean / (root * std::sqrt(square) + epsilon);
+      mean = beta1 * mean + one_minus_beta1 * gradient;
+      square = beta2 * square + one_minus_beta2 * (gradient * gradient);
+      weight -= decay * weight + step * mean / (root_correction * std::sqrt(square) + epsilon);
     };
   };
-  each_with_gradient(parameters_, update_of, m_, v_);
+  update_parameters(parameters_, update_of, m_, v_);
 }
 
-double clip_grad_norm(const nn::Parameters& parameters, double most) {
-  if (!(most > 0)) fail("clip_grad_norm", "the largest norm is {}; it must be above 0", most);
+double clip_grad_norm(const nn::Parameters& parameters, double max_norm) {
+  if (!(max_norm > 0)) fail("clip_grad_norm", "the largest norm is {}; it must be above 0", max_norm);
   std::set<const void*> seen;
   std::vector<std::span<Real>> gradients;
   double squares = 0;
@@ -205,9 +208,9 @@ double clip_grad_norm(const nn::Parameters& parameters, double most) {
     fail("clip_grad_norm",
          "the gradients' norm is {}; AnomalyMode names the operation that first made an infinity or NaN",
          norm);
-  if (norm > most)
+  if (norm > max_norm)
     for (std::span<Real> gradient : gradients)
-      for (Real& g : gradient) g *= static_cast<Real>(most / norm);
+      for (Real& g : gradient) g *= static_cast<Real>(max_norm / norm);
   return norm;
 }
 

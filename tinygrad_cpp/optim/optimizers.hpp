@@ -114,9 +114,9 @@ class Adam : public Optimizer {
   nn::Parameters steps_;  // a number for each parameter, which begins when its first gradient comes
 };
 
-/// Scales all gradients by one factor so that their common Euclidean length is at most `most` (Pascanu and others 2013), and
+/// Scales all gradients by one factor so that their common Euclidean length is at most `max_norm` (Pascanu and others 2013), and
 /// gives the length before. A tensor that is listed twice counts once. Error when the length is not finite:
 /// the step would spoil every weight.
-double clip_grad_norm(const nn::Parameters& parameters, double most);
+double clip_grad_norm(const nn::Parameters& parameters, double max_norm);
 
 }}}  // namespace tg::optim

@@ -16,13 +16,13 @@ using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
 /// on any number of threads.
 template <class F>
 Array vectorised(const Array& a, F f) {
-  constexpr std::int64_t packet = 64;  // a multiple of any processor's
+  constexpr std::int64_t group = 64;  // a multiple of any processor's
   Array out(a.shape());
   const Real* p = a.data();
   Real* q = out.mutable_data();
-  parallel_for((a.size() + packet - 1) / packet, 8 * packet,
+  parallel_for((a.size() + group - 1) / group, 8 * group,
                [=, size = a.size()](std::int64_t begin, std::int64_t end) {
-                 const std::int64_t first = begin * packet, count = std::min(end * packet, size) - first;
+                 const std::int64_t first = begin * group, count = std::min(end * group, size) - first;
                  Eigen::Map<Vector>(q + first, count) = f(Eigen::Map<const Vector>(p + first, count));
                });
   return out;

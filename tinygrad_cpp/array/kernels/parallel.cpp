@@ -18,7 +18,7 @@ using Body = void (*)(void* context, std::int64_t begin, std::int64_t end);
 
 // How often a thread looks again before it sleeps: some tens of microseconds. In a training loop the next piece of work is
 // there by then; where other programs want the processor, more would be taken from the very thread that is waited for.
-constexpr int looks = 1000;
+constexpr int max_spins = 1000;
 
 inline void pause() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -28,14 +28,14 @@ inline void pause() {
 
 // Sleeps until the number is no longer `old`.
 void wait_while(const std::atomic<std::uint32_t>& number, std::uint32_t old) {
-  for (int i = 0; i < looks; ++i) {
+  for (int i = 0; i < max_spins; ++i) {
     if (number.load(std::memory_order_acquire) != old) return;
     pause();
   }
   while (number.load(std::memory_order_acquire) == old) number.wait(old, std::memory_order_acquire);
 }
 
-thread_local bool inside = false;  // a loop within a loop runs in one piece
+thread_local bool in_parallel_loop = false;  // a loop within a loop runs in one piece
 
 // Threads that share one loop at a time. The loop is cut into as many pieces as there are threads, always the same, so that
 // sums do not depend on who was free; a thread claims a piece when it gets to it, so that nobody waits for one that
@@ -44,7 +44,7 @@ class Pool {
  public:
   explicit Pool(int threads) {
     try {
-      for (; threads_ < threads; ++threads_) std::thread([this] { work(); }).detach();
+      for (; threads_ < threads; ++threads_) std::thread([this] { run_worker(); }).detach();
     } catch (const std::system_error&) {
       // The system cannot create more threads; use those we have.
     }
@@ -54,8 +54,8 @@ class Pool {
 
   /// False when another thread's loop has the pool.
   bool run(std::int64_t count, void* context, Body body) {
-    const std::unique_lock<std::mutex> alone(mutex_, std::try_to_lock);
-    if (!alone) return false;
+    const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
+    if (!lock) return false;
     count_ = count;
     context_ = context;
     body_ = body;
@@ -63,10 +63,10 @@ class Pool {
     failure_ = nullptr;
     done_.store(0, std::memory_order_relaxed);
     const std::uint32_t job = job_.load(std::memory_order_relaxed) + 1;
-    claims_.store(word(job, pieces_), std::memory_order_release);
+    claims_.store(pack(job, pieces_), std::memory_order_release);
     job_.store(job, std::memory_order_release);
     job_.notify_all();
-    take_pieces();
+    run_pieces();
     for (std::uint32_t done; (done = done_.load(std::memory_order_acquire)) < pieces_;)
       wait_while(done_, done);
     if (failure_) std::rethrow_exception(failure_);
@@ -76,39 +76,39 @@ class Pool {
  private:
   // Which job, and how many of its pieces nobody has claimed: in one word, so that a late thread cannot claim from the next job
   // what it meant to take from the last.
-  static std::uint64_t word(std::uint32_t job, std::uint32_t left) {
+  static std::uint64_t pack(std::uint32_t job, std::uint32_t left) {
     return static_cast<std::uint64_t>(job) << 32 | left;
   }
 
-  void take_pieces() {
+  void run_pieces() {
     std::uint64_t claims = claims_.load(std::memory_order_acquire);
     while ((claims & 0xffffffff) != 0) {
       if (!claims_.compare_exchange_weak(claims, claims - 1, std::memory_order_acq_rel)) continue;
       // Claimed: the job stays as it is until this piece is done.
       const std::int64_t pieces = pieces_, piece = pieces - static_cast<std::int64_t>(claims & 0xffffffff);
-      inside = true;
+      in_parallel_loop = true;
       try {
         body_(context_, count_ * piece / pieces, count_ * (piece + 1) / pieces);
       } catch (...) {
-        const std::lock_guard<std::mutex> one(failing_);
+        const std::lock_guard<std::mutex> lock(failure_mutex_);
         failure_ = std::current_exception();
       }
-      inside = false;
+      in_parallel_loop = false;
       if (done_.fetch_add(1, std::memory_order_acq_rel) + 1 == pieces) done_.notify_one();
       claims = claims_.load(std::memory_order_acquire);
     }
   }
 
-  [[noreturn]] void work() {
+  [[noreturn]] void run_worker() {
     for (std::uint32_t seen = 0;;) {
       wait_while(job_, seen);
       seen = job_.load(std::memory_order_acquire);
-      take_pieces();
+      run_pieces();
     }
   }
 
   int threads_ = 1;  // with the one that asks
-  std::mutex mutex_, failing_;
+  std::mutex mutex_, failure_mutex_;
   std::int64_t count_ = 0;
   void* context_ = nullptr;
   Body body_ = nullptr;
@@ -118,29 +118,29 @@ class Pool {
   std::atomic<std::uint32_t> job_ = 0, done_ = 0;
 };
 
-int wanted_threads() {
+int requested_threads() {
   if (const char* text = std::getenv("OMP_NUM_THREADS"))
     if (const int number = std::atoi(text); number > 0) return std::min(number, 1024);
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 // Never destroyed: its threads sleep until the program ends.
-std::atomic<Pool*> the_pool = nullptr;
+std::atomic<Pool*> global_pool = nullptr;
 
 Pool& pool() {
   static std::once_flag once;
   std::call_once(once, [] {
-    the_pool = new Pool(wanted_threads());
+    global_pool = new Pool(requested_threads());
     // A forked process has none of the threads.
-    pthread_atfork(nullptr, nullptr, [] { the_pool = new Pool(1); });
+    pthread_atfork(nullptr, nullptr, [] { global_pool = new Pool(1); });
   });
-  return *the_pool;
+  return *global_pool;
 }
 
 }  // namespace
 
 void run_parallel(std::int64_t count, void* context, Body body) {
-  if (count > 1 && !inside) {
+  if (count > 1 && !in_parallel_loop) {
     Pool& shared = pool();
     if (shared.threads() > 1 && shared.run(count, context, body)) return;
   }

@@ -7,8 +7,8 @@ namespace tg {
 
 /// The values of a temporary: a vector, since a view of them would dangle.
 template <class T>
-struct OwnValues : std::vector<T> {
-  OwnValues(std::vector<T> values) : std::vector<T>(std::move(values)) {}
+struct TemporaryValues : std::vector<T> {
+  TemporaryValues(std::vector<T> values) : std::vector<T>(std::move(values)) {}
   // `std::span<const Real> s = (a * 3).values();` would dangle: keep a vector.
   operator std::span<const T>() && = delete;
 };
