@@ -10,8 +10,7 @@ namespace tg {
 
 void vfail(std::string_view op, fmt::string_view format, fmt::format_args args) {
   const std::string message = fmt::format("[{}] {}", op, fmt::vformat(format, args));
-  // Whoever puts foreign text into a message shortens it with shown(); what was forgotten is caught here,
-  // line by line.
+  // Callers escape foreign text with shown(). This pass over all lines catches text that a caller forgot.
   constexpr std::size_t max_bytes = 1000;
   std::string text;
   for (std::size_t from = 0; from <= message.size() && text.size() < max_bytes;) {

@@ -9,13 +9,13 @@
 
 namespace tg {
 
-/// The one type of error. Its text reads `[op] what is wrong: what was got; what is needed. hint`.
+/// The only error type. Its text has the form `[op] what is wrong: what was got; what is needed. hint`.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What is printed of a value: itself, but for a NaN without the sign that it happens to have ("-nan").
+/// The value as messages print it. A NaN loses its sign, which has no meaning, so no message shows "-nan".
 template <std::floating_point T>
 T plain_nan(const T& value) {
   return std::isnan(value) ? std::numeric_limits<T>::quiet_NaN() : value;
@@ -27,7 +27,7 @@ const T& plain_nan(const T& value) {
 
 [[noreturn]] void vfail(std::string_view op, fmt::string_view format, fmt::format_args args);
 
-/// The values by name, as {fmt} wants them.
+/// Gives each value a name, because make_format_args() does not accept temporaries.
 template <class... Args>
 [[noreturn]] void fail_with(std::string_view op, fmt::string_view format, const Args&... args) {
   vfail(op, format, fmt::make_format_args(args...));

@@ -1,7 +1,7 @@
 #pragma once
 
-// The table of contents, in reading order (no tool may sort it). Each header is a reference card; the .cpp beside it
-// holds the bodies.
+// The table of contents, in reading order; formatters must not sort it. Each header documents what it
+// declares, and the .cpp beside it holds the bodies.
 //
 // An evening's reading: these 25 files in this order, with their line counts, are enough to understand the engine.
 //   autograd/tensor.hpp        161  Tensor, a handle of a node
@@ -46,14 +46,14 @@
 
 // autograd/: the computation graph
 #include "tinygrad_cpp/autograd/tensor.hpp"  // Tensor
-#include "tinygrad_cpp/autograd/record.hpp"  // how an operation is written; NoGrad
-#include "tinygrad_cpp/autograd/plain.hpp"  // plain_grad(): backward in forty lines, to be read first
+#include "tinygrad_cpp/autograd/record.hpp"  // how to write an operation; NoGrad
+#include "tinygrad_cpp/autograd/plain.hpp"  // plain_grad(): backward in forty lines; read this first
 #include "tinygrad_cpp/autograd/backward.hpp"  // grad()
 #include "tinygrad_cpp/autograd/arithmetic.hpp"  // the three operations that backward needs
-#include "tinygrad_cpp/autograd/gradcheck.hpp"  // gradients against differences
+#include "tinygrad_cpp/autograd/gradcheck.hpp"  // compares gradients with finite differences
 #include "tinygrad_cpp/autograd/explain.hpp"  // a graph as a table and as a picture
-#include "tinygrad_cpp/autograd/anomaly.hpp"  // who made the first NaN
-#include "tinygrad_cpp/autograd/live_nodes.hpp"  // how many tensors are alive
+#include "tinygrad_cpp/autograd/anomaly.hpp"  // which operation made the first NaN
+#include "tinygrad_cpp/autograd/live_nodes.hpp"  // the number of tensors in memory
 #include "tinygrad_cpp/autograd/fast_rule.hpp"  // only speed
 
 // ops/: each operation once, forward and backward side by side
@@ -63,12 +63,12 @@
 #include "tinygrad_cpp/ops/matmul.hpp"
 #include "tinygrad_cpp/ops/softmax.hpp"
 #include "tinygrad_cpp/ops/fused_lstm.hpp"
-#include "tinygrad_cpp/ops/ctc_targets.hpp"  // what CTC is given besides its frames
+#include "tinygrad_cpp/ops/ctc_targets.hpp"  // labels and lengths for CTC
 #include "tinygrad_cpp/ops/fused_ctc.hpp"
 
 // nn/: layers as plain structs
-#include "tinygrad_cpp/nn/parameters.hpp"  // names of trainable tensors
-#include "tinygrad_cpp/nn/check.hpp"  // a layer's gradients against differences
+#include "tinygrad_cpp/nn/parameters.hpp"  // the trainable tensors, by name
+#include "tinygrad_cpp/nn/check.hpp"  // compares a layer's gradients with finite differences
 #include "tinygrad_cpp/nn/init.hpp"
 #include "tinygrad_cpp/nn/dense.hpp"
 #include "tinygrad_cpp/nn/activation.hpp"
@@ -88,10 +88,10 @@
 #include "tinygrad_cpp/optim/optimizers.hpp"
 #include "tinygrad_cpp/optim/schedules.hpp"
 
-// decode/: from the frames of a network trained with CTC to labels
+// decode/: turns the outputs of a network trained with CTC into labels
 #include "tinygrad_cpp/decode/greedy.hpp"
 #include "tinygrad_cpp/decode/beam.hpp"
-#include "tinygrad_cpp/decode/align.hpp"  // when a known target was said
+#include "tinygrad_cpp/decode/align.hpp"  // in which frames each label of a known target lies
 #include "tinygrad_cpp/decode/edit_distance.hpp"  // edit distance, error rates
 
 // io/

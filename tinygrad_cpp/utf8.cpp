@@ -18,7 +18,8 @@ bool in(const Range (&ranges)[n], char32_t code) {
                      [=](Range range) { return range.first <= code && code <= range.last; });
 }
 
-// Controls, and what changes the direction of text, takes no room, or looks like another space.
+// Control characters, characters that change the direction of text, characters of no width, and spaces that
+// look like another space.
 constexpr Range invisible[] = {{0, 0x1f},        {0x7f, 0xa0},     {0xad, 0xad},     {0x61c, 0x61c},
                                {0x180e, 0x180e}, {0x2000, 0x200f}, {0x2028, 0x202f}, {0x205f, 0x206f},
                                {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xfffe, 0xffff}, {0xe0000, 0xe007f}};
@@ -66,7 +67,7 @@ bool is_space(char32_t code) { return in(spaces, code); }
 
 std::string shown(std::string_view text, std::size_t max_columns) {
   std::string out;
-  std::size_t columns = 0, cut = 0;  // the beginning of `out` that leaves room for the dots
+  std::size_t columns = 0, cut = 0;  // cut: the size of `out` to which the dots can still be added
   while (!text.empty()) {
     const Character character = first_character(text);
     const bool plain = character.valid && !in(invisible, character.code);
@@ -85,7 +86,7 @@ std::string shown_path(const std::string& path) {
   if (path.size() <= max_columns) return shown(path, max_columns);
   std::size_t at = path.size() - (max_columns - 3);
   while (at < path.size() && (static_cast<unsigned char>(path[at]) & 0xc0) == 0x80)
-    ++at;  // within a character
+    ++at;  // do not start inside a character
   return "..." + shown(path.substr(at), max_columns);
 }
 

@@ -10,8 +10,8 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 Array::Array(const Shape& shape) : shape_(shape), size_(shape.size()) {
-  // One allocation holds the header and the values. Few values stand right behind the header, in the same
-  // cache line; many begin on a line of their own.
+  // One allocation holds the header and the values. A few values share the header's cache line; many values
+  // start on the next line, so that they are aligned for vector instructions.
   const std::size_t values = static_cast<std::size_t>(size_) * sizeof(Real);
   const std::size_t header = sizeof(Block) + values <= 64 ? sizeof(Block) : 64;
   void* memory = pool::allocate(header + values);

@@ -9,18 +9,17 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
-/// Numbers in a dense row-major block, with a shape and no gradients. Copies share the block; whoever asks to write
-/// gets a block of its own first, so a copy never changes behind one's back.
-/// An array belongs to one thread at a time, unless share_between_threads() was called: several may read that
-/// one.
+/// Numbers in a dense row-major block, with a shape and no gradients. Copies share the block until one of
+/// them is written: mutable_data() copies a shared block first (copy on write). Only one thread may use an
+/// array at a time. After share_between_threads() several threads may read it.
 class Array {
  public:
-  /// No array at all: defined() is false.
+  /// An undefined array: defined() is false.
   Array() = default;
-  /// Values not yet set.
+  /// The values are uninitialised.
   explicit Array(const Shape& shape);
   Array(const Shape& shape, Real fill);
-  /// Row-major values; Error unless their number is the shape's size.
+  /// Row-major values. Error unless their number equals the shape's size.
   Array(const Shape& shape, std::span<const Real> values);
   Array(const Array& other) noexcept
       : shape_(other.shape_), size_(other.size_), data_(other.data_), block_(other.block_) {
@@ -43,7 +42,7 @@ class Array {
   }
 
   bool defined() const { return block_ != nullptr; }
-  /// Error naming `op` when there is no array.
+  /// Error naming `op` if the array is undefined.
   void check_defined(const char* op) const {
     if (block_ == nullptr) fail_undefined(op);
   }
@@ -54,26 +53,26 @@ class Array {
   const Real* data() const { return data_; }
   std::span<const Real> values() const { return {data_, static_cast<std::size_t>(size_)}; }
 
-  /// The values for writing: a block that others share is copied first.
+  /// The values for writing. Copies the block first if another array shares it.
   Real* mutable_data() {
     check_defined("mutable_data");
     if (!block_->has_one_reference()) *this = clone();
     return data_;
   }
-  /// Whether nobody else holds the block.
+  /// Whether no other array shares the block.
   bool unique() const {
     check_defined("unique");
     return block_->has_one_reference();
   }
-  /// From now on the block's references are counted atomically, so several threads may copy and release it.
-  /// Call this while only one thread holds it.
+  /// From now on counts the block's references atomically, so several threads may copy and destroy arrays
+  /// that share it. Call this while only one thread uses the block.
   void share_between_threads() { block_->shared = true; }
   Array clone() const;
-  /// The same values, shared, under another shape of the same size.
+  /// An array that shares the values and has another shape. Error unless both shapes have the same size.
   Array reshaped(const Shape& shape) const;
 
-  /// The values for writing in place, seen by all who share them. Raises version(): the engine refuses a
-  /// backward pass over values that have changed since they were used.
+  /// The values for writing in place: every array that shares the block sees the change. Increments
+  /// version(), so that backward can refuse values that changed after an operation used them.
   Real* overwrite() {
     check_defined("overwrite");
     ++block_->version;
@@ -92,12 +91,12 @@ class Array {
       else
         ++references;
     }
-    /// Drops one reference; true if it was the last.
+    /// Returns true if this was the last reference.
     bool drop_reference() {
       return (shared ? std::atomic_ref(references).fetch_sub(1, std::memory_order_acq_rel) - 1
                      : --references) == 0;
     }
-    /// Acquires what other threads did before they let go: whoever is alone may write.
+    /// Acquires what other threads wrote before they dropped their references, so the last owner may write.
     bool has_one_reference() {
       return (shared ? std::atomic_ref(references).load(std::memory_order_acquire) : references) == 1;
     }

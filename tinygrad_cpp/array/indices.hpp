@@ -17,10 +17,9 @@ namespace tg {
 class Indices {
  public:
   Indices() = default;
-  /// The nested list that it looks like: `Indices ids = {{1, 2}, {0, 1}}` has shape [2, 2]. Error when
-  /// ragged.
+  /// A nested list: `Indices ids = {{1, 2}, {0, 1}}` has shape [2, 2]. Error if the list is ragged.
   Indices(std::initializer_list<Nested<int>> items);
-  /// Row-major values; Error unless their number is the shape's size.
+  /// Row-major values. Error unless their number equals the shape's size.
   Indices(const Shape& shape, std::vector<int> values);
 
   Indices(const Indices&) = default;
@@ -38,7 +37,7 @@ class Indices {
   std::int64_t size() const { return static_cast<std::int64_t>(values_.size()); }
   std::span<const int> values() const& { return values_; }
   TemporaryValues<int> values() && { return {std::move(values_)}; }
-  /// The value at a position, an index for each axis; negative ones count from the end.
+  /// The value at a position, one index per axis. Negative indices count from the end.
   int at(std::initializer_list<int> position) const;
 
  private:
@@ -46,23 +45,24 @@ class Indices {
   std::vector<int> values_;
 };
 
-/// `indices({{1, 2}, {0, 1}})`: any depth; Error when ragged. Those of a vector are [its size].
+/// Indices from a nested list of any depth, `indices({{1, 2}, {0, 1}})`, or from a vector (shape [its size]).
+/// Error if the list is ragged.
 Indices indices(const Nested<int>& values);
-template <std::same_as<int> T>  // a template, since a plain one would be as good for {1, 2} as the above
+template <std::same_as<int> T>  // a template: without one, indices({1, 2}) would be ambiguous
 Indices indices(const std::vector<T>& values) {
   return Indices(Shape{static_cast<int>(values.size())}, values);
 }
 
 std::ostream& operator<<(std::ostream& out, const Indices& indices);
 
-/// The place of `position` in row-major order. Error naming `op` when an index is outside the shape.
+/// The offset of `position` in row-major order. Error naming `op` if an index is outside the shape.
 std::int64_t offset_of(const char* op, const Shape& shape, std::initializer_list<int> position);
 
 }  // namespace tg
 
 template <>
 struct fmt::formatter<tg::Indices> {
-  fmt::formatter<int> element;  // {:3} gives each number three places
+  fmt::formatter<int> element;  // {:3} applies to each number
   constexpr auto parse(fmt::format_parse_context& context) { return element.parse(context); }
   auto format(const tg::Indices& indices, fmt::format_context& context) const -> decltype(context.out());
 };

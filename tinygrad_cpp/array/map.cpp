@@ -5,7 +5,7 @@ namespace tg {
 BroadcastPlan::BroadcastPlan(const char* op, const Shape& a, const Shape& b)
     : out(broadcast_shape(op, a, b)), axes{} {
   std::int64_t stride_a = 1, stride_b = 1;
-  int first = Shape::max_rank;  // axes are found innermost first, so they are laid down from the back
+  int first = Shape::max_rank;  // the loop finds the innermost axis first, so it fills `axes` from the back
   for (int i = 1; i <= out.rank(); ++i) {
     const int size = out[out.rank() - i];
     const int size_a = i <= a.rank() ? a[a.rank() - i] : 1, size_b = i <= b.rank() ? b[b.rank() - i] : 1;

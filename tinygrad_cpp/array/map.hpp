@@ -4,8 +4,9 @@
 
 namespace tg {
 
-/// How two shapes run through their common broadcast shape: per axis of `out`, the step in a and in b (0 where that one
-/// is repeated). Axes that run on are merged, so the innermost is as long as it can be.
+/// How to walk through two arrays in the order of their common broadcast shape `out`. Each axis has a stride
+/// in a and in b; the stride is 0 where that array is repeated. Neighbouring axes are merged where both
+/// arrays are contiguous over them, so that the innermost loop is as long as possible.
 struct BroadcastPlan {
   BroadcastPlan(const char* op, const Shape& a, const Shape& b);
 
@@ -17,7 +18,7 @@ struct BroadcastPlan {
   std::array<Axis, Shape::max_rank> axes;  // outermost first
 };
 
-/// f on every element: the value of a pointwise operation.
+/// f applied to every element: the value of a pointwise operation.
 template <class F>
 Array map(const Array& a, F f) {
   a.check_defined("map");
@@ -30,7 +31,7 @@ Array map(const Array& a, F f) {
   return out;
 }
 
-/// f(a, b) element by element, with broadcasting. Error naming `op` when the shapes do not fit.
+/// f(a, b) for each pair of elements, with broadcasting. Error naming `op` if the shapes do not broadcast.
 template <class F>
 Array map(const char* op, const Array& a, const Array& b, F f) {
   a.check_defined(op), b.check_defined(op);
@@ -51,7 +52,7 @@ Array map(const char* op, const Array& a, const Array& b, F f) {
   Real* r = out.mutable_data();
   std::array<std::int64_t, Shape::max_rank> at = {};
   for (;;) {
-    // The innermost steps are 0 or 1, never both 0; told apart here, each loop can be vectorised.
+    // The innermost strides are 0 or 1, and not both 0. The compiler can vectorise a loop for each case.
     if (row.stride_a == 1 && row.stride_b == 1)
       for (std::int64_t i = 0; i < row.size; ++i) r[i] = f(p[i], q[i]);
     else if (row.stride_a == 1)

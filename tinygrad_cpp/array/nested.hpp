@@ -9,18 +9,18 @@
 
 namespace tg {
 
-/// What stands for a tensor of one element; a bool does not.
+/// A type that converts to a tensor of one element: any number but bool.
 template <class T>
 concept Number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
 
-/// A number as a Real. Error naming `op` when it is finite and too large for one.
+/// A number as a Real. Error naming `op` if the number is finite and too large for a Real.
 Real to_real(const char* op, double number);
 
-/// Braced numbers of any depth, `{{1, 2}, {3, 4}}`, gathered in row-major order with their shape. Error when ragged, or
-/// when a number does not fit into a T.
+/// A nested list of numbers of any depth, `{{1, 2}, {3, 4}}`, as row-major values with a shape. Error if the
+/// list is ragged or a number does not fit into T.
 template <class T>
 struct Nested {
-  /// What a single number is handed on as: integers must stay integers.
+  /// The type in which a number is checked. An integer must not become a double, which would round it.
   using Wide = std::conditional_t<std::is_integral_v<T>, long long, double>;
 
   template <class Number>
@@ -37,7 +37,7 @@ struct Nested {
   void set(Wide number);
 };
 
-// Compiled once, in nested.cpp: a large table would take long in each program that holds one.
+// Compiled once, in nested.cpp: programs with large tables would otherwise compile slowly.
 extern template struct Nested<Real>;
 extern template struct Nested<int>;
 

@@ -9,11 +9,19 @@
 #include <new>
 #include <utility>
 
+// The plain form asks the system for every block:
+//   void* allocate(std::size_t bytes) { return std::aligned_alloc(64, (bytes + 63) / 64 * 64); }
+//   void release(void* block, std::size_t) noexcept { std::free(block); }
+// The system may take the memory of a large block back at once, and must clear new pages for the next one.
+// This pool keeps released blocks in a list per size and thread. allocate() takes the first block of a list,
+// and release() puts a block back: neither searches, locks, or clears memory. Measured gain: MEASURE `make
+// asan` runs all tests in the plain form: see reuses_blocks.
+
 namespace tg::pool {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr bool reuses_blocks = false;  // a sanitizer must see each block come and go
+constexpr bool reuses_blocks = false;  // a sanitizer must see every allocation and release
 #elif defined(__has_feature)
 constexpr bool reuses_blocks = !__has_feature(address_sanitizer);
 #else
@@ -21,9 +29,9 @@ constexpr bool reuses_blocks = true;
 #endif
 
 constexpr std::size_t alignment = 64;
-constexpr std::size_t max_free_bytes = std::size_t{256} << 20;  // bytes that may wait in a thread's lists
+constexpr std::size_t max_free_bytes = std::size_t{256} << 20;  // per thread
 
-/// Sizes are rounded up to a multiple of 64 bytes below 1 KiB, above it to four steps a doubling.
+/// Sizes are rounded up: to multiples of 64 bytes up to 1 KiB, and to four sizes per power of two above it.
 struct SizeClass {
   std::size_t index, bytes;
 };
@@ -39,8 +47,8 @@ SizeClass size_class(std::size_t bytes) {
   return {16 + static_cast<std::size_t>(doubling - 10) * 4 + (steps - 5), steps * step};
 }
 
-/// From the system. Large arrays ask for huge pages where the system has them (Linux): 2 MiB cost it one page fault and the
-/// processor one address to translate, where small pages cost 512.
+/// Memory from the system. For large blocks it asks for huge pages (on Linux): a page of 2 MiB costs one page
+/// fault and one address translation, where small pages cost 512 of each.
 void* system_allocate(std::size_t bytes) {
 #ifdef MADV_HUGEPAGE
   constexpr std::size_t huge = std::size_t{2} << 20;
@@ -58,15 +66,16 @@ struct FreeBlock {
   FreeBlock* next;
 };
 
-/// A thread's free blocks. Without a destructor, so that using them needs no check that they were made.
+/// A thread's released blocks. The struct has no destructor, so an access need not check whether it is
+/// initialised.
 struct FreeLists {
   std::array<FreeBlock*, 16 + 4 * 54> heads;
-  std::size_t bytes, limit;  // bytes; the limit is 0 before a ThreadExit is made and after it
+  std::size_t bytes, limit;  // limit: the largest `bytes`; 0 while the thread has no ThreadExit
 };
 constinit thread_local FreeLists free_lists = {};
 constinit thread_local bool thread_exiting = false;
 
-/// Gives the free blocks back as their thread ends. What outlives the thread goes straight to the system.
+/// Frees the released blocks when the thread ends. Blocks released after that go straight to the system.
 struct ThreadExit {
   ThreadExit() { free_lists.limit = max_free_bytes; }
   ~ThreadExit() {
@@ -91,7 +100,7 @@ void release(void* block, std::size_t bytes) noexcept {
   const SizeClass size = size_class(bytes);
   if (free_lists.bytes + size.bytes > free_lists.limit) {
     if (!reuses_blocks || thread_exiting) return std::free(block);
-    static thread_local const ThreadExit at_exit;
+    static thread_local const ThreadExit at_exit;  // the thread's first release sets the limit
     if (free_lists.bytes + size.bytes > free_lists.limit) return std::free(block);
   }
   free_lists.heads[size.index] = new (block) FreeBlock{free_lists.heads[size.index]};

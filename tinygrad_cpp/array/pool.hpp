@@ -3,12 +3,12 @@
 
 namespace tg::pool {
 
-/// Memory for array storage and graph nodes, aligned to 64 bytes (a cache line, and the widest vector). A training
-/// step asks for the same sizes again and again, so freed blocks wait in a list per size and thread for the next. Null
-/// when there is none left.
+/// Memory for array storage and graph nodes, aligned to 64 bytes (a cache line, and the widest vector
+/// register). Each training step asks for the same sizes, so released blocks are kept in lists, one per size
+/// and thread, and used again. Returns null if the system has no memory left.
 void* allocate(std::size_t bytes);
 
-/// Gives back a block of `bytes` bytes, the number it was asked for with.
+/// Returns a block to the pool. `bytes` is the size that was passed to allocate().
 void release(void* block, std::size_t bytes) noexcept;
 
 }  // namespace tg::pool

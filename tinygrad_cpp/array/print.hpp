@@ -7,8 +7,9 @@
 
 namespace tg {
 
-/// Writes nested brackets around the elements of a shape, `[[1, 2], [3, 4]]`; `element` writes the one at an
-/// offset and gives the place behind it. Axes longer than 12 show their ends.
+/// Writes the elements of a shape in nested brackets, `[[1, 2], [3, 4]]`. `element` writes the element at an
+/// offset and returns the output iterator after it. Of an axis longer than 12, only the first and last three
+/// are shown.
 fmt::format_context::iterator print_bracketed(
     fmt::format_context& context, const Shape& shape,
     const std::function<fmt::format_context::iterator(std::int64_t offset)>& element);

@@ -10,13 +10,14 @@
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
-// Compiled with -ffp-contract=off: a fused multiply-add would round differently from machine to machine.
+// The Makefile compiles this file with -ffp-contract=off: some machines would fuse a product and a sum, and
+// round differently from the others.
 
 namespace tg {
 namespace {
 
-/// ln(x) for x > 0 from exactly rounded operations alone; the C library's logarithm differs between systems.
-/// x = m 2^e with m in [sqrt(1/2), sqrt(2)), ln m = 2 artanh((m - 1) / (m + 1)).
+/// ln(x) for x > 0, with exactly rounded operations only, because std::log differs between systems.
+/// x = m 2^e with m in [sqrt(1/2), sqrt(2)), and ln m = 2 artanh((m - 1) / (m + 1)).
 double portable_log(double x) {
   int exponent;
   double mantissa = std::frexp(x, &exponent);  // in [1/2, 1)
@@ -60,7 +61,8 @@ double RandomStream::uniform(double low, double high) {
 double RandomStream::normal() {
   for (;;) {
     const double u = 2 * uniform() - 1, v = 2 * uniform() - 1, s = u * u + v * v;
-    // The pair's other number is not kept: a stream's state stays what bits() needs.
+    // The method gives a second number, v * sqrt(..). It is dropped, so that the state is only that of
+    // bits().
     if (s > 0 && s < 1) return u * std::sqrt(-2 * portable_log(s) / s);
   }
 }
@@ -68,8 +70,8 @@ double RandomStream::normal() {
 int RandomStream::below(int count) {
   if (count < 1) fail("below", "count is {}; at least 1 is needed", count);
   const auto range = static_cast<std::uint64_t>(count);
-  const std::uint64_t limit =
-      ~std::uint64_t{0} - ~std::uint64_t{0} % range;  // above it some numbers would be likelier
+  // A multiple of `range`: the draws below it are equally distributed over 0 .. range - 1.
+  const std::uint64_t limit = ~std::uint64_t{0} - ~std::uint64_t{0} % range;
   for (;;)
     if (const std::uint64_t drawn = bits(); drawn < limit) return static_cast<int>(drawn % range);
 }

@@ -9,7 +9,7 @@ namespace tg {
 
 namespace {
 
-constexpr std::int64_t max_elements = std::int64_t{1} << 56;  // their bytes can still be counted
+constexpr std::int64_t max_elements = std::int64_t{1} << 56;  // so that the number of bytes fits in 64 bits
 
 }  // namespace
 
@@ -19,7 +19,7 @@ Shape::Shape(std::span<const int> dims) {
   for (int dim : dims) {
     if (dim < 0)
       fail("shape", "axis {} has size {}; sizes must not be negative. reshape alone takes a -1", rank_, dim);
-    // A size of 0 makes an array empty, but what is left of the shape without that axis is counted with too.
+    // An axis of size 0 counts as 1 here, because other functions multiply the sizes of the other axes.
     if (size > max_elements / std::max(1, dim))
       fail("shape", "the sizes {} multiply to more elements than memory can have", bracketed(dims));
     size *= std::max(1, dim);

@@ -11,7 +11,7 @@
 namespace tg {
 
 /// The sizes of an array's axes, outermost first. `Shape{}` is the shape of a single number: no axes, size 1.
-/// Sizes are kept inside, so a Shape costs no heap; at most max_rank axes.
+/// A Shape has at most max_rank axes and stores them without a heap allocation.
 class Shape {
  public:
   static constexpr int max_rank = 8;
@@ -21,7 +21,7 @@ class Shape {
   explicit Shape(std::span<const int> dims);
 
   int rank() const { return rank_; }
-  /// The size of an axis; negative axes count from the end. Error when there is no such axis.
+  /// The size of an axis. Negative axes count from the end. Error if there is no such axis.
   int operator[](int axis) const { return dims_[static_cast<std::size_t>(this->axis("shape", axis))]; }
   int dim(int axis) const { return dims_[static_cast<std::size_t>(this->axis("dim", axis))]; }
   /// The number of elements: the product of all sizes.
@@ -29,16 +29,17 @@ class Shape {
   const int* begin() const { return dims_.data(); }
   const int* end() const { return dims_.data() + rank_; }
 
-  /// `axis` as a number from 0 to rank - 1; negative axes count from the end. Error naming `op` otherwise.
+  /// `axis` as a number from 0 to rank - 1. Negative axes count from the end. Error naming `op` if there is
+  /// no such axis.
   int axis(const char* op, int axis) const {
     if (axis < -rank_ || axis >= rank_) fail_no_axis(op, axis);
     return axis < 0 ? axis + rank_ : axis;
   }
-  /// This shape with an axis of another size; negative axes count from the end, here and in without().
+  /// This shape with another size for one axis. Negative axes count from the end.
   Shape with(int axis, int size) const;
-  /// This shape with an axis of `size` put in before axis `axis`, 0 <= axis <= rank.
+  /// This shape with a new axis of `size` before axis `axis`, 0 <= axis <= rank.
   Shape inserted(int axis, int size) const;
-  /// This shape without an axis.
+  /// This shape without one axis. Negative axes count from the end.
   Shape without(int axis) const;
 
   bool operator==(const Shape& other) const;
@@ -50,13 +51,14 @@ class Shape {
   std::array<int, max_rank> dims_ = {};
 };
 
-/// A shape seen along one axis: element (o, i, k) of the axis stands at (o * length + i) * inner + k.
+/// A shape as [outer, length, inner], where `length` is one axis: element (o, i, k) is at offset
+/// (o * length + i) * inner + k.
 struct AxisView {
   std::int64_t outer, length, inner;
 };
 AxisView view_along(const Shape& shape, int axis);
 
-/// Axes as bits, bit i for axis i: small enough to travel in a rule.
+/// A set of axes, bit i for axis i. It is small, so that a backward rule can capture it by value.
 class AxisSet {
  public:
   AxisSet() = default;
@@ -67,21 +69,22 @@ class AxisSet {
   unsigned bits_ = 0;
 };
 
-/// `shape` with each axis of the set of size 1.
+/// `shape` with size 1 for each axis of the set.
 Shape keep_axes(const Shape& shape, AxisSet reduced);
 /// `shape` without the axes of the set.
 Shape drop_axes(const Shape& shape, AxisSet reduced);
 
 std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
-/// `[2, 3]`
+/// The numbers as text: `[2, 3]`.
 std::string bracketed(std::span<const int> numbers);
 
-/// Whether `from` can be repeated to `to`: counted from the right, its sizes are equal or 1.
+/// Whether `from` broadcasts to `to`: aligned at the right, each size of `from` is 1 or equal to that of
+/// `to`.
 bool broadcasts_to(const Shape& from, const Shape& to);
 
-/// The shape that two shapes broadcast to: counted from the right, sizes are equal or one of them is 1. Error naming `op`
-/// when they do not.
+/// The shape that two shapes broadcast to: aligned at the right, two sizes are equal or one of them is 1.
+/// Error naming `op` if the shapes do not broadcast.
 Shape broadcast_shape(const char* op, const Shape& a, const Shape& b);
 
 }  // namespace tg

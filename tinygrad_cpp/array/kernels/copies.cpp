@@ -13,7 +13,7 @@ namespace {
 
 using Strides = std::array<std::int64_t, Shape::max_rank>;
 
-/// Steps in memory from one element of an axis to the next.
+/// For each axis, the distance in memory from one element to the next.
 Strides strides_of(const Shape& shape) {
   Strides strides = {};
   std::int64_t step = 1;
@@ -51,8 +51,8 @@ Array copy_strided(const Real* first, const Shape& shape, const Strides& strides
   }
 }
 
-/// f(offset in the whole, offset in the part, length) for each run of memory that a part of `size` numbers, the elements from
-/// `start` on of an axis, shares with the whole; on all threads.
+/// A part of an array holds its elements from `start` on along an axis, `size` numbers in all. Calls f(offset
+/// in the whole, offset in the part, length) for each contiguous run of the part, on all threads.
 template <class F>
 void for_each_run(const Shape& whole, int axis, std::int64_t start, std::int64_t size, F f) {
   const AxisView view = view_along(whole, axis);
@@ -66,7 +66,7 @@ void for_each_run(const Shape& whole, int axis, std::int64_t start, std::int64_t
     });
 }
 
-/// The part's elements at the place from `start` on of an axis of the whole.
+/// Copies a part into the whole, at the elements from `start` on along an axis.
 void copy_into(Array& whole, const Array& part, int axis, int start) {
   for_each_run(whole.shape(), axis, start, part.size(),
                [p = part.data(), q = whole.mutable_data()](auto in_whole, auto in_part, auto length) {
@@ -185,7 +185,7 @@ Array add_rows(Array to, const Array& from, const Indices& ids) {
       for (std::int64_t k = 0; k < width; ++k) all[id * width + k] += *p++;
     return to;
   }
-  // Every few terms, a row's float sum is moved into a double sum.
+  // After few_terms terms, a row's sum in float is moved to its sum in double.
   std::vector<std::uint8_t> terms(static_cast<std::size_t>(to.dim(0)));
   std::unordered_map<int, std::vector<double>> double_sums;
   const auto row_of = [=](int id) {

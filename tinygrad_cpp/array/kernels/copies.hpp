@@ -12,20 +12,20 @@ Array permute(const Array& a, std::span<const int> axes);
 Array flip(const Array& a, int axis);
 /// Elements start .. stop - 1 of an axis.
 Array slice(const Array& a, int axis, int start, int stop);
-/// Adds `part` to the elements from `start` on of an axis of `whole`: the way back of slice.
+/// The gradient of slice: adds `part` to `whole` at the elements from `start` on along an axis.
 void add_slice(Array& whole, const Array& part, int axis, int start);
-/// `before` and `after` elements of `value` around an axis.
+/// Puts `before` elements of `value` before an axis and `after` elements after it.
 Array pad(const Array& a, int axis, int before, int after, Real value);
-/// One after the other along an axis; the first array says the other sizes.
+/// Joins arrays along an axis. All other sizes must be equal.
 Array concat(std::span<const Array> arrays, int axis);
-/// Elements of an axis by position: out[.., i, ..] = a[.., ids[.., i, ..], ..]. ids has a's shape but for that axis.
+/// out[.., i, ..] = a[.., ids[.., i, ..], ..] along an axis. ids has a's shape except along this axis.
 Array gather(const Array& a, int axis, const Indices& ids);
-/// The reverse: zeros of `shape`, to which each element of a is added at the place that gather took it from.
+/// The gradient of gather: starts from zeros of `shape` and adds each element of a where gather took it from.
 Array scatter_add(const Array& a, int axis, const Indices& ids, const Shape& shape);
 
-/// The slices of a along its first axis at the ids, one after the other: [number of ids, ..].
+/// The rows a[id, ..] for all ids, in their order: [number of ids, ..].
 Array take_rows(const Array& a, const Indices& ids);
-/// The reverse: `to` with slice i of `from` added to its slice ids[i].
+/// The gradient of take_rows: adds row i of `from` to row ids[i] of `to`.
 Array add_rows(Array to, const Array& from, const Indices& ids);
 
 }}}  // namespace tg::kernels

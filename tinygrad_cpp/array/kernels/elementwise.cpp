@@ -11,12 +11,12 @@ namespace {
 
 using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
 
-/// f on an array's values as one Eigen expression, which Eigen vectorises. Threads take whole packets of
-/// numbers: what is left over goes through other code, which rounds otherwise, and must be the same numbers
-/// on any number of threads.
+/// f of all values as one Eigen expression, which Eigen vectorises. Each thread gets whole groups of numbers.
+/// Eigen computes the numbers after the last full packet with other code, which rounds differently. These
+/// must be the same numbers for any number of threads.
 template <class F>
 Array vectorised(const Array& a, F f) {
-  constexpr std::int64_t group = 64;  // a multiple of any processor's
+  constexpr std::int64_t group = 64;  // a multiple of every processor's packet size
   Array out(a.shape());
   const Real* p = a.data();
   Real* q = out.mutable_data();
@@ -28,8 +28,8 @@ Array vectorised(const Array& a, F f) {
   return out;
 }
 
-/// `out` with exact zeros where `a` is so small that e^a underflows. Eigen clamps its arguments, so even -inf would give a
-/// small number. (In a loop of its own: as part of the expression it would keep Eigen from vectorising.)
+/// `out` with exact zeros where e^a underflows. Eigen clamps its argument, so exp(-inf) would be a small
+/// positive number. This loop is separate, because Eigen could not vectorise it as a part of the expression.
 Array zero_underflows(Array out, const Array& a) {
   const Real smallest = std::log(std::numeric_limits<Real>::min());
   const Real* p = a.data();

@@ -1,6 +1,6 @@
 #include "tinygrad_cpp/array/kernels/products.hpp"
 
-// Threads are given their rows or columns below; Eigen's own threads would slow small products down.
+// This file divides the work among threads itself. Eigen's own threads would slow down small products.
 #define EIGEN_DONT_PARALLELIZE
 #include <Eigen/Core>
 #include <algorithm>
@@ -12,6 +12,21 @@
 #include "tinygrad_cpp/array/kernels/parallel.hpp"
 #include "tinygrad_cpp/array/kernels/reductions.hpp"
 
+// The plain form of out += a b:
+//   for (std::int64_t i = 0; i < a.rows; ++i)
+//     for (std::int64_t k = 0; k < a.columns; ++k)
+//       for (std::int64_t j = 0; j < b.columns; ++j)
+//         out[i * b.columns + j] += a(i, k) * b(k, j);
+// It loads and stores out for every product, and it adds all terms of a sum one after the other in one Real.
+// This file keeps a tile of out in registers, copies ("packs") a large b so that its reads are contiguous and
+// stay in the cache, divides the work among threads, and adds the terms in short runs to keep rounding errors
+// small. Measured gain: MEASURE "products agree with plain loops" in tests/array_test.cpp holds both forms
+// equal, and tests/sums_test.cpp checks the sums of very many terms.
+//
+// Eigen::internal has no stable interface. This file takes packet_traits, pset1, ploadu, pstoreu, padd and
+// pmadd from it, and reductions.cpp also takes predux. If an Eigen release changes one of them, the build
+// fails, or the tests named above do. `make asan` builds and tests the same code with clang++.
+
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace kernels {
 namespace {
 
@@ -20,7 +35,7 @@ using ColumnMajor = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::C
 template <class Layout>
 using Map = Eigen::Map<const Layout, Eigen::Unaligned, Eigen::OuterStride<>>;
 
-/// Calls f with the matrix as Eigen knows it.
+/// Calls f with the matrix as an Eigen map.
 template <class F>
 void with_layout(const Matrix& m, F f) {
   if (m.column_step == 1)
@@ -29,28 +44,31 @@ void with_layout(const Matrix& m, F f) {
     f(Map<ColumnMajor>(m.data, m.rows, m.columns, Eigen::OuterStride<>(m.column_step)));
 }
 
-// Packets are Eigen's name for the registers that hold several numbers; its pmadd is one instruction where there is one, with
-// any compiler.
+// Eigen calls a vector register of several numbers a packet. pmadd multiplies and adds, in one instruction if
+// the processor has one.
 using Packet = Eigen::internal::packet_traits<Real>::type;
 constexpr int packet_size = Eigen::internal::packet_traits<Real>::size;
 
-// A tile of the result stays in registers: 2 packets wide, and 8 rows high with AVX-512's 32 registers, else 4.
+// A tile of the result stays in registers. It is 2 packets wide and 4 rows high, or 8 rows with AVX-512,
+// which has 32 registers.
 constexpr int tile_rows = packet_size * sizeof(Real) == 64 ? 8 : 4, tile_columns = 2 * packet_size;
 
 std::int64_t panel_count(std::int64_t columns) { return (columns + tile_columns - 1) / tile_columns; }
 
-/// The right factor as panels of columns, each as wide as a tile: panel s begins at data + s * panel_step, and its rows lie
-/// row_step apart. In the last panel perhaps not all columns count.
+/// The right factor b, cut into panels of columns, each as wide as a tile. Panel p begins at data + p *
+/// panel_step, and its rows are row_step apart. The last panel may have unused columns.
 struct Panels {
   const Real* data;
   std::int64_t columns, panel_step, row_step, run;
 };
 
-// A register adds up a run of terms, memory the runs' sums, and above max_terms, where a run is few_terms,
-// doubles the parts' sums.
+// To keep rounding errors small, a register adds up a run of terms only, and its sum is then added to memory.
+// If there are more than max_terms terms in float, a run is few_terms long, and after each max_terms terms
+// the sums in memory are added to doubles.
 constexpr std::int64_t default_run = 64, max_terms = 2048;
 
-/// out[r, :] += sum over k of a[r, k] panel[k, :], for `rows` rows of so many packets; those of out lie `width` apart.
+/// out[r, :] += sum over k of a[r, k] panel[k, :], for a tile of `rows` rows and `packets` packets. The rows
+/// of out are `width` apart.
 template <int rows, int packets>
 void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* panel, std::int64_t row_step,
               std::int64_t run) {
@@ -83,7 +101,7 @@ void add_tile(Real* out, std::int64_t width, const Matrix& a, const Real* panel,
   }
 }
 
-/// The same, where perhaps not all columns of the tile count.
+/// The same for a tile of which only the first `columns` columns are used.
 template <int rows, int packets>
 void add_partial_tile(Real* out, std::int64_t width, std::int64_t columns, const Matrix& a, const Real* panel,
                       std::int64_t row_step, std::int64_t run) {
@@ -95,6 +113,7 @@ void add_partial_tile(Real* out, std::int64_t width, std::int64_t columns, const
   for (int r = 0; r < rows; ++r) std::copy_n(tile.data() + r * max_columns, columns, out + r * width);
 }
 
+/// out += a b, tile by tile.
 void add_panels(Real* out, std::int64_t width, const Matrix& a, const Panels& b) {
   for (std::int64_t column = 0; column < b.columns; column += tile_columns) {
     const Real* panel = b.data + column / tile_columns * b.panel_step;
@@ -116,7 +135,7 @@ void add_panels(Real* out, std::int64_t width, const Matrix& a, const Panels& b)
   }
 }
 
-/// Copies b into panels, 0 beyond its columns.
+/// Copies b into panels. The unused columns of the last panel are 0.
 Panels pack(const Matrix& b, Real* to, std::int64_t run) {
   const std::int64_t panel_step = b.rows * tile_columns;
   for (std::int64_t row = 0; row < b.rows; ++row)
@@ -127,7 +146,7 @@ Panels pack(const Matrix& b, Real* to, std::int64_t run) {
       if (b.column_step != 1)
         for (std::int64_t c = 0; c < columns; ++c) panel[c] = from[c * b.column_step];
       else if (columns == tile_columns)
-        std::copy_n(from, tile_columns, panel);  // most often, and of a length that the compiler knows
+        std::copy_n(from, tile_columns, panel);  // the usual case, with a length that the compiler knows
       else
         std::copy_n(from, columns, panel);
       std::fill(panel + columns, panel + tile_columns, Real(0));
@@ -135,11 +154,13 @@ Panels pack(const Matrix& b, Real* to, std::int64_t run) {
   return {to, b.columns, panel_step, tile_columns, run};
 }
 
-// Up to so many rows, laying b out as panels does not pay: what a recurrent layer multiplies at a step.
+// If a has at most so many rows, packing b would cost more than it saves. A step of a recurrent layer is such
+// a product.
 constexpr std::int64_t max_unpacked_rows = 64;
 
-/// Takes b in chunks that, laid out as panels, stay in the core's own cache while the rows pass. A narrow b is taken
-/// deeper, so that out is read and written less often; every depth is a multiple of every run.
+/// out += a b. Packs b in chunks, each small enough to stay in the core's cache while all rows of a are
+/// multiplied by it. A narrow b has deeper chunks, so that out is read and written less often. Every depth is
+/// a multiple of every run.
 void add_packed(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
   constexpr std::int64_t columns = 512, block = 32;
   const std::int64_t depth = b.columns <= columns / 4 ? 1024 : b.columns <= columns / 2 ? 512 : 256;
@@ -156,7 +177,8 @@ void add_packed(Real* out, std::int64_t width, const Matrix& a, const Matrix& b,
     }
 }
 
-/// Reads b, whose rows lie along memory, where it is, but for columns that do not fill a panel.
+/// out += a b without packing. The rows of b must be contiguous. Only the last columns are packed, if they do
+/// not fill a panel.
 void add_unpacked(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
   const std::int64_t full_columns = b.columns / tile_columns * tile_columns;
   add_panels(out, width, a, {b.data, full_columns, tile_columns, b.row_step, run});
@@ -166,7 +188,7 @@ void add_unpacked(Real* out, std::int64_t width, const Matrix& a, const Matrix& 
              pack(b.part(0, b.rows, full_columns, b.columns - full_columns), last.mutable_data(), run));
 }
 
-/// We do not control the order in which Eigen adds, so we pass it one run at a time.
+/// out += a b. We do not control the order in which Eigen adds, so we pass it one run at a time.
 void add_with_eigen(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
   Eigen::Map<RowMajor, Eigen::Unaligned, Eigen::OuterStride<>> z(out, a.rows, b.columns,
                                                                  Eigen::OuterStride<>(width));
@@ -178,9 +200,10 @@ void add_with_eigen(Real* out, std::int64_t width, const Matrix& a, const Matrix
   }
 }
 
-/// A single row times b. Where b's terms lie along memory, Eigen keeps a sum in each lane of a packet, so its run may
-/// be longer. Otherwise tiles of eight packets add up the runs (a call of Eigen's for each run cost 7 % of a step of
-/// autoencoder_h100), and Eigen takes the columns that are left.
+/// out += a b for a single row a. If the columns of b are contiguous, Eigen keeps a partial sum in each lane
+/// of a packet, so a run may be longer. Otherwise tiles of eight packets add up the runs, and Eigen
+/// multiplies the columns that are left. (Calling Eigen for every run made a step of the benchmark
+/// autoencoder_h100 7 % slower.)
 void add_row(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, std::int64_t run) {
   if (b.column_step != 1) return add_with_eigen(out, width, a, b, run * packet_size);
   constexpr int packets = 8, columns = packets * packet_size;
@@ -191,10 +214,9 @@ void add_row(Real* out, std::int64_t width, const Matrix& a, const Matrix& b, st
     add_with_eigen(out + column, width, a, b.part(0, b.rows, column, b.columns - column), run);
 }
 
-/// out += a b, with the way of multiplying that suits the sizes.
+/// out += a b. Chooses the method by the sizes.
 void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) {
-  constexpr std::int64_t products_per_operation =
-      16;  // products that a core multiplies and adds in a cycle or two
+  constexpr std::int64_t products_per_operation = 16;  // this many take as long as one simple operation
   const std::int64_t width = b.columns;
   const auto split_rows = [&](auto add) {
     parallel_for(a.rows, a.columns * width / products_per_operation,
@@ -204,8 +226,8 @@ void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) 
   };
   if (a.rows == 1) return add_row(out, width, a, b, run);
   if (a.rows <= max_unpacked_rows && b.column_step != 1) {
-    // The parts depend on the sizes alone: Eigen adds in another order where there are fewer columns, and the result
-    // must be the same on any number of threads.
+    // The parts depend on the sizes only. Eigen's order of additions depends on the number of columns, and
+    // the result must be the same for any number of threads.
     const std::int64_t work = std::max<std::int64_t>(1, a.rows * a.columns / products_per_operation),
                        parts = std::clamp<std::int64_t>(work * width / (2 * parallel_grain), 1, 8),
                        step = parts == 1 ? std::max<std::int64_t>(1, width)
@@ -219,7 +241,7 @@ void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) 
   }
   if (a.rows <= max_unpacked_rows) return split_rows(add_unpacked);
   if (a.rows >= b.columns) return split_rows(add_packed);
-  // Threads share the longer side, for each lays its part of b out for itself.
+  // b has more columns than a has rows. Threads share the columns, so that each packs only its part of b.
   parallel_for(panel_count(width), a.rows * a.columns * tile_columns / products_per_operation,
                [&](std::int64_t begin, std::int64_t end) {
                  const std::int64_t column = begin * tile_columns, stop = std::min(end * tile_columns, width);
@@ -227,7 +249,7 @@ void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) 
                });
 }
 
-/// Splits the terms into parts of max_terms, and adds the parts' products up in double.
+/// out += a b. Cuts the terms into parts of max_terms, and adds up the parts' products in double.
 void add_long_product(Real* out, const Matrix& a, const Matrix& b) {
   const std::span<Real> sums(out, static_cast<std::size_t>(a.rows * b.columns));
   std::vector<double> doubles;

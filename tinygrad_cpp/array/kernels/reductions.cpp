@@ -15,8 +15,8 @@ namespace {
 
 using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
 
-/// Neighbouring axes that are both reduced, or both kept, act as one: the shape as groups of alternating kind, reduced
-/// group by group from the right. Each step takes [outer, length, inner] to [outer, inner].
+/// Reduces one group of axes after the other, from the right. A group is a sequence of neighbouring axes that
+/// are all reduced; it counts as one axis. reduce_view reduces [outer, length, inner] to [outer, inner].
 template <class Reduce>
 Array reduce(const Array& a, AxisSet axes, Reduce reduce_view) {
   Array current = a;
@@ -37,7 +37,8 @@ Array reduce(const Array& a, AxisSet axes, Reduce reduce_view) {
   return current;
 }
 
-/// totals[k] += the k-th numbers of so many rows, where row_at(i) points to row i.
+/// totals[k] += sum over the rows i of row_at(i)[k]. row_at(i) points to row i. Eight rows are added in Real,
+/// and their sum in double.
 template <class RowAt>
 void add_to_totals(std::int64_t rows, RowAt row_at, std::int64_t width, double* __restrict totals) {
   std::int64_t i = 0;
@@ -51,7 +52,8 @@ void add_to_totals(std::int64_t rows, RowAt row_at, std::int64_t width, double* 
     for (std::int64_t k = 0; k < width; ++k) totals[k] += static_cast<double>(row_at(i)[k]);
 }
 
-/// Each lane of four vectors adds up 16 terms, and a double the lanes' sums.
+/// The sum of contiguous values. Each lane of four vectors adds up 16 terms, and a double adds up the lanes'
+/// sums.
 Real sum_contiguous(const Real* values, std::int64_t count) {
   using namespace Eigen::internal;
   using Packet = packet_traits<Real>::type;
@@ -71,10 +73,10 @@ Real sum_contiguous(const Real* values, std::int64_t count) {
   return static_cast<Real>(total);
 }
 
-constexpr std::int64_t max_columns = 512;
+constexpr std::int64_t max_columns = 512;  // whose sums in double fit into the first-level cache
 
-/// out[k] = sum over i of a[i, k], for `columns` columns of rows that lie `step` apart. A narrow matrix is
-/// read as a wide one with fewer rows, whose columns are then added up.
+/// out[k] = sum over i of a[i, k], for at most max_columns columns. Rows are `step` apart. A narrow matrix is
+/// read as a wide one: one row of the wide matrix holds several rows. Their sums are added at the end.
 void sum_rows(const Real* a, std::int64_t rows, std::int64_t columns, std::int64_t step, Real* out) {
   const std::int64_t rows_per_wide_row =
       step == columns
@@ -95,11 +97,11 @@ void sum_rows(const Real* a, std::int64_t rows, std::int64_t columns, std::int64
   }
 }
 
-/// Running sums over so many rows, which are replaced by them, on top of the totals.
+/// Replaces `rows` rows by their cumulative sums, which continue from `totals`, and updates `totals`.
 template <int rows>
 void cumsum_rows(Real* row, std::int64_t columns, double* __restrict totals) {
 #ifndef __clang__
-#pragma GCC ivdep  // columns do not meet
+#pragma GCC ivdep  // columns are independent
 #endif
   for (std::int64_t k = 0; k < columns; ++k) {
     const Real before = static_cast<Real>(totals[k]);
@@ -113,7 +115,8 @@ void cumsum_rows(Real* row, std::int64_t columns, double* __restrict totals) {
   }
 }
 
-/// out[o, k] = the largest a[o, i, k] over i, row by row so that the inner loop is vectorised. NaN stays NaN.
+/// out[o, k] = max over i of a[o, i, k], NaN if an element is NaN. Goes row by row, so that the compiler can
+/// vectorise the inner loop.
 void max_rows(const Real* a, AxisView view, Real* out) {
   parallel_for(view.outer, view.length * view.inner, [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t o = begin; o < end; ++o) {
@@ -151,7 +154,7 @@ Array sum(const Array& a, AxisSet axes) {
         out[o] = sum_contiguous(values + o * view.length, view.length);
       return;
     }
-    // Columns in parts whose sums stay in the nearest cache.
+    // Each part has at most max_columns columns.
     const std::int64_t parts = (view.inner + max_columns - 1) / max_columns;
     parallel_for(view.outer * parts, view.length * view.inner / parts, [=](std::int64_t i, std::int64_t end) {
       for (; i < end; ++i) {

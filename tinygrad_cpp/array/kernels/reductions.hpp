@@ -7,21 +7,21 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace kernels {
 
-// Reductions over the axes of a set, which are dropped from the shape.
+// Reductions over a set of axes. The result does not have these axes.
 Array sum(const Array& a, AxisSet axes);
 Array max(const Array& a, AxisSet axes);
 Indices argmax(const Array& a, int axis);
-/// The places of the k largest along an axis, the largest first.
+/// The indices of the k largest elements along an axis, the largest first.
 Indices top_k(const Array& a, int axis, int k);
-/// Running sums along an axis.
+/// Cumulative sums along an axis.
 Array cumsum(const Array& a, int axis);
-/// a summed down to a shape that broadcasts to a's.
+/// The gradient of a broadcast: sums a down to `shape`, which must broadcast to a's shape.
 Array sum_to(const Array& a, const Shape& shape);
 
-// Sums of very many floats. Added one by one, each equal term is rounded the same way: a million times 0.1
-// gives 100958. So a few terms are added in float, and their sums in double.
+// If very many equal floats are added one by one, each addition is rounded the same way: a million times 0.1
+// gives 100958. Therefore at most few_terms terms are added in float, and their sums are added in double.
 inline constexpr std::int64_t few_terms = 32;
-/// doubles += sums, and sums = 0. The doubles are made, as zeros, where there are none.
+/// doubles += sums; then sums = 0. An empty `doubles` is filled with zeros first.
 void move_to_doubles(std::span<Real> sums, std::vector<double>& doubles);
 /// sums += doubles
 void add_doubles(std::span<Real> sums, const std::vector<double>& doubles);

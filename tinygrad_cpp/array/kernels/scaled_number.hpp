@@ -8,9 +8,17 @@
 
 #include "tinygrad_cpp/array/real.hpp"
 
-// Positive numbers with the mantissa of a Real and the range of its logarithm, for sums over products of very many
-// probabilities: an exponent of their own keeps them from underflowing. Sums and products neither branch nor call, so that
-// loops over rows are vectorised. No header that users include includes this one.
+// Scaled numbers: positive numbers mantissa * 2^exponent, for sums of products of very many probabilities.
+// Such a product underflows a Real. No header that users include includes this one.
+//
+// The plain form stores the logarithms of the probabilities. A product is a sum, and a sum is
+//   double log_add(double a, double b) { return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b))); }
+// This takes an exponential and a logarithm for every addition. It also loses digits: near -500 a float is
+// rounded to 1.5e-5, and so the probability keeps four or five digits only. A scaled number has all digits of
+// a Real, and its exponent is an integer of its own. sum() and product() contain no branch and no call, so
+// the compiler vectorises loops over them. Measured gain: MEASURE tests/ctc_test.cpp holds the CTC kernel
+// equal to its reference implementation, which adds logarithms, and checks the gradients at 1000 frames.
+// tests/array_test.cpp checks sum() and product() against std::log and std::exp2.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace scaled {
 
@@ -22,16 +30,16 @@ struct Number {
   Exponent exponent;
 };
 
-/// The exponent of 0, the lowest there is: four of them can be added up. Sums of zeros can end up to `zero_slack`
-/// above it, because each product rounds up.
-inline constexpr Exponent zero_exponent = -(Exponent{1} << (std::numeric_limits<Exponent>::digits - 2)),
-                          zero_slack = 1 << 24;
+/// The exponent of zero, the smallest used. Four such exponents can be added without overflow.
+inline constexpr Exponent zero_exponent = -(Exponent{1} << (std::numeric_limits<Exponent>::digits - 2));
+/// The exponent of a sum of zeros can be up to this much above zero_exponent, because each product rounds up.
+inline constexpr Exponent zero_slack = 1 << 24;
 
 inline constexpr int mantissa_bits = std::numeric_limits<Real>::digits - 1;
 inline constexpr Exponent bias = std::numeric_limits<Real>::max_exponent - 1;
 inline constexpr double ln2 = 0.693147180559945309417;
 
-/// 2^exponent as a Real, 0 where it is too small for one. The exponent must not be too large for one.
+/// 2^exponent as a Real, or 0 if it is too small for a Real. It must not be too large for one.
 inline Real power_of_two(Exponent exponent) {
   return std::bit_cast<Real>(std::max(exponent + bias, Exponent{0}) << mantissa_bits);
 }
@@ -53,7 +61,7 @@ inline double log(Number a) {
   return std::log(static_cast<double>(a.mantissa)) + static_cast<double>(a.exponent) * ln2;
 }
 
-/// Numbers side by side in memory that is another's.
+/// A view of consecutive numbers. Mantissas and exponents are in separate arrays.
 struct Row {
   Real* mantissa;
   Exponent* exponent;
