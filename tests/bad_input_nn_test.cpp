@@ -285,7 +285,7 @@ std::vector<bad_input::Row> bad_input::training_rows() {
       // Damaged files and full disks are in io_test.cpp.
       {"save", CALL(save("no/such/folder/file", named("w", ones({2})))), "[save] no/such/folder/file: "},
       {"save", CALL(save("file", named("__metadata__", ones({2})))),
-       "[save] a tensor is named __metadata__, which the format keeps for itself"},
+       "[save] a tensor is named __metadata__; the format reserves this name"},
       {"save", CALL(save("file", named("\xff", ones({2})))),
        "[save] a tensor name or the metadata is not UTF-8"},
       {"load", CALL(load("no/such/file", named("w", ones({2})))),

@@ -107,7 +107,7 @@ TEST_CASE("files: a link stays, and its target is written") {
   CHECK(fs::is_symlink(dangling));
   CHECK(contents(folder.path / "far" / "later") == "made");
   fs::create_symlink("loop", loop);
-  CHECK(fails_with([&] { write(loop, "x"); }, "loop: the link leads nowhere"));
+  CHECK(fails_with([&] { write(loop, "x"); }, "loop: the link cannot be resolved"));
 }
 
 TEST_CASE("files: a mode is kept, and a new file's is what the umask leaves") {
@@ -140,17 +140,19 @@ TEST_CASE("files: what is read-only, or no regular file, is not replaced") {
   const Folder folder("tinygrad_files");
   const std::string path = folder.file("a", "old");
   chmod(path.c_str(), 0444);
-  CHECK(fails_with([&] { write(path, "new"); }, "a: the file is read-only and stays as it is"));
+  CHECK(fails_with([&] { write(path, "new"); }, "a: the file is read-only and was not changed"));
   CHECK(contents(path) == "old");
   CHECK(mode_of(path) == 0444);
   for (const NoFile& other : no_files(folder)) {
     CAPTURE(other.path);
     const fs::file_type before = fs::status(other.path).type();
-    CHECK(fails_with([&] { write(other.path, "x"); }, other.kind + "; a file, or a name for a new one, is"));
+    CHECK(fails_with([&] { write(other.path, "x"); },
+                     other.kind + "; the path of a file, or of a new one, is"));
     CHECK(fails_with([&] { save(other.path, {{"a", ones({2})}}); }, other.kind));
     CHECK(fs::status(other.path).type() == before);
   }
-  CHECK(fails_with([&] { write(folder.file("none/a"), "x"); }, "cannot make a file beside it: No such file"));
+  CHECK(fails_with([&] { write(folder.file("none/a"), "x"); },
+                   "cannot create a temporary file in the same directory: No such file"));
 }
 
 TEST_CASE(

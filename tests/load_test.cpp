@@ -103,12 +103,12 @@ TEST_CASE("load: a part of a model, where that is asked for") {
       [&] {
         load(path, {{"body", body}, {"fresh", fresh}}, {.allow_missing = true});
       },
-      "needed. Unexpected: head."));
+      "parameters. Unexpected: head."));
   CHECK(fails_with(
       [&] {
         load(path, {{"body", body}, {"fresh", fresh}}, {.allow_unexpected = true});
       },
-      "needed. Missing: fresh."));
+      "parameters. Missing: fresh."));
   CHECK(same(body, tensor({0, 0})));
   const LoadOptions both = {.allow_missing = true, .allow_unexpected = true};
   CHECK(load(path, {{"body", body}, {"fresh", fresh}}, both).at("step") == "12");
@@ -118,12 +118,12 @@ TEST_CASE("load: a part of a model, where that is asked for") {
       [&] {
         load(path, {{"bodi", body}, {"fresh", fresh}}, both);
       },
-      "needed. Missing: bodi, fresh. Unexpected: body, head."));
+      "parameters. Missing: bodi, fresh. Unexpected: body, head."));
   CHECK(fails_with(
       [&] {
         load(path, {{"body", ones({3})}}, both);
       },
-      "Different: body ([2] in the file, [3]"));
+      "Different shape: body ([2] in the file, [3]"));
 }
 
 TEST_CASE("load: no foreign text stands whole in a message") {

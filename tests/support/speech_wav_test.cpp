@@ -96,7 +96,7 @@ TEST_CASE("sound: what each bad file is told") {
 
   const Sound sound = tone(440);
   CHECK(fails_with([&] { lesson::write_sound(folder.file("no/a.wav"), sound); },
-                   "a.wav: cannot make a file beside it"));
+                   "a.wav: cannot create a temporary file in the same directory"));
   CHECK(fails_with([&] { lesson::write_sound(folder.file("a.wav"), {}); }, "there is no sample in it"));
 }
 

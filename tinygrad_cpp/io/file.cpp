@@ -23,12 +23,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What is no regular file, in words.
+// The kind of a file that is not a regular file, for a message.
 const char* file_kind(mode_t mode) {
   return S_ISDIR(mode) ? "a directory" : S_ISFIFO(mode) ? "a pipe" : S_ISSOCK(mode) ? "a socket" : "a device";
 }
 
-/// Writing past a limit on file sizes sends a signal that ends the program; held back, it leaves an errno behind.
+/// Blocks the signal SIGXFSZ in this thread. A write past the limit on file sizes sends it, and it would end
+/// the program. If it is blocked, the write fails with an errno.
 class BlockedSignal {
  public:
   BlockedSignal() {
@@ -52,7 +53,7 @@ class BlockedSignal {
   sigset_t signal_, before_;
 };
 
-// Where a chain of links ends, whether something is there or not.
+// The path at the end of a chain of links. There need not be a file at that path.
 fs::path resolve_links(const char* op, const std::string& path) {
   fs::path target = path;
   for (int links = 0; links < 40; ++links) {
@@ -61,21 +62,22 @@ fs::path resolve_links(const char* op, const std::string& path) {
     target = target.parent_path() / fs::read_symlink(target, none);
     if (none) break;
   }
-  fail(op, "{}: the link leads nowhere; a file, or a name for a new one, is needed", shown_path(path));
+  fail(op, "{}: the link cannot be resolved; the path of a file, or of a new one, is needed",
+       shown_path(path));
 }
 
 constexpr std::string_view temporary_suffix = ".unfinished";
 
-// How the names of new files begin that are to take the name of `target`.
+// The beginning of the names of temporary files for `target`.
 std::string temporary_prefix(const fs::path& target) {
   return fmt::format(".{}.", target.filename().string().substr(0, 200));
 }
 
-// Removes what killed programs left beside a file. Whoever still writes holds a lock, which ends with its
-// process.
+// Removes the temporary files that killed programs have left. A program that is still writing holds a lock on
+// its file; the lock ends with the process.
 void remove_stale_files(const fs::path& target) {
   const std::string prefix = temporary_prefix(target);
-  std::error_code failed;  // a directory that cannot be listed keeps what is in it
+  std::error_code failed;  // if the directory cannot be listed, nothing is removed
   const fs::path directory = target.has_parent_path() ? target.parent_path() : ".";
   for (auto entry = fs::directory_iterator(directory, failed); !failed && entry != fs::directory_iterator();
        entry.increment(failed)) {
@@ -88,7 +90,7 @@ void remove_stale_files(const fs::path& target) {
   }
 }
 
-/// A file of its own name beside `path`, removed unless it was given that name.
+/// A temporary file that can replace the file at `path`. The destructor removes it if it has not.
 class NewFile {
  public:
   NewFile(const char* op, const std::string& path) : op_(op), path_(path), target_(resolve_links(op, path)) {}
@@ -104,15 +106,14 @@ class NewFile {
     const bool replaces = stat(target_.c_str(), &old) == 0;
     if (replaces) check_replaceable(old);
     remove_stale_files(target_);
-    // A new file's mode is what the process's umask leaves of 0666. Nobody may read it who cannot read the
-    // old one.
+    // A first file has mode 0666 without the bits of the umask. A replacement is private at first, because
+    // nobody may read it who cannot read the old file.
     create_locked(replaces ? old.st_mode & 0600 : 0666);
     if (!replaces) return;
-    // Only root can give a file to another owner; to a group, its members can.
+    // Only root can change the owner. A member of the group can change the group.
     const bool kept = fchown(descriptor_, old.st_uid, old.st_gid) == 0 ||
                       fchown(descriptor_, static_cast<uid_t>(-1), old.st_gid) == 0;
-    fchmod(descriptor_,
-           old.st_mode & (kept ? 0777 : 0707));  // without effect where a file system has no modes
+    fchmod(descriptor_, old.st_mode & (kept ? 0777 : 0707));  // has no effect on file systems without modes
   }
 
   void write_all(std::string_view bytes) {
@@ -126,9 +127,9 @@ class NewFile {
 
   void replace_target() {
     if (fsync(descriptor_) != 0) fail_here("cannot write to the disk");
-    if (rename(temporary_path_.c_str(), target_.c_str()) != 0) fail_here("cannot give the new file its name");
+    if (rename(temporary_path_.c_str(), target_.c_str()) != 0) fail_here("cannot rename the temporary file");
     temporary_path_.clear();
-    // The name too must reach the disk. Some file systems cannot promise that.
+    // The new name must reach the disk too. Not all file systems can guarantee this, so errors are ignored.
     const fs::path directory = target_.has_parent_path() ? target_.parent_path() : ".";
     const int directory_descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory_descriptor < 0) return;
@@ -137,18 +138,18 @@ class NewFile {
   }
 
  private:
-  // Renaming would put a file in place of whatever has the name. Root may write everywhere, so the mode
-  // itself is looked at.
+  // rename() would replace a read-only or special file without an error. Root may write to every file, so the
+  // mode is checked as well as the access.
   void check_replaceable(const struct stat& old) const {
     if (!S_ISREG(old.st_mode))
-      fail(op_, "{}: this is {}; a file, or a name for a new one, is needed", shown_path(path_),
+      fail(op_, "{}: this is {}; the path of a file, or of a new one, is needed", shown_path(path_),
            file_kind(old.st_mode));
     if ((old.st_mode & 0222) == 0 || faccessat(AT_FDCWD, target_.c_str(), W_OK, AT_EACCESS) != 0)
-      fail(op_, "{}: the file is read-only and stays as it is. Make it writable, or give another name",
+      fail(op_, "{}: the file is read-only and was not changed. Make it writable, or choose another name",
            shown_path(path_));
   }
 
-  // Opens a file of a name that nobody has, and locks it.
+  // Creates a file with a new name and locks it.
   void create_locked(mode_t mode) {
     for (int attempt = 0; attempt < 10000; ++attempt) {
       temporary_path_ = target_.parent_path() / (temporary_prefix(target_) + std::to_string(getpid()) + "." +
@@ -157,21 +158,21 @@ class NewFile {
       descriptor_ = open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
       if (descriptor_ < 0 && errno == EEXIST) continue;
       if (descriptor_ < 0) break;
-      flock(descriptor_, LOCK_EX);  // where locks do not work, nobody removes left-over files either
+      flock(descriptor_, LOCK_EX);  // if locks do not work here, remove_stale_files() removes nothing
       struct stat own = {};
       if (fstat(descriptor_, &own) == 0 && own.st_nlink > 0) return;
-      close(descriptor_);  // removed by another program before the lock was there
+      close(descriptor_);  // another program removed the file before it was locked
       descriptor_ = -1;
     }
     const int reason = errno;
     temporary_path_.clear();  // nothing to remove
     errno = reason;
-    fail_here("cannot make a file beside it");
+    fail_here("cannot create a temporary file in the same directory");
   }
 
   [[noreturn]] void fail_here(const char* what) const {
     const int reason = errno;
-    fail(op_, "{}: {}: {}; what was there before is untouched", shown_path(path_), what,
+    fail(op_, "{}: {}: {}; the old file, if any, is unchanged", shown_path(path_), what,
          std::strerror(reason));
   }
 
@@ -186,8 +187,8 @@ class NewFile {
 
 InputFile::InputFile(const char* op, const std::string& path) : op_(op), path_(path), descriptor_(-1) {
   struct stat status = {};
-  // Looked at before it is opened, since opening alone may wait for ever or move a tape; and after, since
-  // names change.
+  // Checks the file before it is opened, because opening a pipe may wait for ever and opening a tape may move
+  // it. Checks it again afterwards, because the name may then belong to another file.
   if (stat(path.c_str(), &status) != 0 && errno == ENOENT) {
     std::error_code unknown;
     fail(op, "there is no file \"{}\"; looked for {}", shown_path(path),
@@ -232,8 +233,8 @@ std::string InputFile::read(std::uint64_t offset, std::uint64_t count) const try
 std::string read_whole(const char* op, const std::string& path) {
   constexpr std::uint64_t max_bytes = 500'000'000;
   const InputFile file(op, path);
-  // The size is asked first, since nothing of a file that is too long need be read; some, as those of /proc,
-  // claim none.
+  // Checks the size first, so that no part of a file that is too long is read. Files of /proc report size 0,
+  // so the number of bytes read is checked too.
   std::string bytes = file.size() > max_bytes ? "" : file.read(0, max_bytes + 1);
   if (std::max<std::uint64_t>(file.size(), bytes.size()) > max_bytes)
     fail(op, "{}: the file has {} bytes; at most {} are read", shown_path(path),

@@ -6,8 +6,8 @@
 
 namespace tg {
 
-/// A regular file, open for reading. Error naming `op` where there is none, it cannot be opened, or it is
-/// something else: a pipe could wait for ever, and a device may have no end.
+/// A regular file, open for reading. Error naming `op` if there is no such file, it cannot be opened, or it
+/// is not a regular file: reading a pipe could wait for ever, and a device may have no end.
 class InputFile {
  public:
   InputFile(const char* op, const std::string& path);
@@ -17,8 +17,8 @@ class InputFile {
 
   std::uint64_t size() const { return size_; }
   int descriptor() const { return descriptor_; }
-  /// `count` bytes from `offset` on; fewer where the file ends. Error when they cannot be read, or memory is
-  /// too small.
+  /// `count` bytes from `offset` on, or fewer if the file ends before. Error if they cannot be read or do not
+  /// fit into memory.
   std::string read(std::uint64_t offset, std::uint64_t count) const;
 
  private:
@@ -30,13 +30,15 @@ class InputFile {
   std::uint64_t size_ = 0;
 };
 
-/// A file's bytes. Error naming `op` when it cannot be read, is no regular file, or is longer than 500 MB.
+/// All bytes of a file. Error naming `op` if it cannot be read, is not a regular file, or has more than
+/// 500 MB.
 std::string read_whole(const char* op, const std::string& path);
 
-/// Puts a file at `path` whole or not at all: the parts are written to a new file beside it, which then takes
-/// its name. A link is followed, a file's mode is kept, and new files that killed programs left beside it are
-/// removed. Error naming `op` when anything fails (no space, no permission), or when `path` is read-only or
-/// no regular file; the new file is gone then, and the old one untouched.
+/// Writes a file completely or not at all: writes the parts to a temporary file in the same directory, and
+/// then renames it to `path`. Follows links, keeps the mode of an old file, and removes temporary files that
+/// killed programs have left. Error naming `op` if a step fails (no space, no permission), or if `path` is
+/// read-only or not a regular file. After an error the old file is unchanged and the temporary file is
+/// removed.
 void write_whole(const char* op, const std::string& path, const std::vector<std::string_view>& parts);
 
 }  // namespace tg

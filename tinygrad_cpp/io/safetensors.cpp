@@ -13,8 +13,9 @@
 #include "tinygrad_cpp/io/stored_type.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
-// The format: 8 bytes with the header's length (little-endian), the header in JSON, then the numbers of all tensors without gaps.
-// header: {"__metadata__": {..}, name: {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}, ..}
+// The format: 8 bytes with the header's length (little-endian), the header in JSON, and the numbers of all
+// tensors without gaps.
+//   header: {"__metadata__": {..}, name: {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}, ..}
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
@@ -28,14 +29,14 @@ std::string_view bytes_of(const Tensor& tensor) {
           static_cast<std::size_t>(tensor.size()) * sizeof(Real)};
 }
 
-/// What the header says of one tensor, checked against nothing yet but its own form.
+/// A tensor's entry in the header. Its syntax has been checked, its values have not.
 struct StoredTensor {
   std::string type;
   std::vector<std::int64_t> shape;
   std::uint64_t begin, end;
 };
 
-/// A file taken apart. Nothing in it is believed: every number is checked before it is used.
+/// Parses a file. It may be damaged or hostile, so every number in it is checked before use.
 class Reader {
  public:
   explicit Reader(const std::string& path) : file_("load", path), name_(shown_path(path)) {
@@ -54,12 +55,11 @@ class Reader {
   const std::map<std::string, StoredTensor>& tensors() const { return tensors_; }
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
-  /// The numbers of a tensor, which has `count` of them.
+  /// Reads a tensor of `count` numbers.
   std::vector<Real> numbers(const std::string& name, const StoredTensor& stored, std::int64_t count) const {
     const StoredType* type = stored_type(stored.type);
     if (!type)
-      fail("load",
-           "{}: {} is of type {}; floating point of 16 to 64 bits, whole numbers and BOOL can be loaded",
+      fail("load", "{}: {} is of type {}; floating point of 16 to 64 bits, integers and BOOL can be loaded",
            name_, shown(name), shown(stored.type));
     std::vector<Real> numbers(static_cast<std::size_t>(count));
     if (stored.end - stored.begin != numbers.size() * type->size)
@@ -74,7 +74,7 @@ class Reader {
  private:
   template <class... Args>
   [[noreturn]] void fail_damaged(fmt::format_string<const Args&...> format, const Args&... args) const {
-    fail("load", "{} is not a whole safetensors file: {}", name_,
+    fail("load", "{} is not a complete safetensors file: {}", name_,
          fmt::vformat(format, fmt::make_format_args(args...)));
   }
 
@@ -84,11 +84,12 @@ class Reader {
     return bytes;
   }
 
-  /// What to add where the header does not begin as JSON does, as that of a web page or of PyTorch's files.
+  /// A hint for the message if the header does not begin like JSON. The file may be a web page or a PyTorch
+  /// file.
   std::string format_hint() const {
     const std::string begin = read(0, std::min<std::uint64_t>(file_.size(), 12));
     if (begin.size() < 9 || begin[8] == '{') return "";
-    return fmt::format("; it begins with \"{}\", as a file of another format", shown(begin));
+    return fmt::format("; it begins with \"{}\", like a file of another format", shown(begin));
   }
 
   void read_header(std::string_view text) {
@@ -97,15 +98,15 @@ class Reader {
       using Event = Json::parse_event_t;
       if (event == Event::key && depth == 1 && !names.insert(parsed.get<std::string>()).second)
         fail_damaged("its header names {} twice", shown(parsed.get<std::string>()));
-      // The deepest is a shape, within a tensor, within the header. Copying and printing JSON recurses: the
-      // stack has an end.
+      // A valid header has three levels: header, tensor, shape. Copying and printing JSON is recursive, so
+      // more levels could overflow the stack.
       if ((event == Event::object_start || event == Event::array_start) && depth > 2)
         fail_damaged("its header is nested too deeply: more than 3 levels");
       return true;
     };
     try {
       const Json header = Json::parse(text, check);
-      if (!header.is_object()) fail_damaged("its header is no JSON object");
+      if (!header.is_object()) fail_damaged("its header is not a JSON object");
       for (const auto& [name, entry] : header.items())
         if (name == metadata_key)
           metadata_ = entry.get<std::map<std::string, std::string>>();
@@ -121,7 +122,7 @@ class Reader {
   StoredTensor stored_tensor(const std::string& name, const Json& entry) const {
     const auto count = [&](const Json& number) {
       if (!number.is_number_unsigned())
-        fail_damaged("{}: {} stands where a count is needed", shown(name), shown(number.dump()));
+        fail_damaged("{}: {} is not a count", shown(name), shown(number.dump()));
       return number.get<std::uint64_t>();
     };
     const Json &shape = entry.at("shape"), &offsets = entry.at("data_offsets");
@@ -132,7 +133,7 @@ class Reader {
     return result;
   }
 
-  /// The tensors must fill the data one after the other, without gaps or overlaps.
+  /// Error unless the tensors fill the data one after the other, without gaps or overlaps.
   void check_layout() const {
     std::vector<std::pair<std::uint64_t, const std::pair<const std::string, StoredTensor>*>> by_offset;
     for (const auto& entry : tensors_) by_offset.emplace_back(entry.second.begin, &entry);
@@ -144,15 +145,15 @@ class Reader {
     for (const auto& [begin, entry] : by_offset) {
       const auto& [name, stored] = *entry;
       if (begin != reached || stored.end < begin || stored.end > size)
-        fail_damaged("{} lies at bytes {} to {}; {} is where it must begin, and {} bytes there are",
+        fail_damaged("{} lies at bytes {} to {}; it must begin at byte {}, and there are {} bytes",
                      shown(name), begin, stored.end, reached, size);
       reached = stored.end;
     }
-    if (reached != size) fail_damaged("{} bytes of data, of which the header describes {}", size, reached);
+    if (reached != size) fail_damaged("it has {} bytes of data; the header describes {}", size, reached);
   }
 
   const InputFile file_;
-  const std::string name_;  // as messages show it
+  const std::string name_;  // escaped for messages
   std::uint64_t data_offset_ = 0;
   std::map<std::string, StoredTensor> tensors_;
   std::map<std::string, std::string> metadata_;
@@ -164,11 +165,11 @@ void save(const std::string& path, const nn::Parameters& parameters,
           const std::map<std::string, std::string>& metadata) {
   Json header = Json::object();
   if (!metadata.empty()) header[metadata_key] = metadata;
-  std::vector<std::string_view> parts(2);  // the header's length and the header, once they are known
+  std::vector<std::string_view> parts(2);  // the header's length and the header, set below
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : parameters) {
     if (name == metadata_key)
-      fail("save", "a tensor is named {}, which the format keeps for itself", metadata_key);
+      fail("save", "a tensor is named {}; the format reserves this name", metadata_key);
     const std::string_view bytes = bytes_of(tensor);
     header[name] = {{"dtype", type_of_real().name},
                     {"shape", std::vector<int>(tensor.shape().begin(), tensor.shape().end())},
@@ -182,7 +183,7 @@ void save(const std::string& path, const nn::Parameters& parameters,
   } catch (const Json::exception& error) {
     fail("save", "a tensor name or the metadata is not UTF-8: {}", error.what());
   }
-  text.resize((text.size() + 7) / 8 * 8, ' ');  // so that the numbers stand aligned
+  text.resize((text.size() + 7) / 8 * 8, ' ');  // so that the numbers are aligned to 8 bytes
   const std::uint64_t length = text.size();
   parts[0] = {reinterpret_cast<const char*>(&length), sizeof length};
   parts[1] = text;
@@ -219,10 +220,11 @@ std::map<std::string, std::string> load(const std::string& path, const nn::Param
   };
   const std::string wrong = part("Missing", missing, !options.allow_missing || nothing_fits) +
                             part("Unexpected", unexpected, !options.allow_unexpected || nothing_fits) +
-                            part("Different", different, true);
-  if (!wrong.empty()) fail("load", "{} does not hold what is needed.{}", file.name(), wrong);
+                            part("Different shape", different, true);
+  if (!wrong.empty()) fail("load", "{} does not match the parameters.{}", file.name(), wrong);
 
-  std::vector<std::vector<Real>> values;  // of all, before the first is overwritten
+  // All are read before the first tensor is overwritten, so that an error changes nothing.
+  std::vector<std::vector<Real>> values;
   for (const auto& [tensor, entry] : found)
     values.push_back(file.numbers(entry->first, entry->second, tensor.size()));
   for (std::size_t i = 0; i < found.size(); ++i) {

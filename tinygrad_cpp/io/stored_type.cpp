@@ -13,7 +13,8 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-// Floating point in 16 bits, of which C++20 knows no type: IEEE 754's, and the upper half of a float.
+// Floating-point types of 16 bits, which C++20 does not have: half precision (IEEE 754), and bfloat16, the
+// upper half of a float.
 struct Half {
   std::uint16_t bits;
 };
@@ -36,8 +37,8 @@ int number(Bool value) { return value.byte != 0; }
 template <class T>
 requires std::is_arithmetic_v<T> T number(T stored) { return stored; }
 
-// Whether Real holds the number: a float may be rounded, but must not become infinite; a whole number may be
-// neither.
+// Whether Real can hold the number. A floating-point number may be rounded, but must not become infinite. An
+// integer must stay exact.
 template <class T>
 bool holds(T number) {
   if constexpr (std::is_floating_point_v<T>) {
