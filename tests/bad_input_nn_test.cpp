@@ -131,8 +131,8 @@ std::vector<bad_input::Row> bad_input::training_rows() {
       {"mse_loss", CALL(mse_loss(ones({2, 3, 4}), ones({2, 3, 4}), {.mask = zeros({2, 3})})),
        "[mse_loss] the mask selects nothing; at least one element must count"},
       {"mse_loss", CALL(mse_loss(ones({2, 3, 4}), ones({2, 3, 4}), {.mask = ones({3, 4})})),
-       "[mse_loss] the mask has shape [3, 4], the loss [2, 3, 4]; each size must be equal or 1, missing ones are "
-       "put on the right"},
+       "[mse_loss] the mask has shape [3, 4], the loss [2, 3, 4]; sizes must be equal or 1, missing axes are "
+       "added on the right"},
       {"mse_loss", CALL(mse_loss(ones({2, 3}), ones({2, 3}), {.weights = ones({2, 3, 1})})),
        "[mse_loss] the weights tensor has shape [2, 3, 1], the loss [2, 3]"},
       {"mse_loss", CALL(mse_loss(ones({2}), ones({2}), {.reduction = Reduction::target_length_mean})),
@@ -226,11 +226,10 @@ std::vector<bad_input::Row> bad_input::training_rows() {
       {"masked_mean", CALL(masked_mean(ones({2}), zeros({2}))), "[masked_mean] the mask selects nothing"},
 
       {"SGD::SGD", CALL(optim::Adam({{named("v", leaf({2})), {.lr = 0}}, {named("w", leaf({2})), {}}})),
-       "[optimizer] the first group's lr is 0, another one's 0.001; they keep their ratio, so it must not be 0"},
+       "[optimizer] the first group's lr is 0, another's 0.001; groups keep their ratio, so the first must not be 0"},
       {"Adam::Adam", CALL(optim::Adam({{named("w", leaf({2})), {}}, {named("w", leaf({2})), {}}})),
        "[parameters] two are named \"w\"; each needs its own name"},
-      {"SGD::SGD", CALL(optim::SGD(nn::Parameters())),
-       "[optimizer] no parameters; at least one is needed to be trained"},
+      {"SGD::SGD", CALL(optim::SGD(nn::Parameters())), "[optimizer] no parameters; at least one is needed"},
       {"SGD::SGD", CALL(optim::SGD(named("w", ones({2})))),
        "[optimizer] w does not require a gradient, so it cannot be trained"},
       {"SGD::SGD", CALL(optim::SGD(named("w", exp(leaf({2}))))),
@@ -239,7 +238,7 @@ std::vector<bad_input::Row> bad_input::training_rows() {
          const Tensor w = leaf({2});
          optim::SGD({{"w", w}, {"v", w}});
        }()),
-       "[optimizer] v is the same tensor as another one in the list and would be moved twice"},
+       "[optimizer] v is the same tensor as another one in the list and would be updated twice"},
       {"Optimizer::lr", CALL(optim::SGD(with_gradient()).lr(-1)),
        "[optimizer] lr is -1; a finite number of at least 0 is needed"},
       {"Optimizer::lr", CALL(optim::SGD(with_gradient()).lr(NAN)), "[optimizer] lr is nan"},

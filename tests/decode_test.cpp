@@ -212,7 +212,7 @@ TEST_CASE("decoders: bad input is an error that names sequence and frame") {
       [&] {
         decode::align(never, {{1}, {2}}, 0);
       },
-      "[align] sequence 1: every path that says its target has probability 0"));
+      "[align] sequence 1: every path that gives its target has probability 0"));
   CHECK(decode::beam(never, 0, {.width = 50, .top = 50})[0].size() == 3);  // nothing, a, aa
   const Tensor bad = poisoned(scores, {4, 2}), empty = scores - INFINITY;
   CHECK(fails_with([&] { decode::greedy(bad, 0); }, "[greedy] sequence 1, frame 2: a score is nan"));

@@ -18,10 +18,12 @@ Alignment best_path(const std::vector<double>& log_p, std::size_t classes, const
   const auto y = [&](std::size_t t, std::size_t state) {
     return log_p[t * classes + static_cast<std::size_t>(state_class[state])];
   };
-  // The best path's ln probability by state; before the first frame it stands at the first blank.
+  // ln of the probability of the best path to each state. Before the first frame every path is at the first
+  // blank.
   std::vector<double> best(states, -INFINITY), next(states);
   best[0] = 0;
-  std::vector<unsigned char> step_size(steps * states);  // by how many states the best path came to one
+  // [T,S]: how many states the best path to a state advanced in this frame.
+  std::vector<unsigned char> step_size(steps * states);
   for (std::size_t t = 0; t < steps; ++t) {
     for (std::size_t s = 0; s < states; ++s) {
       const std::size_t max_step =
@@ -37,7 +39,7 @@ Alignment best_path(const std::vector<double>& log_p, std::size_t classes, const
   std::size_t state = states - 1;  // a path may end in the last blank or the last label
   if (states > 1 && best[state - 1] > best[state]) --state;
   if (best[state] == -INFINITY)
-    fail("align", "sequence {}: every path that says its target has probability 0", item);
+    fail("align", "sequence {}: every path that gives its target has probability 0", item);
 
   Alignment alignment{.path = {}, .spans = {}, .score = best[state]};
   std::vector<std::size_t> state_at(steps);

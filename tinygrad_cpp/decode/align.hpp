@@ -5,21 +5,22 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
-/// Where a label of the target is said.
+/// The frames of one label of the target.
 struct Span {
   int label;
   int start, stop;  // its first frame, and one past its last
-  double score;     // mean ln of the label's probability over them
+  double score;     // ln of the label's probability, in nats, mean over these frames
 };
 
 struct Alignment {
-  std::vector<int> path;    // a class per real frame; what it says is the target
-  std::vector<Span> spans;  // of each label in turn
-  double score;             // ln of the path's probability
+  std::vector<int> path;    // a class per real frame; collapse() of it is the target
+  std::vector<Span> spans;  // one per label, in order
+  double score;             // ln of the path's probability, in nats
 };
 
-/// The likeliest of all paths that say the targets (Viterbi 1967, on CTC's places). Raw scores, as in greedy.hpp. Error
-/// naming the sequence when it has too few frames for its target, when all paths have probability 0, or as ctc_loss.
+/// The most probable path that gives each target (Viterbi 1967, on CTC's states: blank, label, blank, ..
+/// label, blank). Takes raw scores: see greedy.hpp. Error naming the sequence if it has too few frames for
+/// its target or all paths have probability 0. The other errors are those of ctc_loss.
 std::vector<Alignment> align(const Tensor& scores, const std::vector<std::vector<int>>& labels, int blank,
                              const Options& options = {});
 

@@ -12,14 +12,14 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 namespace {
 
-/// The prefixes met so far as a tree: each is its parent's and one label more. No prefix stands in it twice.
+/// All prefixes found so far, as a tree: a prefix is its parent plus one label. No prefix occurs twice.
 class Prefixes {
  public:
   static constexpr int root = 0, none = -1;
 
   int parent(int prefix) const { return nodes_[at(prefix)].parent; }
   int label(int prefix) const { return nodes_[at(prefix)].label; }
-  /// The place in the beam, or `none`.
+  /// The prefix's index in the beam, or `none`.
   int& beam_index(int prefix) { return nodes_[at(prefix)].beam_index; }
 
   int child(int prefix, int label) {
@@ -34,7 +34,7 @@ class Prefixes {
     std::reverse(all.begin(), all.end());
     return all;
   }
-  /// What the language model adds for each class after a prefix; asked once.
+  /// The language model's score for each class after a prefix. Calls the model once per prefix.
   const std::vector<double>& language_scores(int prefix, int classes, int blank, const BeamOptions& options) {
     std::vector<double>& scores = nodes_[at(prefix)].language_scores;
     if (!scores.empty()) return scores;
@@ -58,8 +58,8 @@ class Prefixes {
   std::unordered_map<std::int64_t, int> children_;
 };
 
-/// A prefix, and ln of the probability of all paths so far that say it: of those that end in a blank, those that end in its
-/// last label, and all.
+/// A prefix with the ln probabilities of the paths that give it: of paths that end in a blank, of paths that
+/// end in its last label, and of both together.
 struct Entry {
   Entry(int its_prefix, double blank, double label)
       : prefix(its_prefix), blank_end(blank), label_end(label), total(log_add(blank, label)) {}
@@ -67,7 +67,7 @@ struct Entry {
   double blank_end, label_end, total;
 };
 
-/// What may stand in the beam after a frame: an entry, and the label to be appended to its prefix, if any.
+/// A candidate for the beam after a frame: an entry, and the label that extends its prefix, if any.
 struct Candidate {
   Entry entry;
   int label = Prefixes::none;
@@ -85,7 +85,7 @@ class Search {
     keep({{Entry(Prefixes::root, 0, -INFINITY)}});
   }
 
-  /// One more frame, of which y are the log-probabilities. False when no prefix is possible any more.
+  /// Processes a frame with log-probabilities y. Returns false if no prefix is possible any more.
   bool advance(const double* y) {
     std::vector<Candidate> candidates;
     const auto width = static_cast<std::size_t>(classes_);
@@ -122,9 +122,10 @@ class Search {
   }
 
  private:
-  /// ln of the probability that an entry's paths go on with a new label.
+  /// ln of the probability that an entry's paths continue with a new label in this frame.
   double extension_score(const Entry& entry, int label, const double* y) {
-    // From the same label they must come through a blank; without one it would still be the old label.
+    // To repeat the last label, a path must end in a blank. Without the blank, it would still be the old
+    // label.
     const double before = label == prefixes_.label(entry.prefix) ? entry.blank_end : entry.total;
     if (!options_.language_model) return before + y[label];
     return before + y[label] +
@@ -132,7 +133,7 @@ class Search {
                                      options_)[static_cast<std::size_t>(label)];
   }
 
-  /// Makes the best candidates the beam, the best first.
+  /// Replaces the beam by the best candidates, the best first.
   void keep(std::vector<Candidate> candidates) {
     std::erase_if(candidates, [](const Candidate& candidate) { return candidate.entry.total == -INFINITY; });
     const auto count = std::min(candidates.size(), static_cast<std::size_t>(options_.width));
@@ -154,7 +155,7 @@ class Search {
   std::vector<Entry> beam_;
 };
 
-/// The search from scores or log-probabilities, of which a softmax changes nothing.
+/// Searches in scores or in log-probabilities. The softmax does not change log-probabilities.
 std::vector<std::vector<Hypothesis>> search(const Tensor& scores, const std::vector<int>& lengths, int blank,
                                             const BeamOptions& options) {
   if (options.top < 1 || options.top > options.width)

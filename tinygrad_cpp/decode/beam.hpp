@@ -8,29 +8,29 @@ namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
 struct Hypothesis {
   std::vector<int> labels;
-  double score;  // ln of its probability, in nats, plus what the language model added
+  double score;  // ln of their probability, in nats, plus the language model's scores
 };
 
 struct BeamOptions {
-  /// The real frames of each sequence; empty: all.
+  /// The number of real frames of each sequence. Empty: all frames are real.
   std::vector<int> lengths = {};
-  /// Prefixes kept after each frame.
+  /// The number of prefixes kept after each frame.
   int width = 16;
-  /// Hypotheses to give, the best first; fewer when there are fewer.
+  /// The number of hypotheses returned, the best first. There are fewer if the beam holds fewer.
   int top = 1;
-  /// What is added to a prefix's score when it grows by a label: ln of the label's probability after it, times a weight.
-  /// -inf forbids the label there.
+  /// The score added when a label extends a prefix: ln of the label's probability after the prefix, times a
+  /// weight. -inf forbids the label.
   std::function<double(const std::vector<int>& prefix, int label)> language_model = {};
 };
 
-/// The likeliest labels, by a search over prefixes (Hannun and others 2014, first-pass decoding): each prefix's probability
-/// is added up over the paths that say it, apart for those that end in a blank and those that do not. A score is never
-/// above the exact one, -ctc_loss, and equals it when the beam is so wide that nothing was dropped. Raw scores, as in
-/// greedy.hpp. Error unless 1 <= top <= width.
+/// The most probable labels, by a search over prefixes (Hannun and others 2014, first-pass decoding). The
+/// search adds up the probabilities of all paths that give a prefix, separately for paths that end in a blank
+/// and for the others. A score is at most the exact one, -ctc_loss, and equals it if the beam is so wide that
+/// no prefix was dropped. Takes raw scores: see greedy.hpp. Error unless 1 <= top <= width.
 std::vector<std::vector<Hypothesis>> beam(const Tensor& scores, int blank, const BeamOptions& options = {});
 
-/// The same from probabilities, a network's softmax outputs (as Keras' ctc_decode takes). Error when a frame
-/// does not add up to 1 (to 1e-3) or one of its numbers is below 0.
+/// The same from probabilities, for example a network's softmax outputs (Keras' ctc_decode takes these).
+/// Error if a frame does not sum to 1 (to 1e-3) or has a negative number.
 std::vector<std::vector<Hypothesis>> beam_from_probs(const Tensor& probs, int blank,
                                                      const BeamOptions& options = {});
 

@@ -12,8 +12,8 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 namespace {
 
-/// The characters of a text in UTF-8. `what` names the text: where it is no UTF-8, its bytes would be
-/// compared as if they were.
+/// The characters of a UTF-8 text. `what` names the text in the error. Without the error, text in another
+/// encoding would be compared byte by byte, as if it were UTF-8.
 std::vector<int> characters(const char* op, const std::string& what, std::string_view text) {
   std::vector<int> all;
   for (std::size_t at = 0; at < text.size();) {
@@ -45,7 +45,7 @@ double error_rate(const char* op, const std::vector<Item>& hypotheses, const std
 }  // namespace
 
 int edit_distance(const std::vector<int>& hypothesis, const std::vector<int>& reference) {
-  // Entry j: the distance of the items of the hypothesis so far from the first j items of the reference.
+  // distance[j]: the edits from the items of the hypothesis so far to the first j items of the reference.
   std::vector<int> distance(reference.size() + 1);
   std::iota(distance.begin(), distance.end(), 0);
   for (int item : hypothesis) {

@@ -7,15 +7,16 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
-/// The fewest insertions, deletions and substitutions that turn what was said into what was meant (Levenshtein 1966).
+/// The smallest number of insertions, deletions and substitutions that turn the hypothesis into the reference
+/// (Levenshtein 1966).
 int edit_distance(const std::vector<int>& hypothesis, const std::vector<int>& reference);
-/// The same by characters, of text in UTF-8. Error where it is something else.
+/// The same for the characters of UTF-8 text. Error if a text is not UTF-8.
 int edit_distance(std::string_view hypothesis, std::string_view reference);
 
-/// All edits of a set divided by the length of all that was meant: 0 is perfect, and more than 1 is possible. Error when the
-/// numbers of the two differ, nothing was meant, or a text is no UTF-8. For labels, for characters, and for
-/// words between white space, as Unicode has it: a no-break space (U+00A0) and an ideographic one (U+3000)
-/// too.
+/// The edits of all pairs, divided by the total length of the references, in labels, characters or words: 0
+/// is perfect, and more than 1 is possible. White space separates words, including no-break spaces (U+00A0)
+/// and ideographic spaces (U+3000). Error if the numbers of hypotheses and references differ, all references
+/// are empty, or a text is not UTF-8.
 double label_error_rate(const std::vector<std::vector<int>>& hypotheses,
                         const std::vector<std::vector<int>>& references);
 double character_error_rate(const std::vector<std::string>& hypotheses,

@@ -3,23 +3,25 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// From the frames of a network trained with CTC to labels. All decoders take raw scores [B,T,C], as ctc_loss does
-// (log-probabilities will do: a softmax changes nothing in them), carry no gradient, look at nothing after a
-// sequence's length, and name sequence and frame when a number is NaN. It is an Error when every frame is a
-// distribution: of probabilities, give log(p) or call beam_from_probs. The blank has no default.
+// Decoders turn the outputs of a network trained with CTC into labels. They take raw scores [B,T,C], as
+// ctc_loss does. Log-probabilities are fine too, because a softmax does not change them. Decoders have no
+// gradient and ignore the frames after a sequence's length. The blank has no default. Error naming sequence
+// and frame if a score is NaN. Error if every frame is a distribution: pass log(p) instead of probabilities,
+// or call beam_from_probs.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
 struct Options {
-  /// The real frames of each sequence; empty: all.
+  /// The number of real frames of each sequence. Empty: all frames are real.
   std::vector<int> lengths = {};
 };
 
-/// What a path, a class per frame, says: neighbours that are equal merged, then the blanks dropped.
+/// The labels that a path (a class per frame) gives: merges equal neighbours, then drops the blanks.
 std::vector<int> collapse(const std::vector<int>& path, int blank);
 
-/// What the likeliest class of each frame says (best path decoding, Graves and others 2006). The likeliest path may say
-/// something else than the likeliest labels, which many paths share: beam() finds those.
+/// The labels of the most probable path, which takes the best class of each frame (best path decoding, Graves
+/// and others 2006). They may differ from the most probable labels, because many paths can give the same
+/// labels. beam() searches for those.
 std::vector<std::vector<int>> greedy(const Tensor& scores, int blank, const Options& options = {});
 
 }}}  // namespace tg::decode

@@ -6,14 +6,16 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// What decoders share; no header that users include includes this one.
+// Shared by the decoders. No header that users include includes this one.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 
-/// The scores of frame t of a sequence. Error naming `op`, sequence and frame when one is NaN or none is finite.
+/// The scores of frame t of a sequence. Error naming `op`, sequence and frame if a score is NaN or +inf, or
+/// if none is finite.
 std::span<const Real> checked_frame(const char* op, const Tensor& scores, int item, int t);
 
-/// ln softmax of the first `length` frames of a sequence, [length,C], in double: hundreds of them will be added.
+/// ln softmax of the first `length` frames of a sequence, [length,C]. In double, because decoders add up
+/// hundreds of them.
 std::vector<double> log_probabilities(const char* op, const Tensor& scores, int item, int length);
 
 /// ln(e^a + e^b)

@@ -9,7 +9,8 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-/// Error unless every selected value satisfies `allowed`; the mask must have been applied.
+/// Error unless all values satisfy `allowed`. The caller has replaced the values that the mask does not
+/// select.
 template <class Allowed>
 void check_values(const char* loss, const char* what, const Tensor& values, const char* needed,
                   Allowed allowed) {
@@ -41,8 +42,8 @@ Tensor cross_entropy(const Tensor& scores, const Indices& labels, const LossOpti
   for (int id : ids)
     if (id < 0 || id >= classes)
       fail(loss, "label {} of {} classes; labels go from 0 to {}", id, classes, classes - 1);
-  // Softmax and logarithm in one step keep the digits; fusing the choice of the label too would save one pass over
-  // [.., C] and cost a rule of its own.
+  // log_softmax keeps the digits that a softmax and then a logarithm would lose. A fused op that also chooses
+  // the label would save one pass over [.., C], but would need its own rule.
   const Tensor log_probability = log_softmax(kept);
   const Indices chosen(labels.shape().inserted(labels.rank(), 1), std::move(ids));
   return reduced(loss, -reshape(gather(log_probability, -1, chosen), labels.shape()), mask, options);
@@ -67,7 +68,7 @@ Tensor binary_cross_entropy(const Tensor& probability, const Tensor& target, con
   check_values(loss, "probability", p,
                "it must be from 0 to 1. Raw scores go into binary_cross_entropy_with_logits", is_probability);
   check_values(loss, "target", t, "it must be from 0 to 1", is_probability);
-  // 0 ln 0 is 0: each logarithm is taken only where its factor is not 0.
+  // 0 ln 0 counts as 0, so each logarithm is computed only where its factor is not 0.
   const Tensor yes = where(t > 0, t * log(where(t > 0, p, 1)), 0);
   const Tensor no = where(t < 1, (1 - t) * log(where(t < 1, 1 - p, 1)), 0);
   return reduced(loss, -(yes + no), mask, options);

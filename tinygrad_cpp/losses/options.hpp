@@ -3,18 +3,19 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
-/// How a loss per element becomes one number. `none` leaves it per element; `mean` divides the sum by the number of
-/// selected elements, never by the sum of weights. target_length_mean is CTC's: each item's loss is divided by its
-/// number of labels first, then the mean over items is taken (PyTorch's `mean`).
+/// How the losses of the elements become one number. `none` keeps one loss per element. `mean` divides the
+/// sum by the number of selected elements, never by the sum of the weights. target_length_mean is for CTC
+/// only: it divides each sequence's loss by its number of labels, and then takes the mean over the sequences
+/// (PyTorch's `mean`).
 enum class Reduction { none, sum, mean, target_length_mean };
 
 struct LossOptions {
   Reduction reduction = Reduction::mean;
-  /// Elements count where it is not 0. It has the loss's shape, or fewer axes (the missing ones are put on the right: a
-  /// mask [B,T] serves a loss [B,T,D]), or axes of size 1. What is not selected reaches neither value nor gradient,
-  /// not even a NaN. Error when it selects nothing.
+  /// Selects the elements where the mask is not 0. The others affect neither value nor gradient, even if they
+  /// are NaN. Missing axes are added on the right, with size 1: a mask [B,T] fits a loss [B,T,D]. Axes of
+  /// size 1 broadcast. Error if the mask selects nothing.
   Tensor mask = {};
-  /// Factors on the elements' losses, with shapes as the mask's.
+  /// Factors for the elements' losses. The same shapes fit as for the mask.
   Tensor weights = {};
 };
 

@@ -23,7 +23,7 @@ Tensor aligned(const char* loss, const char* what, const Tensor& factors, const 
   for (int i = 0; fits && i < wide.rank(); ++i) fits = wide[i] == 1 || wide[i] == shape[i];
   if (!fits)
     fail(loss,
-         "the {} has shape {}, the loss {}; each size must be equal or 1, missing ones are put on the right",
+         "the {} has shape {}, the loss {}; sizes must be equal or 1, missing axes are added on the right",
          what, factors.shape(), shape);
   return wide == factors.shape() ? factors : reshape(factors, wide);
 }

@@ -7,13 +7,16 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
-/// 1 at an item's real steps and 0 after them: [B, steps] from B lengths. Error when a length is not from 0 to `steps`.
+/// A mask [B, steps] from B lengths: 1 at an item's real steps and 0 after them. Error if a length is not
+/// from 0 to `steps`.
 Tensor sequence_mask(const std::vector<int>& lengths, int steps);
 
-/// sqrt(1), sqrt(2), .. sqrt(steps) as [1, steps]: later steps of a sequence, which have seen more, count more.
+/// Weights sqrt(1), sqrt(2), .. sqrt(steps) as [1, steps]. Later steps count more, because the network has
+/// then seen more of the sequence.
 Tensor sqrt_count_weights(int steps);
 
-/// The mean of the elements that the mask selects: sum(select(values)) / count. Masks as in LossOptions; Error without one.
+/// The mean of the elements that the mask selects: their sum / their number. The mask is as in LossOptions.
+/// Error if the mask is undefined.
 Tensor masked_mean(const Tensor& values, const Tensor& mask);
 
 }}  // namespace tg

@@ -12,7 +12,7 @@ Dropout::Dropout(double drop_rate) : rate(drop_rate) {
 }
 
 Tensor Dropout::operator()(const Tensor& x, Mode mode) const {
-  const Shape& shape = x.shape();  // which an undefined tensor does not have, in either mode
+  const Shape& shape = x.shape();  // an Error if x is undefined, in both modes
   if (mode == Mode::eval || rate == 0) return x;
   Array kept(shape);
   std::generate_n(kept.mutable_data(), kept.size(), [&] { return Real(random_stream().uniform() >= rate); });

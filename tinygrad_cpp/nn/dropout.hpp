@@ -3,11 +3,12 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
-/// What a model is being used for: an argument, never a state that one can forget to set.
+/// What a model is used for. It is an argument of each call, because a stored mode is easily forgotten.
 enum class Mode { train, eval };
 
-/// Sets each element to 0 with probability `rate` while training, and divides the others by 1 - rate, so that the mean
-/// stays and nothing needs scaling afterwards (inverted dropout; Srivastava and others 2014). Draws from the random stream.
+/// In training, sets each element to 0 with probability `rate` and divides the others by 1 - rate. This keeps
+/// the mean, so evaluation needs no scaling (inverted dropout; Srivastava and others 2014). Draws from the
+/// random stream.
 struct Dropout {
   explicit Dropout(double drop_rate);
   Tensor operator()(const Tensor& x, Mode mode) const;

@@ -3,7 +3,8 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
-/// A trainable vector for each of `count` ids: ids [..] to [.., width]. Starts uniform in +-0.05, as Keras' does.
+/// A trainable vector for each of `count` ids: ids [..] to [.., width]. Starts uniform in +-0.05, as in
+/// Keras.
 struct Embedding {
   Embedding(int count, int width);
   Tensor operator()(const Indices& ids) const;

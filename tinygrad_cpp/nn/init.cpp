@@ -22,8 +22,8 @@ Tensor glorot_uniform(int in, int out) {
 
 Tensor orthogonal(int rows, int columns) {
   check_sizes("orthogonal", rows, columns);
-  // Gram-Schmidt on random normal vectors, in double; each is cleaned of the ones before it twice, since once leaves
-  // rounding errors behind.
+  // Gram-Schmidt on random normal vectors, in double. Each vector is made orthogonal to the ones before it
+  // twice, because the first round leaves rounding errors.
   const auto count = static_cast<std::size_t>(std::min(rows, columns));
   const auto length = static_cast<std::size_t>(std::max(rows, columns));
   std::vector<std::vector<double>> vectors;
@@ -39,7 +39,7 @@ Tensor orthogonal(int rows, int columns) {
     double norm = 0;
     for (double x : v) norm += x * x;
     norm = std::sqrt(norm);
-    if (norm < 1e-6) continue;  // as good as in the span of the others: draw again
+    if (norm < 1e-6) continue;  // almost a combination of the others: draw again
     for (double& x : v) x /= norm;
     vectors.push_back(std::move(v));
   }

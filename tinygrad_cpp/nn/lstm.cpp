@@ -11,7 +11,7 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 namespace {
 
-/// [B,T,H] at one step per item, [B,H].
+/// One step per item of a sequence [B,T,H]: [B,H].
 Tensor at_steps(const Tensor& sequence, const std::vector<int>& steps) {
   const int hidden = sequence.dim(2);
   std::vector<int> ids;
@@ -30,7 +30,8 @@ LSTMCell::LSTMCell(int in, int hidden) {
   weight_x = glorot_uniform(in, 4 * hidden);
   weight_h = orthogonal(hidden, 4 * hidden);
   std::vector<Real> values(static_cast<std::size_t>(4 * hidden), 0);
-  std::fill_n(values.begin() + hidden, hidden, Real(1));  // remember by default (Jozefowicz and others 2015)
+  // The forget gate starts at 1, so the cell remembers at first (Jozefowicz and others 2015).
+  std::fill_n(values.begin() + hidden, hidden, Real(1));
   bias = Tensor({4 * hidden}, values).requires_grad(true);
 }
 

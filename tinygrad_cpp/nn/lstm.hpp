@@ -5,27 +5,29 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
-/// What a recurrent layer carries from step to step. It goes in and comes out, and is never kept inside a layer.
+/// The state of an LSTM between two steps. It is an argument and a result, and a layer never stores it.
 struct LSTMState {
   Tensor h, c;  // [B,H], [B,H]
 };
 
 struct LSTMOptions {
-  /// The real steps of each item, in any order; empty: all. What stands after them is not looked at.
+  /// The number of real steps of each item, in any order. Empty: all steps are real. Steps after them are
+  /// ignored.
   std::vector<int> lengths = {};
-  /// Zeros when left out.
+  /// Zeros if left out.
   LSTMState initial_state = {};
-  /// From each item's last real step to its first.
+  /// Reads each item from its last real step to its first.
   bool reverse = false;
 };
 
 struct LSTMOutput {
   Tensor sequence;  // h at every step, [B,T,H]; 0 after each item's length
-  LSTMState state;  // after each item's last real step in the direction of reading
+  LSTMState state;  // after the last real step that each item reads
 };
 
-/// One step of an LSTM: x [B,D] and a state to the next state, whose h is the step's output.
-/// Starts as Keras' does: weight_x Glorot uniform, weight_h orthogonal, bias 0 but 1 for the forget gate.
+/// One step of an LSTM. It takes x [B,D] and a state, and returns the next state, whose h is the step's
+/// output. Starts as in Keras: weight_x Glorot uniform, weight_h orthogonal, bias 1 for the forget gate and 0
+/// for the others.
 struct LSTMCell {
   LSTMCell(int in, int hidden);
   LSTMState operator()(const Tensor& x, const LSTMState& state) const;
@@ -37,17 +39,17 @@ struct LSTMCell {
   Tensor bias;      // [4H]
 };
 
-/// An LSTM over a sequence x [B,T,D], with a cell's weights. See ops/fused_lstm.hpp for the formulas.
+/// An LSTM over a sequence x [B,T,D]. Its weights are those of a cell. ops/fused_lstm.hpp has the formulas.
 struct LSTM : LSTMCell {
   using LSTMCell::LSTMCell;
   LSTMOutput operator()(const Tensor& x, const LSTMOptions& options = {}) const;
 };
 
-/// Two LSTMs over the same sequence, one in each direction, side by side: outputs and state are [.., 2H], the forward
-/// half first. Each direction starts at the item's own first or last real step, never in the padding.
+/// Two LSTMs over the same sequence, one in each direction. Outputs and states are concatenated: [.., 2H],
+/// the forward half first. Each direction starts at an item's first or last real step, never in the padding.
 struct BiLSTM {
   BiLSTM(int in, int hidden);
-  /// Error when options ask for `reverse`; an initial state is [B,2H], as it comes out.
+  /// An initial state is [B,2H], as in the output. Error if the options ask for `reverse`.
   LSTMOutput operator()(const Tensor& x, const LSTMOptions& options = {}) const;
   Parameters parameters() const { return {{"forward", forward}, {"backward", backward}}; }
 

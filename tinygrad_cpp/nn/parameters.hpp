@@ -8,9 +8,10 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
-/// The trainable tensors of a model with their names, in order: what optimizers, checkpoints and snapshots take. A layer
-/// lists its own in one line; a model joins its layers', and names grow dots:
-///   nn::Parameters parameters() const { return {{"lstm", lstm}, {"dense", dense}}; }    // lstm.bias, dense.weight, ...
+/// The trainable tensors of a model with their names, in order. Optimizers, checkpoints and snapshots take
+/// them. A layer lists its tensors in one line. A model lists its layers, and a layer's name becomes a prefix
+/// (lstm.bias, dense.weight):
+///   nn::Parameters parameters() const { return {{"lstm", lstm}, {"dense", dense}}; }
 class Parameters {
  public:
   struct Parameter {
@@ -29,28 +30,31 @@ class Parameters {
   };
 
   Parameters() = default;
-  /// Error when two have the same name, or a tensor is undefined.
+  /// Error if two tensors have the same name or a tensor is undefined.
   Parameters(std::initializer_list<Entry> entries);
 
-  /// Error when there is one of this name already, or the tensor is undefined.
+  /// Error if the name is taken or the tensor is undefined.
   void add(const std::string& name, const Tensor& tensor);
 
-  /// Those whose names the predicate takes.
+  /// The parameters for whose names the predicate is true.
   Parameters filter(const std::function<bool(const std::string& name)>& wanted) const;
 
   auto begin() const { return parameters_.begin(); }
   auto end() const { return parameters_.end(); }
-  /// The number of tensors, and of numbers in all of them.
+  /// The number of tensors.
   std::size_t size() const { return parameters_.size(); }
+  /// The number of elements of all tensors together.
   std::int64_t count() const;
 
  private:
   std::vector<Parameter> parameters_;
 };
 
-/// Copies of the values, to come back to: the best weights so far. (A copied layer shares its weights with the original.)
+/// Copies of the values, for example of the best weights so far. (A copied layer would share its weights with
+/// the original.)
 Parameters snapshot(const Parameters& parameters);
-/// Puts a snapshot's values back. Error, with nothing changed, when names or shapes differ.
+/// Writes a snapshot's values back to the parameters. Error if names or shapes differ; then nothing is
+/// changed.
 void restore(const Parameters& parameters, const Parameters& values);
 
 }}}  // namespace tg::nn

@@ -22,26 +22,28 @@ void check_range(const char* option, double value, double low, double high) {
     fail("optimizer", "{} is {}; {} <= {} < {} is needed", option, value, low, option, high);
 }
 
-/// Zeros beside each parameter.
+/// Zeros with the names and shapes of the parameters.
 nn::Parameters zeros_like(const nn::Parameters& parameters) {
   nn::Parameters result;
   for (const auto& [name, tensor] : parameters) result.add(name, zeros(tensor.shape()));
   return result;
 }
 
-/// What a number's update costs, in simple operations: but for SGD, mostly a root and a quotient.
+/// The cost of updating one number, in simple operations. It is mostly a square root and a division, except
+/// for SGD.
 constexpr std::int64_t update_cost = 8;
 
-/// update(gradient, weight, state ..) for a run of numbers. They do not overlap, which a compiler must be told before it makes
-/// vectors of this; inlined, it would forget it again.
+/// Calls update(gradient, weight, state ..) for each number of a range. __restrict says that the arrays do
+/// not overlap, so that the compiler vectorises the loop. The function is not inlined, because the compiler
+/// loses __restrict when it inlines.
 template <class Update, class... State>
 [[gnu::noinline]] void update_range(std::int64_t size, Update update, const Real* __restrict g,
                                     Real* __restrict w, State* __restrict... state) {
   for (std::int64_t i = 0; i < size; ++i) update(g[i], w[i], state[i]...);
 }
 
-/// update_of(i)(gradient, weight, state ..) for every number of each parameter i that has a gradient. The
-/// states stand beside the parameters, in the same order.
+/// Calls update_of(i)(gradient, weight, state ..) for every number of each parameter i that has a gradient.
+/// The states have the order of the parameters.
 template <class UpdateOf, class... States>
 void update_parameters(const nn::Parameters& parameters, UpdateOf update_of, const States&... states) {
   const auto update_all = [](auto update, std::int64_t size, const Real* g, Real* w, auto*... state) {
@@ -63,7 +65,8 @@ const Tensor& at(const nn::Parameters& parameters, std::size_t i) {
 
 // In the steps below, 1 - beta is computed in double, because beta itself may round to 1 in float.
 
-/// Clears a running mean that keeps nothing of its past, because 0 times an infinite past is NaN.
+/// Clears a running mean whose old value gets the factor 0. The product of 0 and an infinite old value would
+/// be NaN.
 void clear_unused_mean(double factor, const Tensor& mean) {
   if (factor == 0) std::ranges::fill(mean.overwrite(), Real(0));
 }
@@ -79,12 +82,13 @@ void Optimizer::add(const nn::Parameters& parameters, double lr) {
   }
   if (lr_ == 0 && lr != 0)
     fail("optimizer",
-         "the first group's lr is 0, another one's {}; they keep their ratio, so it must not be 0", lr);
+         "the first group's lr is 0, another's {}; groups keep their ratio, so the first must not be 0",
+         lr);
   ratios_.push_back(lr == lr_ ? 1 : lr / lr_);
 }
 
 void Optimizer::check_parameters() const {
-  if (parameters_.size() == 0) fail("optimizer", "no parameters; at least one is needed to be trained");
+  if (parameters_.size() == 0) fail("optimizer", "no parameters; at least one is needed");
   std::set<const void*> seen;
   for (const auto& [name, tensor] : parameters_) {
     if (!tensor.requires_grad())
@@ -92,7 +96,7 @@ void Optimizer::check_parameters() const {
     if (!tensor.is_leaf()) fail("optimizer", "{} was made by an operation; only leaves can be trained", name);
     if (!seen.insert(tensor.node()).second)
       fail("optimizer",
-           "{} is the same tensor as another one in the list and would be moved twice; list it once", name);
+           "{} is the same tensor as another one in the list and would be updated twice; list it once", name);
   }
 }
 
