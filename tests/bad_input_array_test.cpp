@@ -19,7 +19,8 @@ std::vector<bad_input::Row> bad_input::array_rows() {
       {"Shape::Shape", CALL(Shape{2, -1}), "[shape] axis 1 has size -1; sizes must not be negative"},
       {"Shape::Shape", CALL(Shape{1, 1, 1, 1, 1, 1, 1, 1, 1}), "[shape] 9 axes; at most 8 are possible"},
       {"Shape::Shape", CALL(Shape{1 << 30, 1 << 30, 1 << 30}),
-       "[shape] the sizes [1073741824, 1073741824, 1073741824] multiply to more elements than memory can have"},
+       "[shape] the sizes [1073741824, 1073741824, 1073741824] multiply to more elements than memory can "
+       "hold"},
       {"Shape::Shape", CALL(Shape{0, 1 << 30, 1 << 30, 1 << 30}), "multiply to more elements than memory"},
       {"Shape::operator[]", CALL(Shape{2, 3, 4}[3]),
        "[shape] axis 3 of shape [2, 3, 4]; axes go from -3 to 2"},
@@ -61,7 +62,7 @@ std::vector<bad_input::Row> bad_input::array_rows() {
        "[at] index 2 on axis 0 of shape [2]; indices go from -2 to 1"},
       {"Indices::at", CALL(indices({1, 2}).at({})), "[at] 0 indices for shape [2]; one per axis is needed"},
       {"indices", CALL(indices({{1}, {2, 3}})),
-       "[indices] ragged: item 0 has shape [1], item 1 has shape [2]; all must be alike"},
+       "[indices] ragged: item 0 has shape [1], item 1 has shape [2]; all must be equal"},
       {"indices", CALL(indices({4294967297})), "[indices] 4294967297 does not fit into an int"},
       {"offset_of", CALL(offset_of("op", {2}, {-3})), "[op] index -3 on axis 0 of shape [2]"},
 
@@ -164,7 +165,7 @@ std::vector<bad_input::Row> bad_input::autograd_rows() {
       {"Tensor::Tensor", CALL(Tensor({{1, 2}, {3}})),
        "[tensor] ragged: item 0 has shape [2], item 1 has shape [1]"},
       {"tensor", CALL(tensor({{1}, {2, 3}})),
-       "[tensor] ragged: item 0 has shape [1], item 1 has shape [2]; all must be alike"},
+       "[tensor] ragged: item 0 has shape [1], item 1 has shape [2]; all must be equal"},
       {"tensor", CALL(tensor({1, {2}})), "[tensor] ragged: item 0 has shape [], item 1 has shape [1]"},
       {"zeros", CALL(zeros({-1})), "[shape] axis 0 has size -1; sizes must not be negative"},
       {"ones", CALL(ones({1 << 30, 1 << 14})), "[array] no memory for 17592186044416 numbers"},

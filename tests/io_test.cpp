@@ -93,9 +93,10 @@ TEST_CASE("what does not fit is named, and nothing is changed") {
   save(path, {{"a", tensor({1, 2})}, {"b", tensor({3})}, {"c", tensor({4})}});
   const Tensor a = tensor({9, 9}), b = tensor({9, 9}), d = tensor({9});
   const auto wrong = [&] { load(path, {{"a", a}, {"b", b}, {"d", d}}); };
-  CHECK(fails_with(
-      wrong,
-      "a does not match the parameters. Missing: d. Unexpected: c. Different shape: b ([1] in the file, [2] needed)."));
+  CHECK(
+      fails_with(wrong,
+                 "a does not match the parameters. Missing: d. Unexpected: c. Different shape: b ([1] in the "
+                 "file, [2] needed)."));
   const Tensor made = 2 * tensor({1}).requires_grad(true);
   CHECK(fails_with(
       [&] {

@@ -19,7 +19,7 @@ class Array {
   /// The values are uninitialised.
   explicit Array(const Shape& shape);
   Array(const Shape& shape, Real fill);
-  /// Row-major values. Error unless their number equals the shape's size.
+  /// Row-major values. Error unless their number is the shape's size.
   Array(const Shape& shape, std::span<const Real> values);
   Array(const Array& other) noexcept
       : shape_(other.shape_), size_(other.size_), data_(other.data_), block_(other.block_) {

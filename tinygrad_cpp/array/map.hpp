@@ -4,8 +4,8 @@
 
 namespace tg {
 
-/// How to walk through two arrays in the order of their common broadcast shape `out`. Each axis has a stride
-/// in a and in b; the stride is 0 where that array is repeated. Neighbouring axes are merged where both
+/// The loops over two arrays a and b that are broadcast to a common shape `out`. Each axis has a stride in a
+/// and a stride in b. A stride is 0 where the array is repeated. Neighbouring axes are merged where both
 /// arrays are contiguous over them, so that the innermost loop is as long as possible.
 struct BroadcastPlan {
   BroadcastPlan(const char* op, const Shape& a, const Shape& b);

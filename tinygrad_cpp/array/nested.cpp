@@ -24,7 +24,7 @@ Nested<T>::Nested(std::initializer_list<Nested> items) : shape{static_cast<int>(
   for (const Nested& item : items) {
     if (item.shape != first)
       fail(std::is_integral_v<T> ? "indices" : "tensor",
-           "ragged: item 0 has shape {}, item {} has shape {}; all must be alike. A shape and its values go "
+           "ragged: item 0 has shape {}, item {} has shape {}; all must be equal. A shape and its values go "
            "in round brackets: ({{2, 2}}, {{1, 2, 3, 4}})",
            first, position, item.shape);
     values.insert(values.end(), item.values.begin(), item.values.end());

@@ -20,7 +20,7 @@ Real to_real(const char* op, double number);
 /// list is ragged or a number does not fit into T.
 template <class T>
 struct Nested {
-  /// The type in which a number is checked. An integer must not become a double, which would round it.
+  /// The type in which a number is checked. For integers it is not double, which would round them.
   using Wide = std::conditional_t<std::is_integral_v<T>, long long, double>;
 
   template <class Number>

@@ -12,10 +12,11 @@
 // The plain form asks the system for every block:
 //   void* allocate(std::size_t bytes) { return std::aligned_alloc(64, (bytes + 63) / 64 * 64); }
 //   void release(void* block, std::size_t) noexcept { std::free(block); }
-// The system may take the memory of a large block back at once, and must clear new pages for the next one.
-// This pool keeps released blocks in a list per size and thread. allocate() takes the first block of a list,
-// and release() puts a block back: neither searches, locks, or clears memory. Measured gain: MEASURE `make
-// asan` runs all tests in the plain form: see reuses_blocks.
+// free() may return a large block to the system at once, and the system must clear new pages for the next
+// one. This pool keeps released blocks in a list per size and thread. allocate() takes the first block of a
+// list, and release() puts a block back. They do not search, lock or clear memory.
+// Gain: MEASURE
+// `make asan` runs all tests with the plain form: see reuses_blocks.
 
 namespace tg::pool {
 namespace {

@@ -89,7 +89,7 @@ void RandomStream::state(const std::string& state) {
   }
   if (!valid || (words[0] | words[1] | words[2] | words[3]) == 0)
     fail("random_state",
-         "got \"{}\"; 64 hexadecimal digits, not all 0, are needed. Pass what random_state() gave",
+         "got \"{}\"; 64 hexadecimal digits, not all 0, are needed. Pass a text that random_state() returned",
          shown(state, 80));
   std::copy(std::begin(words), std::end(words), state_);
 }

@@ -18,10 +18,10 @@ Shape::Shape(std::span<const int> dims) {
   std::int64_t size = 1;
   for (int dim : dims) {
     if (dim < 0)
-      fail("shape", "axis {} has size {}; sizes must not be negative. reshape alone takes a -1", rank_, dim);
+      fail("shape", "axis {} has size {}; sizes must not be negative. Only reshape takes a -1", rank_, dim);
     // An axis of size 0 counts as 1 here, because other functions multiply the sizes of the other axes.
     if (size > max_elements / std::max(1, dim))
-      fail("shape", "the sizes {} multiply to more elements than memory can have", bracketed(dims));
+      fail("shape", "the sizes {} multiply to more elements than memory can hold", bracketed(dims));
     size *= std::max(1, dim);
     dims_[static_cast<std::size_t>(rank_++)] = dim;
   }

@@ -42,7 +42,7 @@ class Prefixes {
     for (int c = 0; c < classes; ++c) {
       scores.push_back(c == blank ? 0 : options.language_model(before, c));
       if (!(scores.back() < INFINITY))
-        fail("beam", "the language model gave {} for label {}", scores.back(), c);
+        fail("beam", "the language model gave {} for label {}; a number or -inf is needed", scores.back(), c);
     }
     return scores;
   }

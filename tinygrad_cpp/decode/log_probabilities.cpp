@@ -15,7 +15,7 @@ std::span<const Real> checked_frame(const char* op, const Tensor& scores, int it
     if (std::isnan(score) || score == INFINITY)
       fail(op, "sequence {}, frame {}: a score is {}; numbers are needed", item, t, score);
   if (std::none_of(frame.begin(), frame.end(), [](Real score) { return std::isfinite(score); }))
-    fail(op, "sequence {}, frame {}: every score is -inf; one class at least must be possible", item, t);
+    fail(op, "sequence {}, frame {}: every score is -inf; at least one class must be possible", item, t);
   return frame;
 }
 

@@ -57,7 +57,7 @@ Tensor ctc_loss_from_probs(const Tensor& probs, const std::vector<std::vector<in
   const CTCTargets targets = checked_targets(loss, probs, labels, blank, options);
   const Tensor log_probs =
       log_of_probs(loss, probs, targets.lengths,
-                   "Raw scores go into ctc_loss, their logarithms into ctc_loss_from_log_probs");
+                   "Raw scores go into ctc_loss, log-probabilities into ctc_loss_from_log_probs");
   return reduced_loss(loss, log_probs, targets, CTCInput::log_probs, options);
 }
 

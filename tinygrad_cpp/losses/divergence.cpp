@@ -19,7 +19,7 @@ Tensor kl_terms(const Tensor& p, const Tensor& q) {
 Tensor divergence(const char* loss, const Tensor& p, const Tensor& q, const LossOptions& options,
                   bool symmetric) {
   check_same_shape(loss, p, q);
-  if (p.rank() < 1) fail(loss, "a single number is no distribution; a last axis of classes is needed");
+  if (p.rank() < 1) fail(loss, "a single number is not a distribution; a last axis of classes is needed");
   const Shape rows = p.shape().without(p.rank() - 1);
   const Tensor mask = aligned(loss, "mask", options.mask, rows);
   const Tensor by_class = mask.defined() ? reshape(mask, mask.shape().inserted(mask.rank(), 1)) : mask;
@@ -27,7 +27,7 @@ Tensor divergence(const char* loss, const Tensor& p, const Tensor& q, const Loss
   for (const Tensor* side : {&a, &b})
     for (Real value : side->values())
       if (!(value >= 0))
-        fail(loss, "a value is {}; probabilities are numbers of at least 0. softmax makes them", value);
+        fail(loss, "a value is {}; probabilities must be at least 0. softmax() makes them", value);
   const Tensor per_class = symmetric ? kl_terms(a, b) + kl_terms(b, a) : kl_terms(a, b);
   return reduced(loss, sum(per_class, -1), mask, options);
 }

@@ -47,9 +47,8 @@ Tensor reduced(const char* loss, const Tensor& elements, const Tensor& mask, con
   if (options.reduction == Reduction::none) return weighted;
   if (options.reduction == Reduction::sum) return sum(weighted);
   if (options.reduction == Reduction::target_length_mean)
-    fail(loss,
-         "target_length_mean divides by label lengths, which only ctc_loss has; take none, sum or mean");
-  if (count == 0) fail(loss, "the loss has shape {}: there is nothing to take the mean of", elements.shape());
+    fail(loss, "target_length_mean divides by label lengths, which only ctc_loss has; use none, sum or mean");
+  if (count == 0) fail(loss, "the loss has shape {}; a mean needs at least one element", elements.shape());
   return sum(weighted) / static_cast<double>(count);
 }
 

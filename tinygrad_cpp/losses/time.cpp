@@ -26,7 +26,8 @@ Tensor sqrt_count_weights(int steps) {
 }
 
 Tensor masked_mean(const Tensor& values, const Tensor& mask) {
-  if (!mask.defined()) fail("masked_mean", "the mask is undefined; one is needed. mean takes all elements");
+  if (!mask.defined())
+    fail("masked_mean", "the mask is undefined; a mask is needed. mean() averages all elements");
   return reduced("masked_mean", values, aligned("masked_mean", "mask", mask, values.shape()), {});
 }
 

@@ -39,7 +39,7 @@ LSTMState LSTMCell::operator()(const Tensor& x, const LSTMState& state) const {
   if (x.rank() != 2)
     fail("lstm_cell", "the input has shape {}; one step [B,D] is needed. LSTM takes sequences", x.shape());
   if (!state.h.defined() || !state.c.defined())
-    fail("lstm_cell", "the state lacks h or c; both are needed. zero_state(batch) gives the first");
+    fail("lstm_cell", "the state lacks h or c; both are needed. zero_state(batch) gives an initial one");
   const Tensor h_and_c = lstm(x, {weight_x, weight_h, bias}, {state.h, state.c});
   return {select(h_and_c, 0, 0), select(h_and_c, 0, 1)};
 }

@@ -19,7 +19,7 @@ Parameters::Parameters(std::initializer_list<Entry> entries) {
 void Parameters::add(const std::string& name, const Tensor& tensor) {
   const auto same = [&](const Parameter& other) { return other.name == name; };
   if (std::any_of(begin(), end(), same))
-    fail("parameters", "two are named \"{}\"; each needs its own name", name);
+    fail("parameters", "two tensors are named \"{}\"; each needs its own name", name);
   if (!tensor.defined())
     fail("parameters", "\"{}\" is undefined: a default-constructed Tensor; assign one to it first", name);
   parameters_.push_back({name, tensor});

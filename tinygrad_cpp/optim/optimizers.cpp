@@ -82,8 +82,7 @@ void Optimizer::add(const nn::Parameters& parameters, double lr) {
   }
   if (lr_ == 0 && lr != 0)
     fail("optimizer",
-         "the first group's lr is 0, another's {}; groups keep their ratio, so the first must not be 0",
-         lr);
+         "the first group's lr is 0, another's {}; groups keep their ratio, so the first must not be 0", lr);
   ratios_.push_back(lr == lr_ ? 1 : lr / lr_);
 }
 

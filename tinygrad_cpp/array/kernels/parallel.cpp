@@ -20,9 +20,10 @@
 // Starting a thread can take longer than the loop itself. This file starts the threads once and keeps them in
 // a pool, where they sleep between loops. OpenMP keeps its threads too, but its static schedule binds each
 // piece of a loop to one thread. If another program occupies that thread's core, the loop waits. Here a free
-// thread takes the piece. Measured gain: MEASURE tests/parallel_test.cpp checks that each element is visited
-// once and that results do not depend on the number of threads. Its child process with one thread runs the
-// plain loop body(context, 0, count).
+// thread takes the piece.
+// Gain: MEASURE
+// tests/parallel_test.cpp checks that each element is visited once, and that results do not depend on the
+// number of threads. Its process with one thread runs the plain loop body(context, 0, count).
 
 namespace tg {
 namespace {

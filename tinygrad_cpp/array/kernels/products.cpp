@@ -20,8 +20,10 @@
 // It loads and stores out for every product, and it adds all terms of a sum one after the other in one Real.
 // This file keeps a tile of out in registers, copies ("packs") a large b so that its reads are contiguous and
 // stay in the cache, divides the work among threads, and adds the terms in short runs to keep rounding errors
-// small. Measured gain: MEASURE "products agree with plain loops" in tests/array_test.cpp holds both forms
-// equal, and tests/sums_test.cpp checks the sums of very many terms.
+// small.
+// Gain: MEASURE
+// "products agree with plain loops" in tests/array_test.cpp holds both forms equal, and tests/sums_test.cpp
+// checks the sums of very many terms.
 //
 // Eigen::internal has no stable interface. This file takes packet_traits, pset1, ploadu, pstoreu, padd and
 // pmadd from it, and reductions.cpp also takes predux. If an Eigen release changes one of them, the build

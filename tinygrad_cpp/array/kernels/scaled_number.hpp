@@ -11,14 +11,17 @@
 // Scaled numbers: positive numbers mantissa * 2^exponent, for sums of products of very many probabilities.
 // Such a product underflows a Real. No header that users include includes this one.
 //
-// The plain form stores the logarithms of the probabilities. A product is a sum, and a sum is
-//   double log_add(double a, double b) { return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b))); }
-// This takes an exponential and a logarithm for every addition. It also loses digits: near -500 a float is
-// rounded to 1.5e-5, and so the probability keeps four or five digits only. A scaled number has all digits of
-// a Real, and its exponent is an integer of its own. sum() and product() contain no branch and no call, so
-// the compiler vectorises loops over them. Measured gain: MEASURE tests/ctc_test.cpp holds the CTC kernel
-// equal to its reference implementation, which adds logarithms, and checks the gradients at 1000 frames.
-// tests/array_test.cpp checks sum() and product() against std::log and std::exp2.
+// The plain form stores logarithms. A product of probabilities is then a sum, and a sum is
+//   double log_add(double a, double b) {
+//     return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b)));
+//   }
+// Each sum takes an exponential and a logarithm. In float, digits are lost too: a logarithm near -500 is
+// rounded by up to 1.5e-5, so the probability has only four or five correct digits.
+// A scaled number has all digits of a Real, because its exponent is a separate integer. sum() and product()
+// have no branches and call no function, so the compiler vectorises loops over them.
+// Gain: MEASURE
+// tests/ctc_test.cpp holds the CTC kernel equal to its reference implementation, which adds logarithms, and
+// checks the gradients at 1000 frames. tests/array_test.cpp checks sum() and product().
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace scaled {
 
