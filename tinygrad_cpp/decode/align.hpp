@@ -9,7 +9,7 @@ namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 struct Span {
   int label;
   int start, stop;  // its first frame, and one past its last
-  double score;     // ln of the label's probability, in nats, mean over these frames
+  double score;     // mean over these frames of ln of the label's probability, in nats
 };
 
 struct Alignment {

@@ -35,10 +35,10 @@ class InputFile {
 std::string read_whole(const char* op, const std::string& path);
 
 /// Writes a file completely or not at all: writes the parts to a temporary file in the same directory, and
-/// then renames it to `path`. Follows links, keeps the mode of an old file, and removes temporary files that
-/// killed programs have left. Error naming `op` if a step fails (no space, no permission), or if `path` is
-/// read-only or not a regular file. After an error the old file is unchanged and the temporary file is
-/// removed.
+/// then renames it to `path`. Follows links, keeps the permissions of an old file, and removes temporary
+/// files that killed programs have left. Error naming `op` if a step fails (no space, no permission), or if
+/// `path` is read-only or not a regular file. After an error the old file is unchanged and the temporary file
+/// is removed.
 void write_whole(const char* op, const std::string& path, const std::vector<std::string_view>& parts);
 
 }  // namespace tg

@@ -29,8 +29,8 @@ struct LoadOptions {
 std::map<std::string, std::string> load(const std::string& path, const nn::Parameters& parameters,
                                         const LoadOptions& options = {});
 
-/// The metadata of a safetensors file, without its tensors. It can tell the sizes of the parameters that
-/// load() needs. Error if the file is damaged.
+/// The metadata of a safetensors file. Reads no tensors, so a program that saved its model's sizes there can
+/// create the parameters first and then call load(). Error if the file is damaged.
 std::map<std::string, std::string> load_metadata(const std::string& path);
 
 }}  // namespace tg

@@ -16,7 +16,8 @@ struct CTCOptions {
   /// `mean` is the mean over the sequences. target_length_mean first divides each loss by its number of
   /// labels (at least 1).
   Reduction reduction = Reduction::mean;
-  /// Replaces infinite losses by 0. A target with too few frames then has loss 0; otherwise it is an Error.
+  /// Replaces infinite losses by 0. A target with too few frames has loss 0 too. Without
+  /// this option it is an Error.
   bool zero_infinity = false;
 };
 

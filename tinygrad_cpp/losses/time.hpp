@@ -11,8 +11,8 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 /// from 0 to `steps`.
 Tensor sequence_mask(const std::vector<int>& lengths, int steps);
 
-/// Weights sqrt(1), sqrt(2), .. sqrt(steps) as [1, steps]. Later steps count more, because the network has
-/// then seen more of the sequence.
+/// Weights sqrt(1), sqrt(2), .. sqrt(steps) as [1, steps]. Later steps count more, because at these
+/// steps the network has seen more of the sequence.
 Tensor sqrt_count_weights(int steps);
 
 /// The mean of the elements that the mask selects: their sum / their number. The mask is as in LossOptions.

@@ -7,8 +7,8 @@ struct DenseOptions {
   bool bias = true;
 };
 
-/// x W + b on the last axis: [.., in] to [.., out]. It applies to every step of a sequence, without Keras'
-/// TimeDistributed. Weights start Glorot uniform, biases at 0.
+/// x W + b on the last axis: [.., in] to [.., out]. It applies to every step of a sequence, as Keras'
+/// TimeDistributed(Dense) does. Weights start Glorot uniform, biases at 0.
 struct Dense {
   Dense(int in, int out, DenseOptions options = {});
   Tensor operator()(const Tensor& x) const;

@@ -22,7 +22,7 @@ struct LSTMOptions {
 
 struct LSTMOutput {
   Tensor sequence;  // h at every step, [B,T,H]; 0 after each item's length
-  LSTMState state;  // after the last real step that each item reads
+  LSTMState state;  // after the last step that was read of each item
 };
 
 /// One step of an LSTM. It takes x [B,D] and a state, and returns the next state, whose h is the step's

@@ -1,9 +1,9 @@
 #pragma once
 #include "tinygrad_cpp/nn/parameters.hpp"
 
-// In rising complexity. step() changes every parameter that has a gradient, in place. Error if none has one.
-// Call zero_grad() before the next backward(), because backward() adds to the old gradients. If a weight is
-// changed between the forward pass and backward(), backward() is an Error.
+// The optimizers are in order of complexity. step() changes every parameter that has a gradient, in place.
+// Error if none has one. Call zero_grad() before the next backward(), because backward() adds to the old
+// gradients. If a weight is changed between the forward pass and backward(), backward() is an Error.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace optim {
 

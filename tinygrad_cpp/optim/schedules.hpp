@@ -7,7 +7,7 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace optim {
 
-/// base, multiplied by `factor` after each `every` steps.
+/// base, multiplied by `factor` once every `every` steps.
 double step_decay(int step, int every, double base, double factor = 0.1);
 
 /// Falls from base at step 0 to 0 at step `total`, along half a cosine (Loshchilov and Hutter 2017). Then 0.
