@@ -35,22 +35,22 @@ class BlockedSignal {
   BlockedSignal() {
     sigemptyset(&signal_);
     sigaddset(&signal_, SIGXFSZ);
-    pthread_sigmask(SIG_BLOCK, &signal_, &before_);
+    pthread_sigmask(SIG_BLOCK, &signal_, &old_mask_);
   }
   ~BlockedSignal() {
-    sigset_t waiting;
-    if (sigpending(&waiting) == 0 && sigismember(&waiting, SIGXFSZ) == 1 &&
-        sigismember(&before_, SIGXFSZ) == 0) {
-      int taken;
-      sigwait(&signal_, &taken);
+    sigset_t pending;
+    if (sigpending(&pending) == 0 && sigismember(&pending, SIGXFSZ) == 1 &&
+        sigismember(&old_mask_, SIGXFSZ) == 0) {
+      int received;
+      sigwait(&signal_, &received);
     }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr);
   }
   BlockedSignal(const BlockedSignal&) = delete;
   BlockedSignal& operator=(const BlockedSignal&) = delete;
 
  private:
-  sigset_t signal_, before_;
+  sigset_t signal_, old_mask_;
 };
 
 // The path at the end of a chain of links. There need not be a file at that path.

@@ -78,21 +78,22 @@ void copy_into(Array& whole, const Array& part, int axis, int start) {
 
 Array broadcast_to(const Array& a, const Shape& shape) {
   if (a.shape() == shape) return a;
-  const Strides own = strides_of(a.shape());
+  const Strides strides_a = strides_of(a.shape());
   Strides strides = {};
   const int lead = shape.rank() - a.rank();
   for (int i = 0; i < a.rank(); ++i)
-    if (a.shape()[i] != 1) strides[static_cast<std::size_t>(lead + i)] = own[static_cast<std::size_t>(i)];
+    if (a.shape()[i] != 1)
+      strides[static_cast<std::size_t>(lead + i)] = strides_a[static_cast<std::size_t>(i)];
   return copy_strided(a.data(), shape, strides);
 }
 
 Array permute(const Array& a, std::span<const int> axes) {
-  const Strides own = strides_of(a.shape());
+  const Strides strides_a = strides_of(a.shape());
   Strides strides = {};
   Shape shape = a.shape();
   for (int i = 0; i < a.rank(); ++i) {
     const int from = axes[static_cast<std::size_t>(i)];
-    strides[static_cast<std::size_t>(i)] = own[static_cast<std::size_t>(from)];
+    strides[static_cast<std::size_t>(i)] = strides_a[static_cast<std::size_t>(from)];
     shape = shape.with(i, a.shape()[from]);
   }
   return copy_strided(a.data(), shape, strides);
