@@ -337,7 +337,7 @@ case $1 in
     [ "${DIR:-}" ] || refuse "Where to? make handout DIR=path"
     if [ -e "$DIR" ]; then refuse "$DIR is there already; a new directory is needed."; fi
     mkdir -p "$DIR" || exit 1
-    tar -cf - --exclude='*.o' Makefile README.md LICENSE .clang-format .gitignore tinygrad_cpp lessons tests | tar -xf - -C "$DIR" || exit 1
+    tar -cf - --exclude='*.o' Makefile README.md LICENSE .ci .clang-format .gitignore tinygrad_cpp lessons tests | tar -xf - -C "$DIR" || exit 1
     rm -rf "${DIR:?}/$here/solutions" "$DIR"/tests/exercises/{wrong,right,cheats}
     for name in "${exercises[@]}"; do original "$name" >"$DIR/$here/$name.hpp"; done
     echo "$DIR: the project with ${#exercises[@]} exercises and without their solutions."

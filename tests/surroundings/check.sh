@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs the test programs that were built in BUILD, again and again, in surroundings that must not matter: variables, places, users,
-# limits. Prints a table of them, then `N passed, N failed`, counted over all. `make check-surroundings` starts it; COUNTS reads
-# what a program counted. ONLY=TMPDIR picks the rows with that in their names. FULL=1 also builds and tests in a fresh clone, for
-# other processors and with clang++: half an hour.
+# Runs the test programs that were built in BUILD, again and again, in surroundings that must not matter:
+# variables, places, users, limits. Prints a table of them, then `N passed, N failed`, counted over all. `make
+# check-surroundings` starts it. ONLY=TMPDIR picks the rows with that in their names. FULL=1 also builds and tests
+# in a fresh clone, for other processors and with clang++: half an hour.
 set -u
-# Left out everywhere: these take longer than all others together. The first starts lessons as other cases do, the others only
-# compute, without a look at the clock.
+. tests/count.sh
+# Left out everywhere: these take longer than all others together. The first starts lessons as other cases do, the
+# others only compute, without a look at the clock.
 leave_out='-tce=lessons: claims*,random graphs*,sums: a million*'
 full=${FULL:-}
 unset FULL MAKEFLAGS MAKELEVEL NO_COLOR CLICOLOR_FORCE COLUMNS LESSON_RECORD
@@ -32,10 +33,11 @@ counted() { # name of the log, command
   local log=$place/$1.log
   shift
   "$@" >"$log" 2>&1
-  awk -v status=$? "$COUNTS" "$log" >"$log.counts"
+  counts $? "$log" >"$log.counts"
 }
 
-# The test programs at the same time, each started by the command. Two rows at once, for one does not keep two processors busy.
+# The test programs at the same time, each started by the command. Two rows at once, for one does not keep two
+# processors busy.
 try() { # name of the row, command
   picked "$1" || return
   echo "surrounding: $1"
@@ -140,7 +142,6 @@ if [ "$full" ]; then
   build_anew 'clang++' BUILD="$BUILD/surroundings/clang" CXX=clang++ test
 fi
 
-passed=0 failed=0
 printf '\n%-34s %7s %7s\n' surrounding passed failed
 for place in "$work"/row*; do
   if [ -e "$place/skipped" ]; then
@@ -154,5 +155,4 @@ for place in "$work"/row*; do
   ((passed += p, failed += f))
   if ((f)); then cat "$place"/*.log; fi
 done
-echo "$passed passed, $failed failed"
-((failed == 0 && passed > 0))
+verdict

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# deps.sh GOAL: installs the packages of a goal (deps, deps-check, ..) that are missing. Prints each command
+# before it runs.
+# deps.sh names MANAGER GOAL: prints the packages of a goal; MANAGER is apt, dnf or brew.
+set -u
+
+# On macOS the compiler comes from `xcode-select --install`. Without OpenBLAS the peer multiplies with the
+# reference BLAS, twenty times slower, and the comparison would not be honest.
+names() { # package manager, goal
+  awk -v manager="$1" -v goal="$2" '$1 == manager && $2 == goal { $1 = $2 = ""; print }' <<'END' | xargs
+apt  deps            g++ libfmt-dev doctest-dev libeigen3-dev nlohmann-json3-dev libcli11-dev
+apt  deps            gnuplot-nox libsndfile1-dev
+dnf  deps            gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli11-devel
+dnf  deps            gnuplot libsndfile-devel
+brew deps            fmt doctest eigen nlohmann-json cli11 gnuplot libsndfile
+apt  deps-check      clang libclang-rt-dev clang-format python3-numpy pkg-config locales universal-ctags
+dnf  deps-check      clang compiler-rt clang-tools-extra python3-numpy pkgconf-pkg-config
+dnf  deps-check      libasan libubsan libtsan glibc-locale-source ctags
+brew deps-check      clang-format numpy pkgconf universal-ctags
+apt  deps-notebooks  clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium
+apt  deps-notebooks  fonts-dejavu-core fonts-dejavu-extra
+dnf  deps-notebooks  clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts
+brew deps-notebooks  llvm pandoc librsvg jupyterlab chromium font-dejavu
+apt  deps-bench      python3-torch libopenblas0-pthread libbenchmark-dev
+dnf  deps-bench      python3-torch google-benchmark-devel
+brew deps-bench      pytorch google-benchmark
+END
+}
+
+if [ "$1" = names ]; then
+  names "$2" "$3"
+  exit
+fi
+goal=$1 root=''
+if [ "$(id -u)" != 0 ]; then
+  root=sudo
+  [ -t 2 ] || root='sudo -n' # without a terminal nobody can answer
+fi
+run() {
+  echo "$*"
+  "$@" </dev/null
+}
+update() { :; }
+if command -v apt-get >/dev/null; then
+  manager=apt install="$root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends"
+  has() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+  update() { run $root apt-get update; }
+elif command -v dnf >/dev/null; then
+  manager=dnf install="$root dnf install -y"
+  has() { rpm -q "$1" >/dev/null; }
+elif command -v brew >/dev/null; then
+  manager=brew install='brew install'
+  has() { brew list "$1" >/dev/null 2>&1; }
+else
+  echo "error: no apt-get, dnf or brew here; install what Debian calls: $(names apt "$goal")" >&2
+  exit 1
+fi
+
+missing=()
+for package in $(names $manager "$goal"); do has "$package" || missing+=("$package"); done
+if ((${#missing[@]} == 0)); then
+  echo "$goal: nothing to install"
+  exit
+fi
+# A new machine has no lists of packages; old lists may name versions that are no longer there.
+if [ $manager = apt ] && ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then update; fi
+run $install "${missing[@]}" || { update && run $install "${missing[@]}"; }

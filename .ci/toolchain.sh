@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# toolchain.sh FILE OPTION...: tests the compiler CXX and looks for headers, in the places that OPTION... say.
+# Writes the compiler's options that work here to FILE, the options that link a program to FILE.link. Fails
+# if a compiler or a header is missing, and says how to get it.
+set -u
+file=$1
+shift
+
+fail() {
+  printf '%s\n' "$@" >&2
+  exit 1
+}
+compiler='  fix: make deps        (or: apt install g++ | dnf install gcc-c++ | xcode-select --install)'
+command -v "${CXX%% *}" >/dev/null || fail "error: there is no compiler called $CXX" "$compiler" \
+  '  another one?           make CXX=clang++'
+
+cat >"$file.cpp" <<'END'
+#include <concepts>
+#include <span>
+template <std::integral T> T twice(T x) { return x + x; }
+int main() { int a[2] = {}; return twice(int(std::span(a).size())) - 4; }
+END
+compiles() { $CXX -std=c++20 "$@" "$file.cpp" -o "$file.probe" 2>/dev/null; }
+{ compiles && "$file.probe"; } || fail "error: $CXX does not compile C++20 (GCC 12 and Clang 14 do)" \
+  "$compiler" '  another one?           make CXX=g++-12'
+
+missing=$(for header in fmt/format.h doctest/doctest.h Eigen/Core nlohmann/json.hpp CLI/CLI.hpp; do
+  printf '#if !__has_include(<%s>)\n<%s>\n#endif\n' $header $header
+done | $CXX -std=c++20 "$@" -E -P -x c++ - | grep '<')
+if [ "$missing" ]; then
+  install=
+  for manager in apt dnf brew; do install+=" | $manager install $(.ci/deps.sh names $manager deps)"; done
+  fail 'error: header not found:' "$missing" "  fix: make deps        (or: ${install# | })" \
+    '  installed elsewhere?   make CPPFLAGS=-I/path/to/include LDFLAGS=-L/path/to/lib'
+fi
+
+# The -Wno are false alarms of GCC 12 at -O3, in its AVX-512 header, std::string and fmt 9.
+for option in -fPIC -fno-semantic-interposition -pthread -Wno-maybe-uninitialized -Wno-restrict \
+  -Wno-stringop-overflow; do
+  if compiles -Werror $option; then echo $option; fi
+done >"$file.tmp"
+echo -lfmt -pthread >"$file.link"
+mv "$file.tmp" "$file"

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# make.sh DIRECTORY NOTEBOOK...: makes the book, a page for each notebook. pandoc knows notebooks; the filters
+# beside the template do what it does not.
+set -u
+here=notebooks_export/book
+to=$1
+shift
+
+fail() {
+  echo "error: $1" >&2
+  exit 1
+}
+command -v pandoc >/dev/null || fail 'there is no pandoc here to make the book; fix: make deps-notebooks'
+(($#)) || fail 'there is no notebook in notebooks_export; fix: make notebooks'
+
+page() { # notebook
+  local page=$to/${1##*/}
+  page=${page%.ipynb}.html
+  echo "page $page"
+  pandoc "$1" -f ipynb+markdown_in_html_blocks --ipynb-output=all --toc -L $here/page.lua \
+    -M contents="$to/contents.json" --template $here/page.html --mathml -o "$page" || exit 255 # ends xargs
+}
+export -f page
+export here to
+
+mkdir -p "$to"
+cp $here/style.css $here/book.js "$to"
+# The list of lessons comes first: each page asks it for its neighbours. The index comes last: for make it is
+# the whole book.
+pandoc $here/front.md -L $here/contents.lua -M notebooks="$*" -t json -o "$to/contents.json" &&
+  printf '%s\n' "$@" | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" bash -c 'page "$1"' page &&
+  pandoc "$to/contents.json" --template $here/page.html --mathml -o "$to/index.html"
