@@ -86,7 +86,8 @@ lesson_compile = $(lessons_compile) $(call quoted,-fmacro-prefix-map=lessons/=$(
 exercise_compile = $(CXX) -std=c++20 -O0 -DTG_REAL=double $(filter-out -Werror,$(warnings)) \
   -Wno-unused-parameter -Werror=return-type @$(BUILD)/toolchain $(includes) -Ilessons $(CXXFLAGS)
 # Headers that many files include, compiled once: half the time of compiling the engine.
-PRECOMPILED ?= yes
+# GCC cannot compile Eigen behind them without optimising.
+PRECOMPILED ?= $(if $(filter -O%,$(filter-out -O0,$(OPT))),yes)
 foreign := $(if $(PRECOMPILED),$(BUILD)/foreign.hpp)
 common := $(if $(PRECOMPILED),$(BUILD)/lessons/common.hpp)
 exercise_common := $(BUILD)/exercises/common.hpp
