@@ -21,7 +21,7 @@ CLANG_FORMAT ?= clang-format
 CHROMIUM ?= chromium
 # The system's own comes with its packages, numpy and torch among them.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
-VERSION := 0.1.0
+VERSION := $(shell sed -n 's/^project.* VERSION \([0-9.]*\).*/\1/p' tinygrad_cpp/CMakeLists.txt)
 # Scripts in .ci, tests and lessons read these.
 export BUILD CLANG_FORMAT CXX PYTHON
 
@@ -97,8 +97,8 @@ first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson exercise watch \
   hint progress solution reset handout exercise-kit check-exercises test run-tests check check-format \
-  check-safetensors check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks \
-  jupyter check-notebooks book check-book bench bench-peers format doctor flags install \
+  check-safetensors check-package check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks \
+  jupyter check-notebooks book check-book bench bench-peers format doctor flags install install-built \
   compile_commands.json clean
 
 help:
@@ -145,12 +145,16 @@ test run-tests: $(test_programs)
 	@tests/run_all.sh programs $(test_programs) -- $(ARGS)
 
 checks := test lessons check-exercises check-notebooks check-book check-format check-safetensors \
-  check-surroundings asan tsan check-fuzz
-check: | $(first) ## what CI runs: tests, lessons, exercises, notebooks, book, formatting, asan, tsan, fuzz
+  check-package check-surroundings asan tsan check-fuzz
+check: | $(first) ## what CI runs: tests, lessons, exercises, notebooks, book, packages, asan, tsan, fuzz
 	@WERROR=1 MAKE='$(MAKE)' tests/run_all.sh goals $(filter-out $(SKIP),$(checks))
 
 check-safetensors: $(BUILD)/float/tests | $(first)
 	@tests/peers/safetensors.sh $<
+
+check-package: ## use it as a program of your own can: make flags, pkg-config, CMake
+check-package: $(BUILD)/readme_example.cpp $(float) $(double) | $(first)
+	@tests/package/check.sh $(VERSION)
 
 # Builds once and runs again and again.
 check-surroundings: ## tests in other locales, users, paths, ..; FULL=1: builds too
@@ -238,7 +242,11 @@ unspaced = $(subst $() ,[[:space:]],$(1))
 flags_double := $(filter double,$(REAL))
 flags_library := $(if $(flags_double),$(double),$(float))
 
-install: $(libraries) ## headers, libraries and pkg-config files, under PREFIX=/usr/local
+# What is installed may run on another machine: for any processor, unless NATIVE=1 or OPT says otherwise.
+install: ## headers, libraries, pkg-config and CMake files, under PREFIX=/usr/local
+	@$(MAKE) $(if $(NATIVE)$(filter-out file,$(origin OPT)),,BUILD=$(BUILD)/portable \
+	  OPT='$(filter-out -march=native,$(OPT))') install-built
+install-built: $(libraries)
 	@DESTDIR=$(call quoted,$(DESTDIR)) PREFIX=$(call quoted,$(PREFIX)) .ci/install.sh $(VERSION)
 
 # What make would run, and the compilation of each stub, which make leaves to the judge.
@@ -336,9 +344,14 @@ $(BUILD)/liblesson_support.a: $(support_objects)
 %.a:
 	@mkdir -p $(@D); rm -f $@; echo "archive $@"
 	$(quiet)$(AR) rcs $@ $^
-$(shared):
+# A linker looks for lib.so, a program for lib.so.0.2, and both are links to lib.so.0.2.0. Before 1.0 every
+# minor version may change what a compiled program expects.
+programs_see := $(basename $(VERSION))
+$(shared): tinygrad_cpp/CMakeLists.txt
 	@echo "link $@"
-	$(quiet)$(link) -shared $^ -o $@ @$(BUILD)/toolchain.link
+	$(quiet)$(link) -shared $$(cat $(BUILD)/toolchain.soname)$(@F).$(programs_see) $(filter %.o,$^) \
+	  -o $@.$(VERSION) @$(BUILD)/toolchain.link
+	@ln -sf $(@F).$(VERSION) $@.$(programs_see) && ln -sf $(@F).$(programs_see) $@
 # For notebooks, which have no main: it finds the engine's library beside itself.
 $(support_shared): $(support_without_main) | $(float:.a=.so)
 	@echo "link $@"

@@ -13,10 +13,10 @@ apt  deps            gnuplot-nox libsndfile1-dev
 dnf  deps            gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli11-devel
 dnf  deps            gnuplot libsndfile-devel
 brew deps            fmt doctest eigen nlohmann-json cli11 gnuplot libsndfile
-apt  deps-check      clang libclang-rt-dev clang-format python3-numpy pkg-config locales universal-ctags
-dnf  deps-check      clang compiler-rt clang-tools-extra python3-numpy pkgconf-pkg-config
+apt  deps-check      clang libclang-rt-dev clang-format python3-numpy pkg-config cmake locales universal-ctags
+dnf  deps-check      clang compiler-rt clang-tools-extra python3-numpy pkgconf-pkg-config cmake
 dnf  deps-check      libasan libubsan libtsan glibc-locale-source ctags
-brew deps-check      clang-format numpy pkgconf universal-ctags
+brew deps-check      clang-format numpy pkgconf cmake universal-ctags
 apt  deps-notebooks  clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium
 apt  deps-notebooks  fonts-dejavu-core fonts-dejavu-extra
 dnf  deps-notebooks  clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts

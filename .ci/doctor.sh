@@ -36,3 +36,4 @@ row clang-format "$(tool "$CLANG_FORMAT" --version)" 'optional: make format, mak
 row numpy "$(module numpy)" 'optional: make check (deps-check)'
 row torch "$(module torch)" 'optional: make bench-peers (deps-bench)'
 row pkg-config "$(tool pkg-config --version)" 'optional: to use what make install installs (deps-check)'
+row cmake "$(tool cmake --version)" 'optional: to use it from a CMake project (deps-check)'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# install.sh VERSION: installs what was built in BUILD under PREFIX: headers, libraries and pkg-config files. DESTDIR
-# stands before PREFIX where the files go, not in what they say.
+# install.sh VERSION: installs what was built in BUILD under PREFIX: headers, libraries, files for pkg-config
+# and CMake. DESTDIR stands before PREFIX where the files go, not in what they say.
 set -eu -o pipefail
 umask 022
 version=$1
@@ -12,9 +12,12 @@ find tinygrad_cpp -name '*.hpp' | while read -r header; do
   install -m 644 "$header" "$at/include/$header"
 done
 
-install -d "$at/lib/pkgconfig"
+install -d "$at/lib/pkgconfig" "$at/lib/cmake/tinygrad_cpp"
 for name in tinygrad_cpp tinygrad_cpp_double; do
-  install -m 644 "$BUILD/lib$name.a" "$BUILD/lib$name.so" "$at/lib"
+  library=lib$name.so
+  install -m 644 "$BUILD/lib$name.a" "$BUILD/$library.$version" "$at/lib"
+  ln -sf "$library.$version" "$at/lib/$library.${version%.*}"
+  ln -sf "$library.${version%.*}" "$at/lib/$library"
   case $name in *_double) real=' -DTG_REAL=double' ;; *) real= ;; esac
   cat >"$at/lib/pkgconfig/$name.pc" <<END
 prefix=$PREFIX
@@ -24,8 +27,12 @@ includedir=\${prefix}/include
 Name: $name
 Description: reverse-mode automatic differentiation, made to be read
 Version: $version
+Requires: fmt
 Cflags: -std=c++20 -I"\${includedir}"$real
-Libs: -L"\${libdir}" -Wl,-rpath,"\${libdir}" -l$name $(cat "$BUILD/toolchain.link")
+Libs: -L"\${libdir}" -Wl,-rpath,"\${libdir}" -l$name -pthread
 END
+done
+for file in tinygrad_cpp-config.cmake tinygrad_cpp-config-version.cmake; do
+  sed "s/@PROJECT_VERSION@/$version/" "tinygrad_cpp/cmake/$file" >"$at/lib/cmake/tinygrad_cpp/$file"
 done
 echo "installed under $at"

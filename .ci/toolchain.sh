@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # toolchain.sh FILE OPTION...: tests the compiler CXX and looks for headers, in the places that OPTION... say.
-# Writes the compiler's options that work here to FILE, the options that link a program to FILE.link. Fails
-# if a compiler or a header is missing, and says how to get it.
+# Writes the compiler's options that work here to FILE, the options that link a program to FILE.link, and to
+# FILE.soname the option that gives a shared library its name. Fails if a compiler or a header is missing, and
+# says how to get it.
 set -u
 file=$1
 shift
@@ -39,5 +40,9 @@ for option in -fPIC -fno-semantic-interposition -pthread -Wno-maybe-uninitialize
   -Wno-stringop-overflow; do
   if compiles -Werror $option; then echo $option; fi
 done >"$file.tmp"
+for option in '-Wl,-soname,' '-Wl,-install_name,@rpath/'; do
+  if compiles -shared -fPIC ${option}probe; then break; fi
+done
+echo "$option" >"$file.soname"
 echo -lfmt -pthread >"$file.link"
 mv "$file.tmp" "$file"

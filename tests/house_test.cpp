@@ -47,9 +47,10 @@ const std::vector<Visitor> visitors = {
 };
 
 // Everything kept under version control, by the names that the top level is allowed to have.
-constexpr std::array top_level = {"Makefile",   "README.md",       "LICENSE", "tinygrad_cpp",
-                                  "lessons",    "tests",           ".ci",     ".clang-format",
-                                  ".gitignore", "notebooks_export"};
+constexpr std::array top_level = {"Makefile",         "README.md",    "LICENSE", "CHANGELOG.md",
+                                  "CITATION.cff",     "tinygrad_cpp", "lessons", "tests",
+                                  "notebooks_export", ".ci",          ".github", ".clang-format",
+                                  ".gitignore"};
 
 struct Include {
   std::string file, target;  // target without its quotes or angle brackets

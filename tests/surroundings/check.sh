@@ -112,7 +112,7 @@ copy="$odd/tiny grad"
 in_copy() { make -s -C "$copy" -j2 BUILD=build "$@"; }
 solved() { in_copy exercise N=1 ANSWER=lessons/exercises/solutions/01_softplus.hpp | grep GREEN; }
 linked() { cd "$odd" && $CXX "tiny grad/build/readme_example.cpp" $(make -s -C 'tiny grad' BUILD=build flags) -o main && ./main; }
-installed() { in_copy install PREFIX="$odd/in stalled" && eval "$CXX '$copy/build/readme_example.cpp' -o '$odd/main' $(
+installed() { in_copy install NATIVE=1 PREFIX="$odd/in stalled" && eval "$CXX '$copy/build/readme_example.cpp' -o '$odd/main' $(
   PKG_CONFIG_PATH="$odd/in stalled/lib/pkgconfig" pkg-config --cflags --libs tinygrad_cpp)" && "$odd/main"; }
 use_copy() {
   echo "surrounding: $1"
