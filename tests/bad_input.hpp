@@ -26,6 +26,7 @@ std::vector<Row> array_rows();
 std::vector<Row> autograd_rows();
 std::vector<Row> op_rows();
 std::vector<Row> layer_rows();
+std::vector<Row> sequence_rows();  // layers over steps: recurrent ones and attention
 std::vector<Row> training_rows();  // losses/, optim/ and io/
 std::vector<Row> ctc_rows();       // its loss, and decode/
 

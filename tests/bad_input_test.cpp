@@ -14,8 +14,9 @@ namespace {
 
 std::vector<Row> rows() {
   std::vector<Row> all;
-  for (auto some : {bad_input::array_rows, bad_input::autograd_rows, bad_input::op_rows,
-                    bad_input::layer_rows, bad_input::training_rows, bad_input::ctc_rows})
+  for (auto some :
+       {bad_input::array_rows, bad_input::autograd_rows, bad_input::op_rows, bad_input::layer_rows,
+        bad_input::sequence_rows, bad_input::training_rows, bad_input::ctc_rows})
     for (const Row& row : some()) all.push_back(row);
   return all;
 }
@@ -29,9 +30,10 @@ const std::vector<std::pair<const char*, const char*>> without_row = {
      "RandomStream::normal random_stream manual_seed Tensor::defined Tensor::node Inputs::Inputs live_nodes "
      "set_recording is_recording NoGrad::NoGrad Recording::Recording AnomalyMode::AnomalyMode Axes::all Parameters::begin "
      "Parameters::end Parameters::size Parameters::count Dense::parameters PReLU::parameters "
-     "Embedding::parameters LSTMCell::parameters BiLSTM::parameters SGD::state RMSprop::state Adam::state "
-     "Parameters::filter Optimizer::zero_grad operator<< plain_nan TemporaryValues::TemporaryValues "
-     "TensorRef::TensorRef Array::share_between_threads snapshot frames_needed collapse"},
+     "Embedding::parameters LSTMCell::parameters BiLSTM::parameters RNN::parameters GRU::parameters "
+     "LayerNorm::parameters SGD::state RMSprop::state Adam::state Parameters::filter Optimizer::zero_grad operator<< "
+     "plain_nan TemporaryValues::TemporaryValues TensorRef::TensorRef Array::share_between_threads snapshot "
+     "frames_needed collapse"},
     {"the engine's own, unchecked: it is handed an axis that Shape::axis gave",
      "AxisSet::AxisSet AxisSet::contains AxisSet::insert"},
     {"the engine's own: what it does follows from a count", "run_parallel parallel_for"},

@@ -42,6 +42,27 @@ TEST_CASE("PReLU, Sigmoid and Softmax") {
   CHECK(close(sum(nn::Softmax{}(tensor({{1, 2}, {3, 5}})), -1), ones({2})));
 }
 
+TEST_CASE("LayerNorm: each item over its features, whatever stands beside it") {
+  manual_seed(4);
+  const nn::LayerNorm plain(4), strong(4, {.epsilon = 5});
+  CHECK(close(strong(tensor({{1, 1, 5, 5}})), tensor({{-2, -2, 2, 2}}) / 3));  // variance 4
+  const Tensor x = 10 + 3 * randn({2, 3, 4}), y = plain(x);
+  CHECK(close(mean(y, -1), zeros({2, 3}), 10 * equality));
+  CHECK(close(var(y, -1), ones({2, 3}), 1e-4));
+  CHECK(close(plain(select(select(x, 0, 1), 0, 2)), select(select(y, 0, 1), 0, 2)));
+
+  plain.scale.assign(tensor({1, 2, 3, 4})), plain.shift.assign(tensor({10, 20, 30, 40}));
+  const Tensor flat = tensor({{7, 7, 7, 7}}).requires_grad(true);  // 0 / sqrt(epsilon)
+  CHECK(same(plain(flat), tensor({{10, 20, 30, 40}})));
+  CHECK(all_close(grad(sum(plain(flat) * tensor({1, 0, 0, 0})), {flat})[0],
+                  tensor({{0.75, -0.25, -0.25, -0.25}}) / std::sqrt(1e-5)));
+  if (!is_double) return;
+  const Tensor in = randn({2, 4}).requires_grad(true);
+  const GradcheckResult check =
+      gradcheck({{"layer", plain}, {"x", in}}, [&] { return plain(in); }, {.second_order = true});
+  CHECK_MESSAGE(check.ok, check.text);
+}
+
 TEST_CASE("BiLSTM: two directions side by side, each from an item's own ends") {
   manual_seed(3);
   const nn::BiLSTM both(3, 2);

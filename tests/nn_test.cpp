@@ -21,22 +21,6 @@ bool last_outputs_are(const Tensor& expected, Shape shape, double forget_bias, d
   return close(h, broadcast_to(reshape(expected, {shape[0], 1}), h.shape()), 1e-6);
 }
 
-struct WithGradients {
-  Tensor sequence, h, c;
-  std::vector<Tensor> gradients;  // of x and the weights
-};
-
-/// Runs an LSTM and sends a fixed random gradient back from everything it gives.
-WithGradients run(const nn::LSTM& lstm, const Tensor& x, const nn::LSTMOptions& options,
-                  const Tensor& weight_of_output) {
-  const Tensor input = x.clone().detach().requires_grad(true);
-  const nn::LSTMOutput out = lstm(input, options);
-  const Tensor loss = sum(out.sequence * slice(weight_of_output, 1, 0, x.dim(1))) + 2 * sum(out.state.h) +
-                      3 * sum(out.state.c);
-  return {out.sequence, out.state.h, out.state.c,
-          grad(loss, {input, lstm.weight_x, lstm.weight_h, lstm.bias})};
-}
-
 using Nodes = std::set<const Node*>;
 
 /// The leaves behind a result that require a gradient.
@@ -67,54 +51,13 @@ TEST_CASE("LSTM: Keras' published outputs (layers/rnn/lstm_test.py)") {
   CHECK(last_outputs_are(tensor({0.54986924, 0.86226785, 0.9443936}), {3, 6, 4}, 0, 0));
 }
 
-TEST_CASE(
-    "LSTM: padding, even NaN, changes neither values nor gradients; an item alone equals the item in a "
-    "batch") {
-  manual_seed(2);
-  const nn::LSTM lstm(3, 4);
-  const std::vector<int> lengths = {3, 5, 1};
-  const Tensor x = randn({3, 5, 3}), out_weight = randn({3, 5, 4});
-  const Tensor real = reshape(tensor({{1, 1, 1, 0, 0}, {1, 1, 1, 1, 1}, {1, 0, 0, 0, 0}}), {3, 5, 1});
-  const Tensor poisoned = where(real, x, NAN);
-  for (bool reverse : {false, true}) {
-    const WithGradients clean = run(lstm, x, {.lengths = lengths, .reverse = reverse}, out_weight);
-    const WithGradients batch = run(lstm, poisoned, {.lengths = lengths, .reverse = reverse}, out_weight);
-    CHECK(same(batch.sequence, clean.sequence));
-    CHECK(same(batch.h, clean.h));
-    for (std::size_t i = 0; i < 4; ++i) CHECK(same(batch.gradients[i], clean.gradients[i]));
-    CHECK(same(batch.gradients[0] * (1 - real), zeros({3, 5, 3})));  // nothing flows into the padding
-    CHECK(same(batch.sequence * (1 - real), zeros({3, 5, 4})));
-
-    std::vector<Tensor> sums = {zeros({3, 16}), zeros({4, 16}), zeros({16})};
-    for (int item = 0; item < 3; ++item) {
-      const int length = lengths[static_cast<std::size_t>(item)];
-      const Tensor own = slice(slice(x, 0, item, item + 1), 1, 0, length);
-      const WithGradients alone = run(lstm, own, {.reverse = reverse}, slice(out_weight, 0, item, item + 1));
-      CHECK(close(alone.sequence, slice(slice(batch.sequence, 0, item, item + 1), 1, 0, length)));
-      CHECK(close(alone.h, slice(batch.h, 0, item, item + 1)));
-      CHECK(close(alone.c, slice(batch.c, 0, item, item + 1)));
-      CHECK(close(alone.gradients[0], slice(slice(batch.gradients[0], 0, item, item + 1), 1, 0, length),
-                  10 * equality));
-      for (std::size_t i = 0; i < 3; ++i) sums[i] = sums[i] + alone.gradients[i + 1];
-    }
-    for (std::size_t i = 0; i < 3; ++i) CHECK(close(batch.gradients[i + 1], sums[i], 10 * equality));
-  }
-}
-
-TEST_CASE("LSTM: the state goes in and comes out") {
+TEST_CASE("LSTMCell: one step of an LSTM") {
   manual_seed(3);
   const nn::LSTM lstm(2, 3);
-  const Tensor x = randn({2, 6, 2});
-  const nn::LSTMOutput whole = lstm(x), first = lstm(slice(x, 1, 0, 4));
-  const nn::LSTMOutput second = lstm(slice(x, 1, 4, 6), {.initial_state = first.state});
-  CHECK(close(second.sequence, slice(whole.sequence, 1, 4, 6)));
-  CHECK(close(second.state.c, whole.state.c));
-  const nn::LSTMOutput back = lstm(x, {.reverse = true}), turned = lstm(flip(x, 1));
-  CHECK(close(back.sequence, flip(turned.sequence, 1)));
-  CHECK(close(back.state.h, turned.state.h));
-
-  nn::LSTMState state = lstm.zero_state(2);  // a cell is one step
   const nn::LSTMCell& cell = lstm;
+  const Tensor x = randn({2, 6, 2});
+  const nn::LSTMOutput whole = lstm(x);
+  nn::LSTMState state = lstm.zero_state(2);
   for (const Tensor& step : unstack(x, 1)) state = cell(step, state);
   CHECK(close(state.h, whole.state.h));
   CHECK(close(state.c, whole.state.c));
@@ -199,6 +142,12 @@ TEST_CASE("every trainable leaf that a layer's output reaches is in parameters()
   CHECK(trainable_leaves(lstm(randn({2, 4, 3}), {.lengths = {4, 2}}).sequence) ==
         nodes_of(lstm.parameters()));
   CHECK(trainable_leaves(cell(randn({2, 3}), cell.zero_state(2)).h) == nodes_of(cell.parameters()));
+  const nn::GRU gru(3, 2);
+  const nn::RNN rnn(3, 2);
+  const nn::LayerNorm normalise(3);
+  CHECK(trainable_leaves(gru(randn({2, 4, 3}), {.lengths = {4, 2}}).sequence) == nodes_of(gru.parameters()));
+  CHECK(trainable_leaves(rnn(randn({2, 4, 3}), {.lengths = {4, 2}}).state) == nodes_of(rnn.parameters()));
+  CHECK(trainable_leaves(normalise(randn({4, 3}))) == nodes_of(normalise.parameters()));
 }
 
 TEST_CASE("Dense acts on the last axis at every step") {
@@ -230,6 +179,10 @@ TEST_CASE("initialisers are what they are named for") {
   const nn::LSTMCell cell(3, 4);
   CHECK(same(cell.bias,
              concat({zeros({4}), ones({4}), zeros({8})}, 0)));  // i f g o: only the forget gate starts at 1
+  const nn::GRU gru(3, 4);
+  CHECK(same(gru.bias_x + gru.bias_h + nn::GRU(3, 4).bias_x, zeros({12})));
+  CHECK(close(matmul(gru.weight_h, transpose(gru.weight_h)), one_hot(indices({0, 1, 2, 3}), 4)));
+  CHECK(same(nn::RNN(3, 4).bias, zeros({4})));
   manual_seed(8);
   const Tensor first = nn::Dense(4, 4).weight;
   manual_seed(8);

@@ -75,6 +75,9 @@
 #include "tinygrad_cpp/nn/embedding.hpp"
 #include "tinygrad_cpp/nn/dropout.hpp"
 #include "tinygrad_cpp/nn/lstm.hpp"
+#include "tinygrad_cpp/nn/rnn.hpp"  // RNN and GRU
+#include "tinygrad_cpp/nn/layer_norm.hpp"
+#include "tinygrad_cpp/nn/attention.hpp"
 
 // losses/
 #include "tinygrad_cpp/losses/options.hpp"  // reduction, mask, weights

@@ -1,12 +1,12 @@
 #include "tinygrad_cpp/nn/lstm.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/nn/init.hpp"
 #include "tinygrad_cpp/ops/fused_lstm.hpp"
 #include "tinygrad_cpp/ops/movement.hpp"
+#include "tinygrad_cpp/ops/recurrence.hpp"
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 namespace {
@@ -23,10 +23,7 @@ Tensor at_steps(const Tensor& sequence, const std::vector<int>& steps) {
 }  // namespace
 
 LSTMCell::LSTMCell(int in, int hidden) {
-  constexpr int max_hidden = std::numeric_limits<int>::max() / 4;
-  if (in < 1 || hidden < 1 || hidden > max_hidden)
-    fail("lstm", "{} features and {} hidden units; at least 1 of each and at most {} units are needed", in,
-         hidden, max_hidden);
+  check_recurrent_sizes("lstm", in, hidden, 4);
   weight_x = glorot_uniform(in, 4 * hidden);
   weight_h = orthogonal(hidden, 4 * hidden);
   std::vector<Real> values(static_cast<std::size_t>(4 * hidden), 0);

@@ -1,0 +1,40 @@
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "tinygrad_cpp/autograd/tensor.hpp"
+
+// What recurrent layers share: what they refuse, and the walk over the steps of a sequence.
+
+namespace tg { inline namespace TG_REAL_NAMESPACE {
+
+/// What goes from step to step, each part [B,H]: h, or h and c.
+using RecurrentState = std::vector<Tensor>;
+
+/// One step: what the input brings, [B,G], and the state before give the state after.
+using RecurrentStep = std::function<RecurrentState(const Tensor& input, const RecurrentState& before)>;
+
+struct Recurrence {
+  std::vector<Tensor> sequences;  // each part after every step, [B,T,H]; 0 after each item's length
+  RecurrentState state;           // after each item's last real step in the direction of reading
+};
+
+/// Takes `step` through x [B,T,D], whose share in the gates is x weight_x + bias, [B,T,G]. Item b has
+/// lengths[b] real steps (no lengths: all are). An item that has ended, or has not begun, keeps its state.
+/// What stands in its padding reaches neither value nor gradient, not even a NaN. The arguments are not
+/// checked: see below.
+Recurrence recur(const Tensor& x, const Tensor& weight_x, const Tensor& bias, RecurrentState state,
+                 const RecurrentStep& step, const std::vector<int>& lengths, bool reverse);
+
+/// Error naming `op` unless a layer of these sizes can be made.
+void check_recurrent_sizes(const char* op, int in, int hidden, int gates);
+
+/// Whether the weights are [D,G], [H,G] and the biases [G], with G = gates H.
+bool recurrent_weights_fit(const Tensor& weight_x, const Tensor& weight_h, Inputs biases, int gates);
+
+/// Error naming `op` unless x is [B,T,D] (or one step of it, [B,D]) with D = features and T at least 1, each
+/// part of the state [B,H], and lengths empty or B numbers from 1 to T.
+void check_recurrence(const char* op, const Tensor& x, int features, Inputs state, int hidden,
+                      const std::vector<int>& lengths);
+
+}}  // namespace tg
