@@ -170,12 +170,14 @@ sanitized = $(MAKE) BUILD=$(BUILD)/sanitized ORDINARY=$(BUILD) CXX=clang++ PRECO
   -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS"
 no_sanitizer = tests/no_sanitizer.sh fuzzer,address,undefined clang++
 
-# All but one that runs the lessons, which are ordinary here too, and two that compute for a minute what others do.
+# All but one that runs the lessons, which are ordinary here too, and two that compute for a minute what others
+# do.
 asan: ## the tests again, looking for bad addresses, undefined behaviour and leaks
 asan: $(lesson_programs) $(BUILD)/readme_example $(double)
 	+@export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1; \
 	  $(no_sanitizer) || \
-	  $(sanitized) ARGS='-tce="lessons: claims*,sums: a million*,random graphs: the same bits*" $(ARGS)' run-tests
+	  $(sanitized) ARGS='-tce="lessons: claims*,sums: a million*,random graphs: the same bits*" $(ARGS)' \
+	  run-tests
 
 # The tests of threads and what they need, no more: here everything takes ten times as long.
 tsan: | $(first) ## the tests of threads again, looking for races, on 1, 2 and 4 threads

@@ -3,34 +3,36 @@
 // The table of contents, in reading order; formatters must not sort it. Each header documents what it
 // declares, and the .cpp beside it holds the bodies.
 //
-// An evening's reading: these 25 files in this order, with their line counts, are enough to understand the engine.
-//   autograd/tensor.hpp        161  Tensor, a handle of a node
-//   autograd/record.hpp         70  an operation: a value, inputs, and a rule for each gradient
-//   autograd/plain.hpp          13
-//   autograd/plain.cpp          59  backward in forty lines
-//   autograd/arithmetic.hpp     18
-//   autograd/arithmetic.cpp     32  add, the first operation
-//   ops/matmul.hpp              12
-//   ops/matmul.cpp              61  a matrix product and its two rules
-//   ops/pointwise.hpp           83
-//   ops/pointwise.cpp          205  operations on single elements
-//   ops/softmax.hpp             13
-//   ops/softmax.cpp             45
-//   losses/regression.cpp       15  a loss is made of operations
-//   nn/parameters.hpp           56  named leaves
-//   nn/dense.hpp                21
-//   nn/dense.cpp                31  a layer is a struct with leaves
-//   ops/fused_lstm.hpp          32
-//   ops/fused_lstm.cpp         141  a recurrent layer as ordinary operations
-//   autograd/node.hpp           61  what is behind a Tensor
-//   autograd/history.hpp        48  inputs and rules of a node
-//   autograd/record.cpp         67
-//   array/shape.hpp             93
-//   array/array.hpp            117  the numbers, without gradients
-//   array/map.hpp               79  a function on every element
-//   error.hpp                   42
-// Only speed, skip it: autograd/ fast_rule, gradient_sums and pass (backward for long graphs), array/pool (memory),
-// array/kernels/ (loops, products, threads, scaled numbers), ops/lstm_kernel and the kernel in ops/fused_ctc.
+// An evening's reading: these 25 files in this order, with their line counts, are enough to understand the
+// engine.
+//   autograd/tensor.hpp         161  Tensor, a handle of a node
+//   autograd/record.hpp          70  an operation: a value, inputs, and a rule for each gradient
+//   autograd/plain.hpp           13
+//   autograd/plain.cpp           59  backward in forty lines
+//   autograd/arithmetic.hpp      18
+//   autograd/arithmetic.cpp      32  add, the first operation
+//   ops/matmul.hpp               12
+//   ops/matmul.cpp               61  a matrix product and its two rules
+//   ops/pointwise.hpp            83
+//   ops/pointwise.cpp           205  operations on single elements
+//   ops/softmax.hpp              13
+//   ops/softmax.cpp              45
+//   losses/regression.cpp        15  a loss is made of operations
+//   nn/parameters.hpp            60  named leaves
+//   nn/dense.hpp                 21
+//   nn/dense.cpp                 31  a layer is a struct with leaves
+//   ops/recurrence.cpp           87  a walk over the steps of a sequence
+//   ops/fused_lstm.hpp           32
+//   ops/fused_lstm.cpp           88  a recurrent layer as ordinary operations
+//   autograd/node.hpp            61  what is behind a Tensor
+//   autograd/history.hpp         48  inputs and rules of a node
+//   autograd/record.cpp          67
+//   array/shape.hpp              96
+//   array/array.hpp             116  the numbers, without gradients
+//   error.hpp                    42
+// Only speed, skip it: autograd/ fast_rule, gradient_sums and pass (backward for long graphs), array/pool
+// (memory), array/kernels/ (loops, products, threads, scaled numbers), ops/lstm_kernel and the kernel in
+// ops/fused_ctc.
 
 // clang-format off
 

@@ -59,7 +59,8 @@ void check_mask(const Tensor& mask, const Shape& scores) {
 
 Tensor masked_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask) {
   // What no query may look at leaves before any product, where 0 times NaN would be NaN.
-  const Tensor looks = max(mask, -1, keepdim), seen = transpose(max(mask, -2, keepdim));  // [..,T,1], [..,S,1]
+  const Tensor looks = max(mask, -1, keepdim);            // [..,T,1]
+  const Tensor seen = transpose(max(mask, -2, keepdim));  // [..,S,1]
   const Tensor scores =
       matmul(where(looks, q, 0) / std::sqrt(q.dim(-1)), transpose(where(seen, k, 0)));  // [..,T,S]
   // Not -inf: for a query that may look at nothing, softmax would give NaN.

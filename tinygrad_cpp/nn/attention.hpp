@@ -13,8 +13,8 @@ struct AttentionOptions {
 /// values, weighted by how well its key fits:
 ///   softmax(q k^T / sqrt(D)) v,   q [..,T,D], k [..,S,D], v [..,S,E] to [..,T,E]
 /// with the same axes before them: none, [B] or [B,heads]. Padding changes neither values nor gradients, not
-/// even if it is NaN: a key that no query may look at gets no weight, a query that may look at nothing gets 0.
-/// Error for sizes that do not fit, for a mask with other numbers than 0 and 1 (PyTorch adds such a mask to
+/// even if it is NaN: a key that no query may look at gets no weight, a query that may look at nothing gets
+/// 0. Error for sizes that do not fit, for a mask with other numbers than 0 and 1 (PyTorch adds such a mask to
 /// the scores), and where an item's mask selects nothing.
 Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options = {});
 

@@ -233,8 +233,8 @@ Tensor take(const Tensor& a, const Indices& ids) {
   for (int id : ids.values())
     if (id < 0 || id >= a.dim(0))
       fail("take", "id {} of the rows of {}; ids go from 0 to {}", id, a.shape(), a.dim(0) - 1);
-  return record("take", kernels::take_rows(a.array(), ids).reshaped(shape_of_rows(a.shape(), ids.shape())), {a},
-                {[ids](auto& g, auto&, auto in) { return add_rows(g, ids, in[0].shape()); }},
+  return record("take", kernels::take_rows(a.array(), ids).reshaped(shape_of_rows(a.shape(), ids.shape())),
+                {a}, {[ids](auto& g, auto&, auto in) { return add_rows(g, ids, in[0].shape()); }},
                 // only speed
                 [ids](InputGradients& to, auto& g, auto&, auto) { to.add_rows(0, g.array(), ids); });
 }
