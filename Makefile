@@ -98,8 +98,8 @@ first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson exercise watch \
   hint progress solution reset handout exercise-kit check-exercises test run-tests check check-format \
   check-safetensors check-package check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks \
-  jupyter check-notebooks book check-book bench bench-peers format doctor flags install install-built \
-  compile_commands.json clean
+  jupyter check-notebooks book check-book bench bench-peers bench-gains format doctor flags install \
+  install-built compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -228,7 +228,10 @@ bench-peers: ## the same beside PyTorch, in turn: name, peer, ours, ratio; ARGS=
 bench-peers: $(BUILD)/bench
 	$(PYTHON) tests/peers/compare.py $< $(ARGS)
 
-$(BUILD)/bench: tests/bench/bench.cpp $(float) | $(first)
+bench-gains: $(BUILD)/gains ## what the files that are only speed gain over the plain forms at their heads
+	$< $(ARGS)
+
+$(BUILD)/bench $(BUILD)/gains: $(BUILD)/%: tests/bench/%.cpp $(float) | $(first)
 	$(quiet)$(compile) $^ -o $@ @$(BUILD)/toolchain.link -lbenchmark -lpthread
 
 ##@ Use
