@@ -77,7 +77,7 @@ tests_compile = $(subst -O3,-Og,$(subst -O1,-O0,$(compile))) -Wshadow $(precisio
 # Asan's tests start the ordinary lessons.
 ORDINARY ?= $(BUILD)
 places = $(call quoted,-DTG_ROOT=R"($(CURDIR))") $(call quoted,-DTG_BUILD=R"($(abspath $(ORDINARY)))")
-# A lesson too waits for the library, and a learner for the compiler: -Og takes two thirds of the time of -O1.
+# Lessons spend their time in the library. -Og compiles a lesson in two thirds of the time of -O1.
 lessons_compile = $(subst -O3,-Og,$(compile)) -Ilessons
 # A lesson finds its own text from whichever directory it is run in.
 lesson_compile = $(lessons_compile) $(call quoted,-fmacro-prefix-map=lessons/=$(CURDIR)/lessons/)
@@ -170,8 +170,7 @@ sanitized = $(MAKE) BUILD=$(BUILD)/sanitized ORDINARY=$(BUILD) CXX=clang++ PRECO
   -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS"
 no_sanitizer = tests/no_sanitizer.sh fuzzer,address,undefined clang++
 
-# All but one that runs the lessons, which are ordinary here too, and two that compute for a minute what others
-# do.
+# Leaves out a test of the lessons, which are built without sanitizers, and two slow tests that add no coverage.
 asan: ## the tests again, looking for bad addresses, undefined behaviour and leaks
 asan: $(lesson_programs) $(BUILD)/readme_example $(double)
 	+@export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1; \
@@ -228,7 +227,7 @@ bench-peers: ## the same beside PyTorch, in turn: name, peer, ours, ratio; ARGS=
 bench-peers: $(BUILD)/bench
 	$(PYTHON) tests/peers/compare.py $< $(ARGS)
 
-bench-gains: $(BUILD)/gains ## what the files that are only speed gain over the plain forms at their heads
+bench-gains: $(BUILD)/gains ## what each optimised part gains over its plain form
 	$< $(ARGS)
 
 $(BUILD)/bench $(BUILD)/gains: $(BUILD)/%: tests/bench/%.cpp $(float) | $(first)
@@ -350,7 +349,7 @@ $(BUILD)/liblesson_support.a: $(support_objects)
 	@mkdir -p $(@D); rm -f $@; echo "archive $@"
 	$(quiet)$(AR) rcs $@ $^
 # A linker looks for lib.so, a program for lib.so.0.2, and both are links to lib.so.0.2.0. Before 1.0 every
-# minor version may change what a compiled program expects.
+# minor version may change the ABI.
 programs_see := $(basename $(VERSION))
 $(shared): tinygrad_cpp/CMakeLists.txt
 	@echo "link $@"

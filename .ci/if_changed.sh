@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# if_changed.sh FILE: writes what it reads into FILE, unless FILE already holds it: make would take it for
-# changed.
+# if_changed.sh FILE: copies stdin to FILE if the text differs, so that make sees no change where there is none.
 set -u
 mkdir -p "${1%/*}"
 cat >"$1.now"

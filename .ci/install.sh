@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # install.sh VERSION: installs what was built in BUILD under PREFIX: headers, libraries, files for pkg-config
-# and CMake. DESTDIR stands before PREFIX where the files go, not in what they say.
+# and CMake. DESTDIR is prepended to the paths of installed files, not to paths written in them.
 set -eu -o pipefail
 umask 022
 version=$1

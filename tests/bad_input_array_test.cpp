@@ -131,7 +131,7 @@ std::vector<bad_input::Row> bad_input::autograd_rows() {
       {"Tensor::backward", CALL(leaf({2}).backward()),
        "[backward] the result has shape [2]; a single number is needed. Take its sum or mean"},
       {"Tensor::backward", CALL(sum(ones({2})).backward()),
-       "[backward] no gradient flows to sum; requires_grad(true) must be set on a leaf before it is used"},
+       "[backward] sum does not require a gradient; requires_grad(true) must be set on a leaf before it is used"},
       {"Tensor::backward", CALL([] {
          const Tensor y = sum(leaf({2}));
          y.backward();
@@ -228,10 +228,11 @@ std::vector<bad_input::Row> bad_input::autograd_rows() {
       {"operator+", CALL(Tensor() + 1), undefined},
       {"broadcast_to", CALL(broadcast_to(Tensor(), {2})), undefined},
       {"broadcast_to", CALL(broadcast_to(ones({2, 3}), {3, 2})),
-       "[broadcast_to] [2, 3] cannot be repeated to [3, 2]; counted from the right, its sizes must be equal or 1"},
+       "[broadcast_to] [2, 3] cannot be repeated to [3, 2]; counted from the right, each size must be 1 or the target's"},
       {"sum_to", CALL(sum_to(Tensor(), {2})), undefined},
       {"sum_to", CALL(sum_to(ones({2, 3}), {2})),
-       "[sum_to] [2, 3] cannot be summed down to [2]; counted from the right, sizes must be equal or become 1"},
+       "[sum_to] [2, 3] cannot be summed down to [2]; counted from the right, each target size must be 1 or the "
+       "input's"},
       {"gradcheck_in_place", CALL(gradcheck_in_place({}, {leaf({2})}, {"w"})),
        is_double ? "[gradcheck] f is empty" : "[gradcheck] this is the float build"},
       {"gradcheck_in_place", CALL(gradcheck_in_place([] { return ones({2}); }, {leaf({2})}, {})),
@@ -260,7 +261,7 @@ std::vector<bad_input::Row> bad_input::autograd_rows() {
       {"explain", CALL(explain(Tensor())), undefined},
       {"explain", CALL(explain(leaf({2}))), "[explain] the loss has shape [2]; a single number is needed"},
       {"explain", CALL(explain(sum(ones({2})))),
-       "[explain] no gradient flows to sum; requires_grad(true) must be set on a leaf before it is used"},
+       "[explain] sum does not require a gradient; requires_grad(true) must be set on a leaf before it is used"},
       {"graphviz", CALL(graphviz(Tensor())), undefined},
   };
 }

@@ -160,7 +160,7 @@ std::vector<bad_input::Row> bad_input::training_rows() {
       {"kl_divergence", CALL(kl_divergence(Tensor(), ones({2}))), undefined},
       {"kl_divergence", CALL(kl_divergence(ones({2}), Tensor())), undefined},
       {"kl_divergence", CALL(kl_divergence(ones({2}), ones({2, 3}))),
-       "[kl_divergence] shapes differ: prediction is [2], target is [2, 3]"},
+       "[kl_divergence] shapes differ: p is [2], q is [2, 3]"},
       {"kl_divergence", CALL(kl_divergence(1, 1)),
        "[kl_divergence] a single number is not a distribution; a last axis of classes is needed"},
       {"kl_divergence", CALL(kl_divergence(tensor({-1, 2}), ones({2}))),
@@ -175,7 +175,7 @@ std::vector<bad_input::Row> bad_input::training_rows() {
       {"symmetric_kl_divergence", CALL(symmetric_kl_divergence(Tensor(), ones({2}))), undefined},
       {"symmetric_kl_divergence", CALL(symmetric_kl_divergence(ones({2}), Tensor())), undefined},
       {"symmetric_kl_divergence", CALL(symmetric_kl_divergence(ones({2}), ones({3}))),
-       "[symmetric_kl_divergence] shapes differ: prediction is [2], target is [3]"},
+       "[symmetric_kl_divergence] shapes differ: p is [2], q is [3]"},
       {"symmetric_kl_divergence", CALL(symmetric_kl_divergence(ones({2}), tensor({-1, 2}))),
        "[symmetric_kl_divergence] a value is -1; probabilities are numbers of at least 0"},
       {"sequence_mask", CALL(sequence_mask({3, 4}, 3)),
@@ -236,9 +236,9 @@ std::vector<bad_input::Row> bad_input::training_rows() {
       {"Adam::step", CALL(optim::Adam(named("w", leaf({2}))).step()),
        "[optimizer] no parameter has a gradient"},
       {"clip_grad_norm", CALL(optim::clip_grad_norm(with_gradient(), 0)),
-       "[clip_grad_norm] the largest norm is 0; it must be above 0"},
+       "[clip_grad_norm] max_norm is 0; it must be above 0"},
       {"clip_grad_norm", CALL(optim::clip_grad_norm(with_gradient(), NAN)),
-       "[clip_grad_norm] the largest norm is nan"},
+       "[clip_grad_norm] max_norm is nan"},
       {"clip_grad_norm", CALL([] {
          const Tensor w = leaf({2});
          sum(w / 0).backward();
@@ -246,7 +246,7 @@ std::vector<bad_input::Row> bad_input::training_rows() {
        }()),
        "[clip_grad_norm] the gradients' norm is inf; AnomalyMode names the operation"},
       {"step_decay", CALL(optim::step_decay(1, 0, 1)),
-       "[step_decay] step 1 of 0; a step of at least 0 and a total of at least 1 are needed"},
+       "[step_decay] step is 1, the number of steps 0; at least 0 and at least 1 are needed"},
       {"cosine", CALL(optim::cosine(-1, 10, 1)), "[cosine] step -1 of 10"},
       {"warm_up", CALL(optim::warm_up(1, 0, 1)), "[warm_up] step 1 of 0"},
 

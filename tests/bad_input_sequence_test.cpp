@@ -122,9 +122,10 @@ std::vector<bad_input::Row> bad_input::sequence_rows() {
        "scores is turned into one by mask == 0"},
       {"attention", CALL(under(tensor({{0, NAN, 1, 1, 1}}))), "[attention] the mask holds nan"},
       {"attention", CALL(under(zeros({3, 5}))),
-       "[attention] the mask, shape [3, 5], selects nothing in its matrix 0; 1 is where a query may look"},
+       "[attention] the mask, shape [3, 5], is 0 everywhere in matrix 0 of its leading axes; 1 is where a query may "
+       "look"},
       {"attention", CALL(under(reshape(sequence_mask({1, 0}, 5), {2, 1, 5}), {2})),
-       "[attention] the mask, shape [2, 1, 5], selects nothing in its matrix 1"},
+       "[attention] the mask, shape [2, 1, 5], is 0 everywhere in matrix 1 of its leading axes"},
       {"causal_mask", CALL(causal_mask(0)), "[causal_mask] 0 steps; at least 1 is needed"},
       {"causal_mask", CALL(causal_mask(-1)), "[causal_mask] -1 steps; at least 1 is needed"},
   };

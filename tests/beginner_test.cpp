@@ -235,8 +235,8 @@ TEST_CASE("a beginner: decoders refuse probabilities, and one takes them") {
   for (int t = 0; t < 6; ++t) values.insert(values.end(), {Real(.98), Real(.01), Real(.01)});
   const Tensor probs({1, 6, 3}, values);
   CHECK(fails_with([&] { decode::beam(probs, 0); }, "Probabilities go into beam_from_probs"));
-  CHECK(fails_with([&] { decode::greedy(probs, 0); }, "Of probabilities, give the logarithms: log(p)"));
-  CHECK(fails_with([&] { decode::align(probs, {{1}}, 0); }, "Of probabilities, give the logarithms: log(p)"));
+  CHECK(fails_with([&] { decode::greedy(probs, 0); }, "If these are probabilities, pass log(p)"));
+  CHECK(fails_with([&] { decode::align(probs, {{1}}, 0); }, "If these are probabilities, pass log(p)"));
   const auto best = decode::beam_from_probs(probs, 0, {.width = 4})[0][0];
   CHECK(best.labels.empty());
   CHECK(close(best.score, 6 * std::log(.98), 1e-5));

@@ -145,7 +145,7 @@ TEST_CASE("ctc_loss: each loss refuses what belongs to another") {
       [&] {
         ctc_loss_from_log_probs(zeros({2, 3, 4}), labels, 0);
       },
-      "[ctc_loss_from_log_probs] sequence 0, frame 0: e to its numbers adds up to 4; 1 is needed. "
+      "[ctc_loss_from_log_probs] sequence 0, frame 0: the sum of e^x over its classes is 4; 1 is needed. "
       "Raw scores go into ctc_loss"));
   CHECK(fails_with([&] { ctc_loss_from_log_probs(p, labels, 0); }, "probabilities into ctc_loss_from_probs"));
   CHECK(fails_with(

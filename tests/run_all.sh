@@ -35,7 +35,7 @@ programs() {
 threads() {
   local program count in_order=()
   split "$@"
-  # Where Linux places memory at random in 32 bits, GCC 12's thread sanitizer does not start.
+  # With 32 random bits in addresses (ASLR), GCC 12's thread sanitizer does not start.
   if setarch -R true 2>/dev/null; then in_order=(setarch -R); fi
   for program in "${programs[@]}"; do
     for count in 1 2 4; do

@@ -5,34 +5,34 @@
 //
 // An evening's reading: these 25 files in this order, with their line counts, are enough to understand the
 // engine.
-//   autograd/tensor.hpp         161  Tensor, a handle of a node
-//   autograd/record.hpp          70  an operation: a value, inputs, and a rule for each gradient
+//   error.hpp                    42
+//   autograd/tensor.hpp         164  Tensor, a handle to a node of the computation graph
+//   autograd/record.hpp          71  an operation: a value, inputs, and a rule for each gradient
+//   autograd/node.hpp            61  what is behind a Tensor
+//   autograd/history.hpp         48  inputs and rules of a node
 //   autograd/plain.hpp           13
 //   autograd/plain.cpp           59  backward in forty lines
 //   autograd/arithmetic.hpp      18
-//   autograd/arithmetic.cpp      32  add, the first operation
+//   autograd/arithmetic.cpp      35  add, the first operation
+//   autograd/record.cpp          67
 //   ops/matmul.hpp               12
 //   ops/matmul.cpp               61  a matrix product and its two rules
-//   ops/pointwise.hpp            83
-//   ops/pointwise.cpp           205  operations on single elements
+//   ops/pointwise.hpp            82
+//   ops/pointwise.cpp           206  operations on single elements
 //   ops/softmax.hpp              13
 //   ops/softmax.cpp              45
-//   losses/regression.cpp        15  a loss is made of operations
 //   nn/parameters.hpp            60  named leaves
 //   nn/dense.hpp                 21
 //   nn/dense.cpp                 31  a layer is a struct with leaves
+//   ops/recurrence.hpp           40
 //   ops/recurrence.cpp           87  a walk over the steps of a sequence
-//   ops/fused_lstm.hpp           32
-//   ops/fused_lstm.cpp           88  a recurrent layer as ordinary operations
-//   autograd/node.hpp            61  what is behind a Tensor
-//   autograd/history.hpp         48  inputs and rules of a node
-//   autograd/record.cpp          67
+//   ops/fused_lstm.hpp           33
+//   ops/fused_lstm.cpp           88  an LSTM of ordinary operations, and where its fast form is called
 //   array/shape.hpp              96
 //   array/array.hpp             116  the numbers, without gradients
-//   error.hpp                    42
-// Only speed, skip it: autograd/ fast_rule, gradient_sums and pass (backward for long graphs), array/pool
-// (memory), array/kernels/ (loops, products, threads, scaled numbers), ops/lstm_kernel and the kernel in
-// ops/fused_ctc.
+// Skip what is only speed: autograd/backward.cpp and pass (as plain.cpp, for long graphs, with errors for
+// misuse; Tensor::backward is there), fast_rule and gradient_sums, array/pool (memory), array/kernels/ (loops,
+// products, threads, scaled numbers), ops/lstm_kernel and the kernel in ops/fused_ctc.
 
 // clang-format off
 
@@ -49,7 +49,7 @@
 // autograd/: the computation graph
 #include "tinygrad_cpp/autograd/tensor.hpp"  // Tensor
 #include "tinygrad_cpp/autograd/record.hpp"  // how to write an operation; NoGrad
-#include "tinygrad_cpp/autograd/plain.hpp"  // plain_grad(): backward in forty lines; read this first
+#include "tinygrad_cpp/autograd/plain.hpp"  // plain_grad(): backward in forty lines
 #include "tinygrad_cpp/autograd/backward.hpp"  // grad()
 #include "tinygrad_cpp/autograd/arithmetic.hpp"  // the three operations that backward needs
 #include "tinygrad_cpp/autograd/gradcheck.hpp"  // compares gradients with finite differences

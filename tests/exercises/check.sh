@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Who checks the exercises: `check.sh one NAME` prints a line for each thing that must hold of an exercise, `ok` or `FAIL` first;
+# Checks the exercises: `check.sh one NAME` prints a line for each thing that must hold of an exercise, `ok` or `FAIL` first;
 # `check.sh all` adds these up; `check.sh grade` judges the answers in the folder DIR and writes the file REPORT.
 set -u
 # shellcheck source=lessons/exercises/files.sh
@@ -63,7 +63,7 @@ one() {
   holds "there are two wrong answers at least" test "$wrong" -ge 2
 }
 
-# That a text is said for its reason: not in a line that the compiler shows, unless an error is what is meant.
+# Whether the report says the text outside the compiler's output, unless the text is a compiler's error.
 told() {
   if verdict_is "$1" PASS || verdict_is "$1" TODO; then return 1; fi
   if verdict_is "$1" COMPILE; then [[ $2 == error:* ]] || return 1; fi

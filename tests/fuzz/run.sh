@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs fuzz targets, each for so many seconds, two at a time where there are two processors: run.sh SECONDS PROGRAM... Prints a line
+# Runs fuzz targets, each for so many seconds, as many at a time as there are processors: run.sh SECONDS PROGRAM... Prints a line
 # for each, then `N passed, N failed`. BUILD/corpus keeps the inputs that reach something new, BUILD/found those that show a fault.
 # RUNS=1000000 ends each target after so many.
 set -u

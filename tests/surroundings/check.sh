@@ -57,7 +57,7 @@ alone() { try "$@" && wait "${running[-1]}"; }
 has() { command -v "$1" >/dev/null; }
 
 if has taskset; then alone 'one core' taskset -c 0; else skip 'one core' 'taskset is missing'; fi
-# Not started to be killed at once: they would still have the trap, and clear up.
+# Plain loops: a program killed right after its start would still run this script's EXIT trap.
 if picked 'a busy machine'; then
   for _ in 1 2; do
     while :; do :; done &
@@ -107,7 +107,7 @@ shuffled() {
 for seed in 1 2 3; do try "test cases in random order $seed" shuffled $seed; done
 wait "${running[@]}"
 
-# A copy of what there is, in which only what names its place is compiled again, and what people do there.
+# A copy of the project. Only files that contain its path are compiled again.
 copy="$odd/tiny grad"
 in_copy() { make -s -C "$copy" -j2 BUILD=build "$@"; }
 solved() { in_copy exercise N=1 ANSWER=lessons/exercises/solutions/01_softplus.hpp | grep GREEN; }

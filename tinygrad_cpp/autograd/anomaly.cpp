@@ -34,7 +34,7 @@ void check_result(const char* op, const Array& value, Inputs inputs) {
   if (bad == nullptr) return;
   for (const Tensor& input : inputs)
     if (const Real* before = anomaly_in(input.array()))
-      fail(op, "input {}, shape {}, already holds {}; it came from outside AnomalyMode",
+      fail(op, "input {}, shape {}, already holds {}; it is a leaf, or was made outside AnomalyMode",
            &input - inputs.data(), input.shape(), *before);
   fail(op, "{}{} at element {} of its result, shape {}, from finite inputs",
        differentiated == nullptr ? "" : fmt::format("in the gradient of {}: ", differentiated), *bad,

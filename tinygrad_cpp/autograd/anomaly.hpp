@@ -5,9 +5,9 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
-/// While it lives, the first operation in this thread that makes a NaN or an infinity from finite inputs, on
-/// the way forward or back, is an Error that names it. Reads every result once: for finding a fault, not for
-/// training.
+/// While it exists, an operation in this thread throws an Error that names it if its result or a gradient
+/// holds a NaN or an infinity. The Error says whether an input already held one. Reads every result once: for
+/// finding a fault, not for training.
 class AnomalyMode {
  public:
   AnomalyMode();
@@ -21,7 +21,7 @@ class AnomalyMode {
 
 // For the engine.
 
-/// Whether an AnomalyMode lives in this thread.
+/// Whether an AnomalyMode exists in this thread.
 bool looks_for_anomalies();
 
 /// Error unless the result of an operation is finite; it says whether an input was not finite already.
@@ -30,7 +30,7 @@ void check_result(const char* op, const Array& value, Inputs inputs);
 /// Under AnomalyMode, Error unless the gradient of an input is finite.
 void check_gradient(const char* op, std::size_t input, const Array& gradient);
 
-/// While it lives, messages of AnomalyMode say that they are about the gradient of this operation.
+/// While it exists, messages of AnomalyMode say that they are about the gradient of this operation.
 class Differentiating {
  public:
   explicit Differentiating(const char* op);

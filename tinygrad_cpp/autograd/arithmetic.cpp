@@ -14,7 +14,8 @@ Tensor add(const Tensor& a, const Tensor& b) {
 
 Tensor broadcast_to(const Tensor& a, const Shape& shape) {
   if (!broadcasts_to(a.shape(), shape))
-    fail("broadcast_to", "{} cannot be repeated to {}; counted from the right, its sizes must be equal or 1",
+    fail("broadcast_to",
+         "{} cannot be repeated to {}; counted from the right, each size must be 1 or the target's",
          a.shape(), shape);
   // The rule gives g with the output's shape, and the engine sums that down.
   return record("broadcast_to", kernels::broadcast_to(a.array(), shape), {a},
@@ -23,7 +24,8 @@ Tensor broadcast_to(const Tensor& a, const Shape& shape) {
 
 Tensor sum_to(const Tensor& a, const Shape& shape) {
   if (!broadcasts_to(shape, a.shape()))
-    fail("sum_to", "{} cannot be summed down to {}; counted from the right, sizes must be equal or become 1",
+    fail("sum_to",
+         "{} cannot be summed down to {}; counted from the right, each target size must be 1 or the input's",
          a.shape(), shape);
   return record("sum_to", kernels::sum_to(a.array(), shape), {a},
                 {[](auto& g, auto&, auto in) { return broadcast_to(g, in[0].shape()); }});

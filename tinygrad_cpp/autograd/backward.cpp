@@ -10,10 +10,11 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 void Tensor::backward(BackwardOptions options) const {
   if (!requires_grad())
-    fail("backward",
-         "no gradient flows to {}; requires_grad(true) must be set on a leaf before it is used, and outside "
-         "NoGrad",
-         node_->op);
+    fail(
+        "backward",
+        "{} does not require a gradient; requires_grad(true) must be set on a leaf before it is used, and outside "
+        "NoGrad",
+        node_->op);
   if (size() != 1)
     fail("backward", "the result has shape {}; a single number is needed. Take its sum or mean", shape());
   Pass pass(*this, 0, options.retain_graph ? Pass::Graph::kept : Pass::Graph::freed);

@@ -15,7 +15,8 @@ struct GradOptions {
 };
 
 /// dy/dx for each x, with the shape of x. Visits only the nodes between y and the xs. Changes no grad() and
-/// keeps the graph. An x may be any tensor, not only a leaf. Error when it does not require a gradient.
+/// keeps the graph. An x may be any tensor, not only a leaf. Error when an x does not require a
+/// gradient or, without zero_if_unused, y does not depend on it.
 std::vector<Tensor> grad(const Tensor& y, Inputs xs, const GradOptions& options = {});
 
 }}  // namespace tg

@@ -35,7 +35,8 @@ std::string explain(const Tensor& loss) {
   if (loss.size() != 1)
     fail("explain", "the loss has shape {}; a single number is needed. Take its sum or mean", loss.shape());
   if (!loss.requires_grad())
-    fail("explain", "no gradient flows to {}; requires_grad(true) must be set on a leaf before it is used",
+    fail("explain",
+         "{} does not require a gradient; requires_grad(true) must be set on a leaf before it is used",
          loss.node()->op);
   std::vector<Tensor> nodes = nodes_behind(loss);
   std::erase_if(nodes, [](const Tensor& node) { return !node.requires_grad(); });

@@ -32,8 +32,8 @@ void InputGradients::add(std::size_t i, Tensor gradient) {
   sums_.add(indices_[i], std::move(gradient));
 }
 
-/// The sum so far, to which so many elements will be added; null where there is none, or each term is looked
-/// at alone.
+/// The sum so far, to which `terms` elements will be added. Null where nothing has arrived, and under
+/// AnomalyMode, which checks each term.
 Array* InputGradients::accumulated(std::size_t i, std::int64_t terms) {
   if (looks_for_anomalies()) return nullptr;
   const auto size = std::max<std::int64_t>(1, y_.node()->inputs()[i].size());

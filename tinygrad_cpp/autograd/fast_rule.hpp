@@ -20,8 +20,8 @@ class InputGradients {
   bool needs(std::size_t i) const;
   /// Adds a gradient of the input's shape, or of the output's where the input was broadcast to it.
   void add(std::size_t i, Tensor gradient);
-  /// Adds g to the elements from `start` on of an axis, and 0 to all others: a sequence cut into T steps
-  /// costs T small additions and not T of full size.
+  /// Adds g to the slice of an axis that begins at `start`. Other elements do not change: a sequence cut into
+  /// T steps costs T small additions and not T of full size.
   void add_slice(std::size_t i, const Array& g, int axis, int start);
   /// Adds row k of g to row ids[k] of the input's gradient.
   void add_rows(std::size_t i, const Array& g, const Indices& ids);

@@ -23,10 +23,10 @@ struct [[nodiscard]] GradcheckResult {
 };
 
 /// Compares the gradients of f with central differences, for every element of every input and a random
-/// upstream gradient (a plain sum cannot see a wrong softmax). Inputs are copied, and f must use the copies
-/// that it receives. Every call of f sees the same random numbers; the state of the stream is restored
-/// afterwards. Error when the result of f depends on none of its inputs. Error in the float build, because
-/// differences of floats have too few digits.
+/// upstream gradient (a sum alone would not do: a softmax sums to 1 whatever its inputs). Inputs are copied,
+/// and f must use the copies that it receives. Every call of f sees the same random numbers; the state of the
+/// stream is restored afterwards. Error when the result of f depends on none of its inputs. Error in the
+/// float build, because differences of floats have too few digits.
 GradcheckResult gradcheck(const std::function<Tensor(Inputs)>& f, Inputs inputs,
                           const GradcheckOptions& options = {});
 

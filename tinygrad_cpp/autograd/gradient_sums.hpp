@@ -5,7 +5,7 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// The engine's own; no header that users include includes this one. Only speed, but for add(): skip it in a
+// Internal: no public header includes this one. Only speed, but for add(): skip it in a
 // first reading.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
@@ -22,8 +22,8 @@ class GradientSums {
   const Tensor& operator[](std::uint32_t index) const { return sums_[index].gradient; }
   Tensor take(std::uint32_t index) { return std::move(sums_[index].gradient); }
   void add(std::uint32_t index, Tensor term);
-  /// For writing in place: the array of the sum; null where nothing has arrived. `part` is the share of its
-  /// elements that will be added to: 32 times all of them are added in float, then moved to doubles.
+  /// The array of the sum, for adding in place; null where nothing has arrived. `part` is the number of
+  /// elements to be added, divided by the size of the sum. When the parts reach 32, the sum moves to doubles.
   Array* accumulated(std::uint32_t index, double part);
   /// Keeps the product a^T g, of a [K,M] and g [K,N], to be added together with others like it. Returns
   /// false, and does nothing, if deferring would not be faster: for a small product, or factors that are

@@ -4,13 +4,13 @@
 
 #include "tinygrad_cpp/autograd/record.hpp"
 
-// The engine's own; no header that users include includes this one.
+// Internal: no public header includes this one.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// How a tensor was made: its inputs and the rules of the operation. A million of these may be alive at once,
-/// so all of it lies in one block of memory, which for an operation of one input and one rule is one cache
-/// line.
+/// so all of it is one block of memory: the inputs, the rules (or the joint rule) and the fast rule follow
+/// the object. With one input and one rule the block is one cache line.
 class History {
  public:
   static History* make(std::span<const TensorRef> inputs, std::span<const Rule> rules, FastRule fast);

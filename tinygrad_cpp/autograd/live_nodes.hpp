@@ -5,8 +5,8 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
-/// The tensors that are alive in all threads, each counted once however many handles share it: constant from
-/// one training step to the next.
+/// The number of tensors alive in all threads. A tensor with several handles counts once. If the number grows
+/// from one training step to the next, the program keeps old graphs.
 std::size_t live_nodes();
 
 /// For the engine: one more (1), or one less (-1).

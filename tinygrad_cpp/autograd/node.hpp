@@ -6,7 +6,7 @@
 #include "tinygrad_cpp/array/pool.hpp"
 #include "tinygrad_cpp/autograd/history.hpp"
 
-// The engine's own; no header that users include includes this one.
+// Internal: no public header includes this one.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
@@ -21,14 +21,14 @@ struct Node {
 
   /// What it was made from; none for a leaf.
   Inputs inputs() const { return history == nullptr ? Inputs() : history->inputs(); }
-  /// One handle more.
+  /// Adds one handle.
   void add_reference() {
     if (shared)
       std::atomic_ref(references).fetch_add(1, std::memory_order_relaxed);
     else
       ++references;
   }
-  /// One handle less; whether it was the last.
+  /// Removes one handle. Returns true if it was the last.
   bool remove_reference() {
     return (shared ? std::atomic_ref(references).fetch_sub(1, std::memory_order_acq_rel) - 1
                    : --references) == 0;

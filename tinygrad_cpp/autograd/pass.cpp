@@ -30,10 +30,10 @@ Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : Pass(graph) {
           "one with {{.retain_graph = true}}, or, if you carry a recurrent state from batch to batch, detach() it",
           node->op);
     if (node->active_passes > 0 && graph == Graph::freed && node->history != nullptr)
-      fail("backward",
-           "called from a rule, over {} of the graph that is being walked, which it would free. Use grad() "
-           "there",
-           node->op);
+      fail(
+          "backward",
+          "called from a rule: it would free {}, which the running backward() still needs. Use grad() in a rule",
+          node->op);
     node->index = static_cast<std::uint32_t>(found_.size());
     const Inputs inputs = node->inputs();
     found_.push_back({Tensor(node), static_cast<std::uint32_t>(inputs.size())});

@@ -4,7 +4,7 @@
 #include "tinygrad_cpp/autograd/gradient_sums.hpp"
 #include "tinygrad_cpp/autograd/node.hpp"
 
-// The engine's own; no header that users include includes this one.
+// Internal: no public header includes this one.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 

@@ -6,9 +6,9 @@
 #include "tinygrad_cpp/autograd/node.hpp"
 #include "tinygrad_cpp/error.hpp"
 
-// Backward is the chain rule. Each operation that uses a tensor contributes one term to its gradient: what
-// its rule makes of the gradient of its result. The gradient is the sum of these terms. pass.cpp does the
-// same for long graphs and large sums.
+// Backward is the chain rule. The gradient of a tensor is a sum with one term for each use of the tensor in
+// an operation. The operation's rule computes the term from the gradient of the operation's result. pass.cpp
+// does the same for long graphs and large sums.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {

@@ -21,13 +21,13 @@ struct BackwardOptions {
   bool retain_graph = false;
 };
 
-/// Numbers that remember how they were made. A Tensor is a handle: copies are the same tensor, with the same
-/// values and the same gradient. A tensor that an operation made from tensors that need gradients has a
-/// history. Any other tensor is a leaf; only leaves have grad() and assign(). Only one thread at a time may
-/// use a graph.
+/// An array of numbers and its node in the computation graph. A Tensor is a handle: copies are the same
+/// tensor, with the same values and the same gradient. The result of an operation has a history if recording
+/// is on and an input requires a gradient. Any other tensor is a leaf; only leaves have grad() and assign().
+/// Only one thread at a time may use a graph.
 class Tensor {
  public:
-  /// No tensor: defined() is false, and everything else is an Error.
+  /// An undefined tensor: defined() is false, and everything else is an Error.
   Tensor() = default;
   /// A single number, as in `2 * a` and `maximum(a, 0)`.
   Tensor(Number auto number) : Tensor(Array({}, to_real("tensor", static_cast<double>(number)))) {}
@@ -67,27 +67,30 @@ class Tensor {
 
   /// Whether this tensor gets gradients: set for a leaf, inherited by the results of operations.
   bool requires_grad() const;
-  /// Whether the tensor has no history.
+  /// Whether no operation recorded this tensor. backward() frees histories, and makes no leaf by that.
   bool is_leaf() const;
+  /// Sets whether a leaf requires a gradient, and returns it. Error for the result of an operation.
   Tensor requires_grad(bool needed) const;
   /// The sum of the gradients of all backward() calls since zero_grad(). Error when there is none.
   const Tensor& grad() const&;
   Tensor grad() const&& { return grad(); }
   bool has_grad() const;
+  /// Removes the gradient: has_grad() is false afterwards.
   void zero_grad() const;
 
-  /// Adds d this / d leaf to grad() of every leaf that requires it. The tensor must be one number (a loss).
+  /// Adds d this / d leaf to grad() of every leaf that requires a gradient. Error unless the tensor is a
+  /// single number (a loss) and requires a gradient.
   void backward(BackwardOptions options = {}) const;
 
   /// A copy of the values; gradients flow through.
   Tensor clone() const;
-  /// A leaf with the same values and no history. A leaf's detach() shares its values: assign() is seen by
+  /// A leaf with the same values and no history. A leaf's detach() shares its values: assign() to one changes
   /// both.
   Tensor detach() const;
   /// Overwrites a leaf's values in place, without history, as an optimizer does.
   void assign(const Tensor& values) const;
   /// A leaf's values for writing in place, for the inner loop of an optimizer. Write before the tensor is
-  /// used again: the check for changed inputs does not see later writes.
+  /// used again: backward() cannot detect later writes.
   std::span<Real> overwrite() const&;
   std::span<Real> overwrite() const&& = delete;  // it would dangle
 
@@ -125,9 +128,9 @@ Tensor full(const Shape& shape, double value);
 Tensor arange(double start, double stop, double step = 1);
 /// 0, 1, ... stop - 1.
 Tensor arange(double stop);
-/// Normal with mean 0 and deviation 1, from the random stream.
+/// Normal with mean 0 and standard deviation 1, from the random stream.
 Tensor randn(const Shape& shape);
-/// Evenly spread over [low, high), from the random stream.
+/// Uniformly distributed over [low, high), from the random stream.
 Tensor uniform(const Shape& shape, double low, double high);
 
 /// f on every value, without history: the value of a pointwise operation, for record(). Error that names `op`

@@ -64,7 +64,7 @@ std::vector<Alignment> align(const Tensor& scores, const std::vector<std::vector
                              const Options& options) {
   const CTCTargets targets = ctc_targets("align", scores, labels, blank, options.lengths);
   check_possible("align", targets);
-  check_are_scores("align", scores, targets.lengths, "Of probabilities, give the logarithms: log(p)");
+  check_are_scores("align", scores, targets.lengths, "If these are probabilities, pass log(p)");
   const auto classes = static_cast<std::size_t>(scores.dim(2));
   std::vector<Alignment> all;
   for (std::size_t item = 0; item < labels.size(); ++item)

@@ -155,20 +155,21 @@ class Search {
   std::vector<Entry> beam_;
 };
 
-/// Searches in scores or in log-probabilities. The softmax does not change log-probabilities.
-std::vector<std::vector<Hypothesis>> search(const Tensor& scores, const std::vector<int>& lengths, int blank,
+/// Searches in scores or in log-probabilities, which log_softmax does not change.
+std::vector<std::vector<Hypothesis>> search(const char* op, const Tensor& scores,
+                                            const std::vector<int>& lengths, int blank,
                                             const BeamOptions& options) {
   if (options.top < 1 || options.top > options.width)
-    fail("beam", "top is {}, width is {}; 1 <= top <= width is needed", options.top, options.width);
+    fail(op, "top is {}, width is {}; 1 <= top <= width is needed", options.top, options.width);
   std::vector<std::vector<Hypothesis>> all;
   const int classes = scores.dim(2);
   for (std::size_t item = 0; item < lengths.size(); ++item) {
     const std::vector<double> y =
-        log_probabilities("beam", scores, static_cast<int>(item), lengths[item]);  // [T,C]
+        log_probabilities(op, scores, static_cast<int>(item), lengths[item]);  // [T,C]
     Search one(classes, blank, options);
     for (int t = 0; t < lengths[item]; ++t)
       if (!one.advance(y.data() + std::ptrdiff_t{t} * classes))
-        fail("beam", "sequence {}, frame {}: no prefix is possible any more; the language model forbids all",
+        fail(op, "sequence {}, frame {}: no prefix is possible any more; the language model forbids all",
              item, t);
     all.push_back(one.best());
   }
@@ -180,7 +181,7 @@ std::vector<std::vector<Hypothesis>> search(const Tensor& scores, const std::vec
 std::vector<std::vector<Hypothesis>> beam(const Tensor& scores, int blank, const BeamOptions& options) {
   const std::vector<int> lengths = ctc_lengths("beam", scores, blank, options.lengths);
   check_are_scores("beam", scores, lengths, "Probabilities go into beam_from_probs");
-  return search(scores, lengths, blank, options);
+  return search("beam", scores, lengths, blank, options);
 }
 
 std::vector<std::vector<Hypothesis>> beam_from_probs(const Tensor& probs, int blank,
@@ -188,7 +189,7 @@ std::vector<std::vector<Hypothesis>> beam_from_probs(const Tensor& probs, int bl
   const char* op = "beam_from_probs";
   const std::vector<int> lengths = ctc_lengths(op, probs, blank, options.lengths);
   const Tensor log_probs = log_of_probs(op, probs, lengths, "Raw scores go into beam");
-  return search(log_probs, lengths, blank, options);
+  return search(op, log_probs, lengths, blank, options);
 }
 
 }}}  // namespace tg::decode

@@ -23,10 +23,11 @@ struct BeamOptions {
   std::function<double(const std::vector<int>& prefix, int label)> language_model = {};
 };
 
-/// The most probable labels, by a search over prefixes (Hannun and others 2014, first-pass decoding). The
+/// The most probable labels, by prefix beam search (Hannun and others 2014, first-pass decoding). The
 /// search adds up the probabilities of all paths that give a prefix, separately for paths that end in a blank
-/// and for the others. A score is at most the exact one, -ctc_loss, and equals it if the beam is so wide that
-/// no prefix was dropped. Takes raw scores: see greedy.hpp. Error unless 1 <= top <= width.
+/// and for the others. Without a language model, a score is at most the exact one, -ctc_loss, and equals it
+/// if the beam is so wide that no prefix was dropped. Takes raw scores: see greedy.hpp. Error unless 1 <= top
+/// <= width.
 std::vector<std::vector<Hypothesis>> beam(const Tensor& scores, int blank, const BeamOptions& options = {});
 
 /// The same from probabilities, for example a network's softmax outputs (Keras' ctc_decode takes these).

@@ -10,7 +10,7 @@ namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 /// The smallest number of insertions, deletions and substitutions that turn the hypothesis into the reference
 /// (Levenshtein 1966).
 int edit_distance(const std::vector<int>& hypothesis, const std::vector<int>& reference);
-/// The same for the characters of UTF-8 text. Error if a text is not UTF-8.
+/// The same for the characters (Unicode code points) of UTF-8 text. Error if a text is not UTF-8.
 int edit_distance(std::string_view hypothesis, std::string_view reference);
 
 /// The edits of all pairs, divided by the total length of the references, in labels, characters or words: 0

@@ -17,7 +17,7 @@ std::vector<int> collapse(const std::vector<int>& path, int blank) {
 
 std::vector<std::vector<int>> greedy(const Tensor& scores, int blank, const Options& options) {
   const std::vector<int> lengths = ctc_lengths("greedy", scores, blank, options.lengths);
-  check_are_scores("greedy", scores, lengths, "Of probabilities, give the logarithms: log(p)");
+  check_are_scores("greedy", scores, lengths, "If these are probabilities, pass log(p)");
   std::vector<std::vector<int>> all;
   for (std::size_t item = 0; item < lengths.size(); ++item) {
     std::vector<int> path;

@@ -4,10 +4,10 @@
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
 // Decoders turn the outputs of a network trained with CTC into labels. They take raw scores [B,T,C], as
-// ctc_loss does. Log-probabilities are fine too, because a softmax does not change them. Decoders have no
+// ctc_loss does. Log-probabilities are fine too, because log_softmax does not change them. Decoders have no
 // gradient and ignore the frames after a sequence's length. The blank has no default. Error naming sequence
-// and frame if a score is NaN. Error if every frame is a distribution: pass log(p) instead of probabilities,
-// or call beam_from_probs.
+// and frame if a score is NaN or +inf, or all scores of a frame are -inf. Error if every frame is a
+// distribution: pass log(p) instead of probabilities, or call beam_from_probs.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 

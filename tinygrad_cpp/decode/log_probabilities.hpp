@@ -6,7 +6,7 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// Shared by the decoders. No header that users include includes this one.
+// Shared by the decoders. Internal: no public header includes this one.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace decode {
 

@@ -74,7 +74,7 @@ class Reader {
  private:
   template <class... Args>
   [[noreturn]] void fail_damaged(fmt::format_string<const Args&...> format, const Args&... args) const {
-    fail("load", "{} is not a complete safetensors file: {}", name_,
+    fail("load", "{} is not a valid safetensors file: {}", name_,
          fmt::vformat(format, fmt::make_format_args(args...)));
   }
 

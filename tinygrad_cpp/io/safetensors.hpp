@@ -10,12 +10,13 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 /// A checkpoint:
 ///   save(path, {{"model", parameters}, {"adam", adam.state()}},
 ///        {{"random", random_state()}, {"step", "12"}});
-/// Writes a temporary file first and then renames it, so `path` always holds the complete old file or the
-/// complete new one.
+/// Writes a temporary file first and then renames it, so `path` always holds the complete old file or
+/// the complete new one. Error if a name or the metadata is not UTF-8, a tensor is named __metadata__, or
+/// writing fails.
 void save(const std::string& path, const nn::Parameters& parameters,
           const std::map<std::string, std::string>& metadata = {});
 
-/// Differences that load() accepts. To load a part of a model, allow both.
+/// Differences that load() accepts. To load the tensors that the file and the model share, allow both.
 struct LoadOptions {
   bool allow_missing = false;     // a parameter that is not in the file keeps its values
   bool allow_unexpected = false;  // a tensor of the file that is not a parameter is ignored

@@ -81,7 +81,7 @@ Tensor binary_cross_entropy_with_logits(const Tensor& score, const Tensor& targe
   const Tensor mask = aligned(loss, "mask", options.mask, score.shape());
   const Tensor x = selected(score, mask, 0), t = selected(target, mask, 0);
   check_values(loss, "target", t, "it must be from 0 to 1", is_probability);
-  // No fused rule is needed: softplus is exact at both ends, and so is its gradient, sigmoid(x) - t.
+  // No fused rule is needed: softplus does not overflow, and the gradient of the loss is sigmoid(x) - t.
   return reduced(loss, softplus(x) - t * x, mask, options);
 }
 

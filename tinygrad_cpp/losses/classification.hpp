@@ -3,9 +3,9 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
-/// -ln of the probability of the right class, in nats. Scores [.., C] are raw: the loss computes the softmax
-/// itself. Labels [..] are class numbers, and the loss has their shape. Error if a selected label is not from
-/// 0 to C - 1. Labels that the mask does not select are ignored.
+/// -ln of the probability of the right class, in nats. Scores [.., C] are raw (logits): the loss computes the
+/// softmax itself. Labels [..] are class indices, and the loss has their shape. Error if a selected label is
+/// not from 0 to C - 1. Labels that the mask does not select are ignored.
 Tensor cross_entropy(const Tensor& scores, const Indices& labels, const LossOptions& options = {});
 
 /// The fraction of predicted classes that are right, from 0 to 1: accuracy(argmax(scores, -1), labels). Error
@@ -17,7 +17,7 @@ double accuracy(const Indices& predicted, const Indices& labels);
 /// target is 1. From raw scores (below) it is finite.
 Tensor binary_cross_entropy(const Tensor& probability, const Tensor& target, const LossOptions& options = {});
 
-/// The same from raw scores: softplus(score) - target score. It is exact where sigmoid(score) would be
+/// The same from raw scores: softplus(score) - target * score. It is exact where sigmoid(score) would be
 /// rounded to 1.
 Tensor binary_cross_entropy_with_logits(const Tensor& score, const Tensor& target,
                                         const LossOptions& options = {});
@@ -29,7 +29,7 @@ struct HingeOptions {
   Tensor weights = {};
 };
 
-/// max(0, margin - label score) per element, for labels -1 and 1. Error if a selected label is another
+/// max(0, margin - label * score) per element, for labels -1 and 1. Error if a selected label is another
 /// number.
 Tensor hinge_loss(const Tensor& score, const Tensor& label, const HingeOptions& options = {});
 

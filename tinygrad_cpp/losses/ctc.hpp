@@ -5,7 +5,8 @@
 
 // Connectionist temporal classification (CTC; Graves and others 2006): a loss for frames [B,T,C] and targets
 // without time alignment. ops/fused_ctc.hpp has the formulas. A sequence's labels are classes other than the
-// blank. The blank has no default: in Keras it is the last class, in PyTorch the first.
+// blank. The blank has no default: it is the last class in Keras'
+// ctc_batch_cost, and class 0 in keras.losses.CTC and by default in PyTorch.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
@@ -16,8 +17,8 @@ struct CTCOptions {
   /// `mean` is the mean over the sequences. target_length_mean first divides each loss by its number of
   /// labels (at least 1).
   Reduction reduction = Reduction::mean;
-  /// Replaces infinite losses by 0. A target with too few frames has loss 0 too. Without
-  /// this option it is an Error.
+  /// Replaces infinite losses by 0. A target with too few frames has loss 0 too; without this
+  /// option it is an Error.
   bool zero_infinity = false;
 };
 
@@ -29,8 +30,8 @@ struct CTCOptions {
 Tensor ctc_loss(const Tensor& scores, const std::vector<std::vector<int>>& labels, int blank,
                 const CTCOptions& options = {});
 
-/// The same from log-probabilities. Each frame of the gradient sums to -1. Error if the probabilities e^x of
-/// a frame do not sum to 1 (to 1e-3).
+/// The same from log-probabilities. Before the reduction, each frame of the gradient sums to -1. Error if the
+/// probabilities e^x of a frame do not sum to 1 (to 1e-3).
 Tensor ctc_loss_from_log_probs(const Tensor& log_probs, const std::vector<std::vector<int>>& labels,
                                int blank, const CTCOptions& options = {});
 

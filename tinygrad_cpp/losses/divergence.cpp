@@ -18,7 +18,7 @@ Tensor kl_terms(const Tensor& p, const Tensor& q) {
 
 Tensor divergence(const char* loss, const Tensor& p, const Tensor& q, const LossOptions& options,
                   bool symmetric) {
-  check_same_shape(loss, p, q);
+  check_same_shape(loss, p, q, "p", "q");
   if (p.rank() < 1) fail(loss, "a single number is not a distribution; a last axis of classes is needed");
   const Shape rows = p.shape().without(p.rank() - 1);
   const Tensor mask = aligned(loss, "mask", options.mask, rows);

@@ -9,7 +9,8 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 /// Error if a selected value is negative or NaN. A mask selects rows.
 Tensor kl_divergence(const Tensor& p, const Tensor& q, const LossOptions& options = {});
 
-/// KL(p || q) + KL(q || p) = sum (p - q) ln(p / q). It is symmetric in p and q, and never negative.
+/// KL(p || q) + KL(q || p) = sum (p - q) ln(p / q) (Jeffreys' divergence, not halved). It is symmetric in p
+/// and q, and never negative.
 Tensor symmetric_kl_divergence(const Tensor& p, const Tensor& q, const LossOptions& options = {});
 
 }}  // namespace tg

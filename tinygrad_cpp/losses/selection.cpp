@@ -7,12 +7,13 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
-void check_same_shape(const char* loss, const Tensor& prediction, const Tensor& target) {
+void check_same_shape(const char* loss, const Tensor& prediction, const Tensor& target,
+                      const char* prediction_name, const char* target_name) {
   if (prediction.shape() != target.shape())
-    fail(loss,
-         "shapes differ: prediction is {}, target is {}; reshape one of them (a silent broadcast would "
-         "compare every pair)",
-         prediction.shape(), target.shape());
+    fail(
+        loss,
+        "shapes differ: {} is {}, {} is {}; reshape one of them (a silent broadcast would compare every pair)",
+        prediction_name, prediction.shape(), target_name, target.shape());
 }
 
 Tensor aligned(const char* loss, const char* what, const Tensor& factors, const Shape& shape) {

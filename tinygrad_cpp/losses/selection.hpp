@@ -7,7 +7,8 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 
 /// Error unless the shapes are equal. Losses never broadcast: a prediction [B,1] against a target [B] would
 /// compare every pair.
-void check_same_shape(const char* loss, const Tensor& prediction, const Tensor& target);
+void check_same_shape(const char* loss, const Tensor& prediction, const Tensor& target,
+                      const char* prediction_name = "prediction", const char* target_name = "target");
 
 /// A mask or weights with axes of size 1 added on the right up to the rank of `shape`. Error if the result
 /// does not broadcast to `shape`.

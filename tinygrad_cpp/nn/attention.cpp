@@ -39,26 +39,27 @@ void check_mask(const Tensor& mask, const Shape& scores) {
   if (!fits)
     fail("attention",
          "the mask has shape {}, the scores {}; the last two sizes, or all, must be equal or 1. A mask [B,S] "
-         "of keys is reshape(mask, {{B, 1, S}})",
+         "of keys is reshape(mask, {{B, 1, S}}), with heads {{B, 1, 1, S}}",
          mask.shape(), scores);
   const auto values = mask.array().values();
   for (Real value : values)
     if (value != 0 && value != 1)
       fail("attention",
-           "the mask holds {}; it must be 1 where a query may look and 0 elsewhere. A mask to be added to "
-           "scores is turned into one by mask == 0",
+           "the mask holds {}; it must be 1 where a query may look and 0 elsewhere. For an additive "
+           "mask of 0 and -inf, pass mask == 0",
            value);
   const int rows = mask.dim(-2), columns = mask.dim(-1);
   const auto size = std::max<std::int64_t>(1, std::int64_t{rows} * columns);
   for (auto item = values.begin(); item != values.end(); item += size)
     if (std::all_of(item, item + size, [](Real value) { return value == 0; }))
-      fail("attention",
-           "the mask, shape {}, selects nothing in its matrix {}; 1 is where a query may look, 0 where not",
-           mask.shape(), (item - values.begin()) / size);
+      fail(
+          "attention",
+          "the mask, shape {}, is 0 everywhere in matrix {} of its leading axes; 1 is where a query may look",
+          mask.shape(), (item - values.begin()) / size);
 }
 
 Tensor masked_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask) {
-  // What no query may look at leaves before any product, where 0 times NaN would be NaN.
+  // Unused queries, keys and values become 0 before any product, because 0 times NaN is NaN.
   const Tensor looks = max(mask, -1, keepdim);            // [..,T,1]
   const Tensor seen = transpose(max(mask, -2, keepdim));  // [..,S,1]
   const Tensor scores =

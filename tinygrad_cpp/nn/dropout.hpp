@@ -7,8 +7,8 @@ namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 enum class Mode { train, eval };
 
 /// In training, sets each element to 0 with probability `rate` and divides the others by 1 - rate. This keeps
-/// the mean, so evaluation needs no scaling (inverted dropout; Srivastava and others 2014). Draws from the
-/// random stream.
+/// the expected value, so evaluation needs no scaling (inverted dropout; Srivastava and others 2014). Draws
+/// from the random stream. Error unless 0 <= rate < 1.
 struct Dropout {
   explicit Dropout(double drop_rate);
   Tensor operator()(const Tensor& x, Mode mode) const;

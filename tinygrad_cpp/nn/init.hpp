@@ -10,7 +10,8 @@ namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 Tensor glorot_uniform(int in, int out);
 
 /// [rows, columns] with orthonormal rows, or with orthonormal columns if there are fewer columns (Saxe and
-/// others 2014). A state that is multiplied by it at every step neither explodes nor vanishes. Keras' default
+/// others 2014). If the matrix is square, a state that is multiplied by it at every step keeps
+/// its norm. Keras' default
 /// for an LSTM's recurrent weights.
 Tensor orthogonal(int rows, int columns);
 

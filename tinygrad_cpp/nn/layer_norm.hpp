@@ -10,8 +10,9 @@ struct LayerNormOptions {
 
 /// Normalises each item over its features, the last axis, [.., D] to [.., D] (Ba and others 2016):
 ///   y = scale (x - mean) / sqrt(variance + epsilon) + shift
-/// The variance is the mean squared deviation (divided by D). scale starts at 1, shift at 0. What stands
-/// beside an item in a batch changes nothing. Error for one feature, which would always give `shift`.
+/// The variance is the mean squared deviation (divided by D). scale (gamma) starts at 1, shift (beta) at 0.
+/// Each item is normalised independently of the others. Error for one feature, which would always give
+/// `shift`.
 struct LayerNorm {
   explicit LayerNorm(int features, LayerNormOptions options = {});
   Tensor operator()(const Tensor& x) const;

@@ -27,7 +27,8 @@ LSTMCell::LSTMCell(int in, int hidden) {
   weight_x = glorot_uniform(in, 4 * hidden);
   weight_h = orthogonal(hidden, 4 * hidden);
   std::vector<Real> values(static_cast<std::size_t>(4 * hidden), 0);
-  // The forget gate starts at 1, so the cell remembers at first (Jozefowicz and others 2015).
+  // The forget gate's bias starts at 1, so the cell keeps most of its state at first (Jozefowicz and others
+  // 2015).
   std::fill_n(values.begin() + hidden, hidden, Real(1));
   bias = Tensor({4 * hidden}, values).requires_grad(true);
 }

@@ -11,8 +11,8 @@ struct LSTMState {
 };
 
 struct LSTMOptions {
-  /// The number of real steps of each item, in any order. Empty: all steps are real. Steps after them are
-  /// ignored.
+  /// lengths[b] is the number of real steps of item b, from 1 to T; they need not be sorted. Empty: all steps
+  /// are real. Steps after them are ignored.
   std::vector<int> lengths = {};
   /// Zeros if left out.
   LSTMState initial_state = {};

@@ -10,7 +10,7 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 namespace {
 
-/// Takes step(input, h) through x; the input's share is x weight_x + bias.
+/// Runs step(input, h) over x, where the input is that step of x weight_x + bias.
 template <class Step>
 RNNOutput run(const char* op, const Tensor& x, const Tensor& weight_x, const Tensor& bias, int hidden,
               const RNNOptions& options, Step step) {

@@ -8,17 +8,18 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 
 struct RNNOptions {
-  /// The real steps of each item, in any order; empty: all. What stands after them is not looked at.
+  /// lengths[b] is the number of real steps of item b, from 1 to T; they need not be sorted. Empty: all steps
+  /// are real. Steps after them are ignored.
   std::vector<int> lengths = {};
-  /// [B,H]; zeros when left out.
+  /// [B,H]; zeros if left out.
   Tensor initial_state = {};
-  /// From each item's last real step to its first.
+  /// Reads each item from its last real step to its first.
   bool reverse = false;
 };
 
 struct RNNOutput {
   Tensor sequence;  // h at every step, [B,T,H]; 0 after each item's length
-  Tensor state;     // [B,H], after each item's last real step in the direction of reading
+  Tensor state;     // [B,H], after the last step that was read of each item
 };
 
 /// The plain recurrent layer (Elman 1990), over a sequence x [B,T,D]:
@@ -38,8 +39,8 @@ struct RNN {
 /// A gated recurrent unit (Cho and others 2014) over a sequence x [B,T,D], in the form of PyTorch and of
 /// Keras' reset_after, where the reset gate acts after the product:
 ///   r, z = sigmoid(x Wx + bx + h Wh + bh),  n = tanh(x Wx + bx + r (h Wh + bh)),  h = (1 - z) n + z h
-/// with the columns of each gate. Starts as Keras' GRU does: weight_x Glorot uniform, weight_h orthogonal,
-/// biases 0. (ONNX orders the gates z r h; this form is its linear_before_reset = 1.)
+/// where each gate uses its own H columns. Starts as Keras' GRU does: weight_x Glorot uniform, weight_h
+/// orthogonal, biases 0. (ONNX orders the gates z r h; this form is its linear_before_reset = 1.)
 struct GRU {
   GRU(int in, int hidden);
   /// Error when a size or a length does not fit.

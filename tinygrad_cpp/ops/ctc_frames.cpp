@@ -41,17 +41,18 @@ void check_are_scores(const char* op, const Tensor& frames, const std::vector<in
     return !is_one(sum_of(numbers)) || smallest(numbers) < 0;
   });
   if (!other && !lengths.empty())
-    fail(op,
-         "every frame is a distribution: numbers from 0 up that add up to 1; raw scores are needed, of which "
-         "it takes the softmax. {}",
-         hint);
+    fail(
+        op,
+        "every frame is a distribution: no number below 0, sum 1; raw scores are needed, because the softmax is "
+        "computed here. {}",
+        hint);
 }
 
 void check_are_log_probs(const char* op, const Tensor& frames, const std::vector<int>& lengths,
                          const char* hint) {
   if (const auto bad = find_frame(frames, lengths, [](auto numbers) { return !is_one(sum_of_exp(numbers)); }))
-    fail(op, "sequence {}, frame {}: e to its numbers adds up to {:.4g}; 1 is needed. {}", bad->item, bad->t,
-         sum_of_exp(bad->numbers), hint);
+    fail(op, "sequence {}, frame {}: the sum of e^x over its classes is {:.4g}; 1 is needed. {}", bad->item,
+         bad->t, sum_of_exp(bad->numbers), hint);
 }
 
 Tensor log_of_probs(const char* op, const Tensor& probs, const std::vector<int>& lengths, const char* hint) {

@@ -6,8 +6,8 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// Checks whether the frames of CTC [B,T,C] hold raw scores, probabilities or log-probabilities. No header
-// that users include includes this one.
+// Checks whether the frames of CTC [B,T,C] hold raw scores, probabilities or log-probabilities. Internal: no
+// public header includes this one.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 

@@ -9,9 +9,10 @@ enum class CTCInput { scores, log_probs };
 
 /// -ln p(target | frames) for each sequence, [B], in nats. A path takes one class per frame. To read a path,
 /// merge equal neighbours, then drop the blanks. p(target) is the sum of the probabilities of all paths that
-/// read as the target (Graves and others 2006, equations 14 to 16). Let p be the share of that sum that goes
-/// through a class at a frame:
-///   d/d log-probability = -p, whose frames sum to -1;  d/d score = softmax - p, whose frames sum to 0
+/// read as the target (Graves and others 2006, equations 3 and 14 to 16). Let s be the share of that sum that
+/// goes through a class at a frame. Then:
+///   d/d log-probability = -s, which sums to -1 over the classes of a frame
+///   d/d score = softmax - s, which sums to 0
 /// Frames after a sequence's length are not read. Where no path has any probability, the loss is infinite and
 /// its gradient 0; in the float build this also holds for a loss above 3.6e8, because its probability is too
 /// small for the exponent used here. Where a frame has no finite largest number, both are NaN. Error when the

@@ -32,8 +32,8 @@ RecurrentState step(const Tensor& input, const RecurrentState& before, const Ten
   return {sigmoid(gate(3)) * tanh(c), c};
 }
 
-/// The gradients of the reference implementation, computed on clones of the inputs: an input that was made
-/// from another one would count that path twice.
+/// The gradients of the reference implementation. Computed on clones: if one input was made from another,
+/// grad() of the inputs themselves would follow that path, and the engine would follow it again.
 std::vector<Tensor> reference_gradients(const Tensor& g, const std::vector<int>& lengths, bool reverse,
                                         Inputs in) {
   const Recording on(true);

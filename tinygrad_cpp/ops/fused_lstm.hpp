@@ -18,6 +18,7 @@ struct LSTMStart {
 
 /// The recurrence over a whole sequence, x [B,T,D], or one step of it, x [B,D]:
 ///   i, f, o = sigmoid(x Wx + h Wh + b),  g = tanh(x Wx + h Wh + b),  c = f c + i g,  h = o tanh(c)
+/// Each gate uses its own H columns of Wx, Wh and b.
 /// Returns h and c after every step in one tensor, [2,B,T,H] or [2,B,H]. Item b has lengths[b] real steps
 /// (without lengths, T); x is not read after them, and the result is 0 there. `reverse` runs from each item's
 /// last real step to its first. Error when a size or a length does not fit.

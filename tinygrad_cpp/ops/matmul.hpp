@@ -6,7 +6,7 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 /// The matrix product. [.., M, K] x [K, N] gives [.., M, N], the same matrix for every item; [.., M, K] x
 /// [.., K, N] with equal leading sizes gives one product per item.
 ///   dL/da = g b^T,  dL/db = a^T g
-/// Error unless a has as many columns as b has rows.
+/// Error unless both have at least 2 axes, a has as many columns as b has rows, and the leading sizes fit.
 Tensor matmul(const Tensor& a, const Tensor& b);
 
 }}  // namespace tg

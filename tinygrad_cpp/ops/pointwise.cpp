@@ -81,11 +81,12 @@ Tensor pow(const Tensor& a, double exponent) {
 Tensor pow(const Tensor& a, const Tensor& exponent) {
   return record("pow", map("pow", a, exponent, [](Real p, Real q) { return std::pow(p, q); }), {a, exponent},
                 {[](auto& g, auto&, auto in) {
-                   const Tensor both = (in[0] == 0) * (in[1] == 0);  // 0^0 is 1, and 0 times 0^-1 no number
+                   const Tensor both =
+                       (in[0] == 0) * (in[1] == 0);  // a^0 is constant; the formula gives NaN at 0
                    return where(both, 0, g * in[1] * pow(where(both, 1, in[0]), in[1] - 1));
                  },
                  [](auto& g, auto& y, auto in) {
-                   const Tensor some = in[0] != 0;  // where a is 0, a^b is 0 whatever b above 0 is
+                   const Tensor some = in[0] != 0;  // 0^b is 0 for every b > 0
                    return where(some, g * y * log(where(some, in[0], 1)), 0);
                  }});
 }

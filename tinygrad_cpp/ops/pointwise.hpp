@@ -29,7 +29,7 @@ inline Tensor operator*(const Tensor& a, Number auto b) { return affine(a, stati
 inline Tensor operator*(Number auto a, const Tensor& b) { return affine(b, static_cast<double>(a), 0); }
 
 Tensor exp(const Tensor& a);                   // e^a                dL/da = g y
-Tensor log(const Tensor& a);                   // ln a, in nats      dL/da = g / a
+Tensor log(const Tensor& a);                   // ln a (natural)    dL/da = g / a
 Tensor sqrt(const Tensor& a);                  // a^(1/2)            dL/da = g / (2 y), infinite at 0
 Tensor pow(const Tensor& a, double exponent);  // a^p                dL/da = g p a^(p - 1)
 /// a^b, elementwise with broadcasting; pow(2, b) is 2^b.   dL/da = g b a^(b - 1),  dL/db = g y ln a, and 0
@@ -51,8 +51,8 @@ Tensor minimum(const Tensor& a, const Tensor& b);
 
 /// a where the condition is not 0, else b. An element that is not chosen changes neither value nor gradient,
 /// even if it is NaN. The condition gets no gradient. But where() cannot stop a NaN that a rule makes from a
-/// gradient of 0: where(x > 0, sqrt(x), 0) has the gradient 0 times infinity at 0. Choose before:
-/// sqrt(where(x > 0, x, 1)).
+/// gradient of 0: where(x > 0, sqrt(x), 0) has the gradient 0 times infinity at 0. Choose inside too: where(x
+/// > 0, sqrt(where(x > 0, x, 1)), 0).
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
 
 // Comparisons give 1 where they hold, else 0, and no gradient. Their product means "and". all_close gives one

@@ -12,7 +12,7 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-/// 1 where an item is real, [B,T,1].
+/// The mask [B,T,1]: 1 for the steps within an item's length, 0 for padding.
 Tensor real_steps(const std::vector<int>& lengths, int steps) {
   std::vector<Real> real;
   for (int length : lengths)

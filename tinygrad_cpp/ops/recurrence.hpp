@@ -11,7 +11,7 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 /// What goes from step to step, each part [B,H]: h, or h and c.
 using RecurrentState = std::vector<Tensor>;
 
-/// One step: what the input brings, [B,G], and the state before give the state after.
+/// One step: computes the next state from the input's part of the gates, [B,G], and the state before.
 using RecurrentStep = std::function<RecurrentState(const Tensor& input, const RecurrentState& before)>;
 
 struct Recurrence {
@@ -19,7 +19,7 @@ struct Recurrence {
   RecurrentState state;           // after each item's last real step in the direction of reading
 };
 
-/// Takes `step` through x [B,T,D], whose share in the gates is x weight_x + bias, [B,T,G]. Item b has
+/// Runs `step` over x [B,T,D]. The input's part of the gates is x weight_x + bias, [B,T,G]. Item b has
 /// lengths[b] real steps (no lengths: all are). An item that has ended, or has not begun, keeps its state.
 /// What stands in its padding reaches neither value nor gradient, not even a NaN. The arguments are not
 /// checked: see below.

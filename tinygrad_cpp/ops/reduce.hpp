@@ -13,9 +13,8 @@ Tensor sum(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no
 /// The sum divided by the number of elements. Error when there are none.
 Tensor mean(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no);
 
-/// The mean squared deviation from the mean, divided by the number of elements n (not n - 1), and its square
-/// root. Where all elements are equal, the gradient of stddev is near 0, not NaN. Error when there are no
-/// elements.
+/// The variance sum((a - mean)^2) / n (not n - 1), and its square root, the standard deviation. Where all
+/// elements are equal, the gradient of stddev is near 0, not NaN. Error when there are no elements.
 Tensor var(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no);
 Tensor stddev(const Tensor& a, const Axes& axes = Axes::all(), Keep keep = Keep::no);
 

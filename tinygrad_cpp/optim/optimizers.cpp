@@ -197,7 +197,7 @@ void Adam::step() {
 }
 
 double clip_grad_norm(const nn::Parameters& parameters, double max_norm) {
-  if (!(max_norm > 0)) fail("clip_grad_norm", "the largest norm is {}; it must be above 0", max_norm);
+  if (!(max_norm > 0)) fail("clip_grad_norm", "max_norm is {}; it must be above 0", max_norm);
   std::set<const void*> seen;
   std::vector<std::span<Real>> gradients;
   double squares = 0;

@@ -100,8 +100,9 @@ struct AdamOptions {
 
 /// A step has about size lr, whatever the size of the gradient (Kingma and Ba 2015, algorithm 1):
 ///   w -= lr m / (sqrt(v) + epsilon)
-/// m and v are running means of g and g^2, corrected for their start at 0. Weight decay is separate from the
-/// gradient (Loshchilov and Hutter 2019; as Keras' weight_decay and PyTorch's AdamW):
+/// m and v are running means, m = beta1 m + (1 - beta1) g and v = beta2 v + (1 - beta2) g^2. Since they start
+/// at 0, step t uses m / (1 - beta1^t) and v / (1 - beta2^t). Weight decay is separate from the gradient
+/// (Loshchilov and Hutter 2019; as Keras' weight_decay and PyTorch's AdamW):
 ///   w -= lr weight_decay w
 class Adam : public Optimizer {
  public:

@@ -10,7 +10,7 @@ namespace {
 
 void check(const char* op, int step, int total) {
   if (step < 0 || total < 1)
-    fail(op, "step {} of {}; a step of at least 0 and a total of at least 1 are needed", step, total);
+    fail(op, "step is {}, the number of steps {}; at least 0 and at least 1 are needed", step, total);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "tinygrad_cpp/array/real.hpp"
 
 // Scaled numbers: positive numbers mantissa * 2^exponent, for sums of products of very many probabilities.
-// Such a product underflows a Real. No header that users include includes this one.
+// Such a product underflows a Real. Internal: no public header includes this one.
 //
 // The plain form stores logarithms. A product of probabilities is then a sum, and a sum is
 //   double log_add(double a, double b) {
