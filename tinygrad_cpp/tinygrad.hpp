@@ -12,12 +12,12 @@
 //   autograd/history.hpp         48  inputs and rules of a node
 //   autograd/plain.hpp           13
 //   autograd/plain.cpp           59  backward in forty lines
-//   autograd/arithmetic.hpp      18
-//   autograd/arithmetic.cpp      35  add, the first operation
+//   autograd/arithmetic.hpp      19
+//   autograd/arithmetic.cpp      34  add, the first operation
 //   autograd/record.cpp          67
 //   ops/matmul.hpp               12
 //   ops/matmul.cpp               61  a matrix product and its two rules
-//   ops/pointwise.hpp            82
+//   ops/pointwise.hpp            83
 //   ops/pointwise.cpp           206  operations on single elements
 //   ops/softmax.hpp              13
 //   ops/softmax.cpp              45
