@@ -54,8 +54,8 @@ std::vector<bad_input::Row> bad_input::ctc_rows() {
       {"beam_from_probs", CALL(decode::beam_from_probs(frames(), 0)),
        "[beam_from_probs] sequence 0, frame 0: its numbers add up to"},
       {"beam", CALL(decode::beam(softmax(frames()), 0)),
-       "[beam] every frame is a distribution: no number below 0, sum 1; raw scores are needed, of which "
-       "it takes the softmax. Probabilities go into beam_from_probs"},
+       "[beam] every frame is a distribution: no number below 0, sum 1; raw scores are needed, because "
+       "the softmax is computed here. Probabilities go into beam_from_probs"},
       {"greedy", CALL(decode::greedy(softmax(frames()), 0)),
        "[greedy] every frame is a distribution: no number below 0, sum 1"},
       {"align", CALL(decode::align(softmax(frames()), labels, 0)),

@@ -177,7 +177,7 @@ std::vector<bad_input::Row> bad_input::training_rows() {
       {"symmetric_kl_divergence", CALL(symmetric_kl_divergence(ones({2}), ones({3}))),
        "[symmetric_kl_divergence] shapes differ: p is [2], q is [3]"},
       {"symmetric_kl_divergence", CALL(symmetric_kl_divergence(ones({2}), tensor({-1, 2}))),
-       "[symmetric_kl_divergence] a value is -1; probabilities are numbers of at least 0"},
+       "[symmetric_kl_divergence] a value is -1; probabilities must be at least 0"},
       {"sequence_mask", CALL(sequence_mask({3, 4}, 3)),
        "[sequence_mask] item 1 has length 4; lengths go from 0 to 3 steps"},
       {"sequence_mask", CALL(sequence_mask({-1}, 3)), "[sequence_mask] item 0 has length -1"},
@@ -247,8 +247,8 @@ std::vector<bad_input::Row> bad_input::training_rows() {
        "[clip_grad_norm] the gradients' norm is inf; AnomalyMode names the operation"},
       {"step_decay", CALL(optim::step_decay(1, 0, 1)),
        "[step_decay] step is 1, the number of steps 0; at least 0 and at least 1 are needed"},
-      {"cosine", CALL(optim::cosine(-1, 10, 1)), "[cosine] step -1 of 10"},
-      {"warm_up", CALL(optim::warm_up(1, 0, 1)), "[warm_up] step 1 of 0"},
+      {"cosine", CALL(optim::cosine(-1, 10, 1)), "[cosine] step is -1, the number of steps 10"},
+      {"warm_up", CALL(optim::warm_up(1, 0, 1)), "[warm_up] step is 1, the number of steps 0"},
 
       // Damaged files and full disks are in io_test.cpp.
       {"save", CALL(save("no/such/folder/file", named("w", ones({2})))), "[save] no/such/folder/file: "},

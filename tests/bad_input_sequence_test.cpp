@@ -118,8 +118,8 @@ std::vector<bad_input::Row> bad_input::sequence_rows() {
        "[attention] the mask has shape [3, 3, 5], the scores [3, 2, 3, 5]"},
       {"attention", CALL(under(ones({5}))), "[attention] the mask has shape [5], the scores [3, 5]"},
       {"attention", CALL(under(tensor({{0, 0, -INFINITY, 0, 0}}))),
-       "[attention] the mask holds -inf; it must be 1 where a query may look and 0 elsewhere. A mask to be added to "
-       "scores is turned into one by mask == 0"},
+       "[attention] the mask holds -inf; it must be 1 where a query may look and 0 elsewhere. For an additive mask "
+       "of 0 and -inf, pass mask == 0"},
       {"attention", CALL(under(tensor({{0, NAN, 1, 1, 1}}))), "[attention] the mask holds nan"},
       {"attention", CALL(under(zeros({3, 5}))),
        "[attention] the mask, shape [3, 5], is 0 everywhere in matrix 0 of its leading axes; 1 is where a query may "

@@ -25,7 +25,7 @@ void* new_block(std::size_t inputs, bool is_joint, bool is_fast) {
 
 }  // namespace
 
-History::History(std::span<const TensorRef> list, bool is_joint, FastRule fast)
+History::History(std::span<const TensorRef> list, bool is_joint, FastRule&& fast)
     : count_(static_cast<std::uint32_t>(list.size())), is_joint_(is_joint), is_fast_(fast != nullptr) {
   auto* to = reinterpret_cast<Tensor*>(this + 1);
   for (const Tensor& input : list) has_leaves_ |= (new (to++) Tensor(input))->node()->history == nullptr;
@@ -33,14 +33,14 @@ History::History(std::span<const TensorRef> list, bool is_joint, FastRule fast)
   if (is_fast_) new (const_cast<FastRule*>(behind_rules())) FastRule(std::move(fast));
 }
 
-History* History::make(std::span<const TensorRef> inputs, std::span<const Rule> rules, FastRule fast) {
+History* History::make(std::span<const TensorRef> inputs, std::span<const Rule> rules, FastRule&& fast) {
   void* block = new_block(inputs.size(), false, fast != nullptr);
   History* history = new (block) History(inputs, false, std::move(fast));
   std::uninitialized_copy(rules.begin(), rules.end(), const_cast<Rule*>(history->rules().data()));
   return history;
 }
 
-History* History::make(std::span<const TensorRef> inputs, JointRule joint, FastRule fast) {
+History* History::make(std::span<const TensorRef> inputs, JointRule&& joint, FastRule&& fast) {
   void* block = new_block(inputs.size(), true, fast != nullptr);
   History* history = new (block) History(inputs, true, std::move(fast));
   new (const_cast<JointRule*>(history->joint())) JointRule(std::move(joint));

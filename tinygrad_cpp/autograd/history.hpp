@@ -13,8 +13,8 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 /// the object. With one input and one rule the block is one cache line.
 class History {
  public:
-  static History* make(std::span<const TensorRef> inputs, std::span<const Rule> rules, FastRule fast);
-  static History* make(std::span<const TensorRef> inputs, JointRule joint, FastRule fast);
+  static History* make(std::span<const TensorRef> inputs, std::span<const Rule> rules, FastRule&& fast);
+  static History* make(std::span<const TensorRef> inputs, JointRule&& joint, FastRule&& fast);
   static void destroy(History* history) noexcept;
   History(const History&) = delete;
   History& operator=(const History&) = delete;
@@ -33,7 +33,7 @@ class History {
   bool inputs_changed() const { return has_leaves_ && versions_ != sum_of_versions(); }
 
  private:
-  History(std::span<const TensorRef> inputs, bool is_joint, FastRule fast);
+  History(std::span<const TensorRef> inputs, bool is_joint, FastRule&& fast);
   const FastRule* behind_rules() const {
     return is_joint_ ? reinterpret_cast<const FastRule*>(joint() + 1)
                      : reinterpret_cast<const FastRule*>(rules().data() + count_);

@@ -12,7 +12,7 @@ namespace {
 thread_local bool recording = true;
 
 /// The result, still without history. It requires a gradient if one will flow through it.
-Tensor make_result(const char* op, Array value, std::span<const TensorRef> inputs) {
+Tensor make_result(const char* op, Array&& value, std::span<const TensorRef> inputs) {
   bool needed = false;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Tensor& input = inputs[i];
@@ -23,14 +23,14 @@ Tensor make_result(const char* op, Array value, std::span<const TensorRef> input
   }
   if (!value.defined()) fail(op, "its value is an Array() without values; give record() what was computed");
   if (looks_for_anomalies()) check_result(op, value, std::vector<Tensor>(inputs.begin(), inputs.end()));
-  Tensor result(std::move(value));
+  Tensor result(new Node(std::move(value)));
   result.node()->op = op;
   result.node()->requires_grad = recording && needed;
   return result;
 }
 
-Tensor record_joint(const char* op, Array value, std::span<const TensorRef> inputs, JointRule rule,
-                    FastRule fast) {
+Tensor record_joint(const char* op, Array&& value, std::span<const TensorRef> inputs, JointRule&& rule,
+                    FastRule&& fast) {
   if (!rule)
     fail(op, "the joint rule is empty; it must give a gradient for each of {} inputs", inputs.size());
   Tensor result = make_result(op, std::move(value), inputs);
