@@ -87,8 +87,7 @@ TEST_CASE("a rule may itself differentiate, even the graph that is being walked,
 
   x.zero_grad();
   const Tensor freeing = twice([](auto& g, auto&, auto in) { return in[0].backward(), 2 * g; });
-  CHECK(fails_with([&] { freeing.backward(); },
-                   "[backward] called from a rule: it would free mul"));
+  CHECK(fails_with([&] { freeing.backward(); }, "[backward] called from a rule: it would free mul"));
   CHECK(!x.has_grad());  // and nothing was half done
   const Tensor itself = twice([](auto& g, auto& result, auto) { return result.backward(), 2 * g; });
   CHECK(fails_with([&] { itself.backward(); }, "[backward] called from a rule: it would free twice"));
