@@ -4,8 +4,10 @@
 #include "tinygrad_cpp/autograd/fast_rule.hpp"
 #include "tinygrad_cpp/ops/fused_lstm.hpp"
 
-// The fused kernel of lstm(), only speed: fused_lstm.cpp has the reference implementation. Steps are numbered
-// in the order of computation. The arrays are [T,B,..], so that each step is one product and one pass over
+// The fused kernel of lstm(), only speed. The plain form is the loop of recurrence.cpp with the step in
+// fused_lstm.cpp. Gain, forward and backward over 100 steps (`make bench-gains`): 15 to 19 times as fast for
+// one item and 16 hidden units, 1.8 for 32 items and 128 units, 2.9 with two threads. Steps are numbered in
+// the order of computation. The arrays are [T,B,..], so that each step is one product and one pass over
 // contiguous memory.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace lstm_kernel {

@@ -21,7 +21,9 @@
 // a pool, where they sleep between loops. OpenMP keeps its threads too, but its static schedule binds each
 // piece of a loop to one thread. If another program occupies that thread's core, the loop waits. Here a free
 // thread takes the piece.
-// Gain: MEASURE
+// Gain (two threads on two processors; `make bench-gains`): over new threads 15 times as fast for a loop of
+// 65,536 elements, 2.5 for 1,048,576. OpenMP is as fast while the machine is idle; with two other programs
+// that compute, it took 4 times as long for the large loop, and 1000 times for the small one.
 // tests/parallel_test.cpp checks that each element is visited once, and that results do not depend on the
 // number of threads. Its process with one thread runs the plain loop body(context, 0, count).
 
