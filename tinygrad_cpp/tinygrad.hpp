@@ -6,12 +6,14 @@
 // An evening's reading: these 25 files in this order, with their line counts, are enough to understand the
 // engine.
 //   error.hpp                    42
+//   array/shape.hpp              96
+//   array/array.hpp             116  the numbers, without gradients
 //   autograd/tensor.hpp         164  Tensor, a handle to a node of the computation graph
-//   autograd/record.hpp          71  an operation: a value, inputs, and a rule for each gradient
+//   autograd/record.hpp          72  an operation: a value, inputs, and a rule for each gradient
 //   autograd/node.hpp            61  what is behind a Tensor
 //   autograd/history.hpp         48  inputs and rules of a node
 //   autograd/plain.hpp           13
-//   autograd/plain.cpp           59  backward in forty lines
+//   autograd/plain.cpp           61  backward in forty lines
 //   autograd/arithmetic.hpp      19
 //   autograd/arithmetic.cpp      34  add, the first operation
 //   autograd/record.cpp          67
@@ -24,15 +26,14 @@
 //   nn/parameters.hpp            60  named leaves
 //   nn/dense.hpp                 21
 //   nn/dense.cpp                 31  a layer is a struct with leaves
-//   ops/recurrence.hpp           40
+//   ops/recurrence.hpp           41
 //   ops/recurrence.cpp           87  a walk over the steps of a sequence
 //   ops/fused_lstm.hpp           33
 //   ops/fused_lstm.cpp           88  an LSTM of ordinary operations, and where its fast form is called
-//   array/shape.hpp              96
-//   array/array.hpp             116  the numbers, without gradients
-// Skip what is only speed: autograd/backward.cpp and pass (as plain.cpp, for long graphs, with errors for
-// misuse; Tensor::backward is there), fast_rule and gradient_sums, array/pool (memory), array/kernels/ (loops,
-// products, threads, scaled numbers), ops/lstm_kernel and the kernel in ops/fused_ctc.
+// Skip what is only speed: fast_rule and gradient_sums, array/pool (memory), array/kernels/ (loops, products,
+// threads, scaled numbers), ops/lstm_kernel and the kernel in ops/fused_ctc. Skip autograd/pass and
+// autograd/backward.cpp too. They hold Tensor::backward: the loop of plain.cpp for long graphs, with checks. It
+// also adds the gradients to grad() of the leaves, and frees the graph.
 
 // clang-format off
 

@@ -14,7 +14,7 @@ struct GradOptions {
   Tensor upstream = {};
 };
 
-/// dy/dx for each x, with the shape of x. Visits only the nodes between y and the xs. Changes no grad() and
+/// dy/dx for each x, with the shape of x. Runs only the rules between y and the xs. Changes no grad() and
 /// keeps the graph. An x may be any tensor, not only a leaf. Error when an x does not require a
 /// gradient or, without zero_if_unused, y does not depend on it.
 std::vector<Tensor> grad(const Tensor& y, Inputs xs, const GradOptions& options = {});

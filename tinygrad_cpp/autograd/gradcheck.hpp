@@ -19,7 +19,7 @@ struct [[nodiscard]] GradcheckResult {
   double worst = 0;             // the largest |analytic - numeric| / max(1, |numeric|)
   double largest = 0;           // the largest |numeric| of first order; near 0, the check proves nothing
   double largest_second = 0;    // the same of second order; 0 for a linear f
-  std::string text = "passed";  // where it was worst: order, input, element, both numbers
+  std::string text = "passed";  // if not ok, the worst element: order, input, index, both numbers
 };
 
 /// Compares the gradients of f with central differences, for every element of every input and a random

@@ -5,8 +5,8 @@
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// Internal: no public header includes this one. Only speed, but for add(): skip it in a
-// first reading.
+// Internal: no public header includes this one. Only speed, except add(). Skip it in a first
+// reading.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
@@ -59,7 +59,8 @@ class GradientSums {
   std::unordered_map<std::uint32_t, std::vector<double>> long_sums_;
 };
 
-/// Whether a term may be added to a sum in place: nobody else sees it.
+/// Whether the term may be added to the sum in place: nobody else holds the sum, and the term requires no
+/// gradient.
 bool may_add_in_place(const Tensor& sum, const Tensor& term);
 
 /// sum += term, in place.

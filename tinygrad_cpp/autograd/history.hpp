@@ -40,7 +40,7 @@ class History {
   }
   std::uint64_t sum_of_versions() const;
 
-  std::uint64_t versions_ = 0;  // a version only rises, so the sum tells whether one has
+  std::uint64_t versions_ = 0;  // versions only rise, so any change changes their sum
   std::uint32_t count_;
   bool is_joint_, is_fast_, has_leaves_ = false;  // only leaves can be overwritten
 };

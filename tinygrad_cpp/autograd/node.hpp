@@ -33,7 +33,7 @@ struct Node {
     return (shared ? std::atomic_ref(references).fetch_sub(1, std::memory_order_acq_rel) - 1
                    : --references) == 0;
   }
-  /// Destroys the history; inputs without other handles go with it, without recursion however long the chain.
+  /// Destroys the history, and the inputs that have no other handle. Uses a loop, not recursion.
   void free_history() noexcept;
 
   // Fields read during traversal share a cache line.
@@ -42,7 +42,7 @@ struct Node {
   bool shared = false;              // a parameter, whose handles several threads may copy and destroy
   bool freed = false;               // backward freed its history
   std::uint32_t active_passes = 0;  // backward passes that are running over it
-  std::uint32_t index = 0;          // its place in the pass numbered `pass`, while that collects its nodes
+  std::uint32_t index = 0;          // its position in the pass numbered `pass`, until that has its edges
   std::uint64_t pass = 0;
   std::uint64_t id;  // rises with time: every input of a node has a smaller one
   const char* op = "leaf";

@@ -49,8 +49,10 @@ std::vector<Tensor> plain_grad(const Tensor& y, Inputs xs) {
   for (const Tensor& x : xs) {
     const auto g = gradients.find(x.node());
     if (g == gradients.end() || !x.requires_grad())
-      fail("plain_grad", "y does not depend on xs[{}], shape {}, or it has no requires_grad(true)",
-           results.size(), x.shape());
+      fail(
+          "plain_grad",
+          "y does not depend on xs[{}], shape {}, or that x requires no gradient, or backward() freed the graph",
+          results.size(), x.shape());
     results.push_back(g->second.clone());
   }
   return results;

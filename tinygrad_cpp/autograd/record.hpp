@@ -19,6 +19,7 @@ using Rule = std::function<Tensor(const Tensor& g, const Tensor& y, Inputs in)>;
 using JointRule = std::function<std::vector<Tensor>(const Tensor& g, const Tensor& y, Inputs in)>;
 
 class InputGradients;
+
 /// Only speed: computes the same gradients as the rules, without history, and adds them to `to`. The engine
 /// runs it instead of the rules when nothing is recorded. See fast_rule.hpp.
 

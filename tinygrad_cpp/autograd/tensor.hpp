@@ -67,9 +67,9 @@ class Tensor {
 
   /// Whether this tensor gets gradients: set for a leaf, inherited by the results of operations.
   bool requires_grad() const;
-  /// Whether no operation recorded this tensor. backward() frees histories, and makes no leaf by that.
+  /// Whether no operation recorded this tensor. Stays false after backward() frees the history.
   bool is_leaf() const;
-  /// Sets whether a leaf requires a gradient, and returns it. Error for the result of an operation.
+  /// Sets whether a leaf requires a gradient, and returns the leaf. Error unless the tensor is a leaf.
   Tensor requires_grad(bool needed) const;
   /// The sum of the gradients of all backward() calls since zero_grad(). Error when there is none.
   const Tensor& grad() const&;
@@ -133,8 +133,8 @@ Tensor randn(const Shape& shape);
 /// Uniformly distributed over [low, high), from the random stream.
 Tensor uniform(const Shape& shape, double low, double high);
 
-/// f on every value, without history: the value of a pointwise operation, for record(). Error that names `op`
-/// when shapes do not broadcast.
+/// Applies f to every value. The result is an Array without history, to pass to record(). Error that names
+/// `op` when shapes do not broadcast.
 template <class F>
 Array map(const Tensor& a, F f) {
   return map(a.array(), f);

@@ -15,7 +15,7 @@ struct LossOptions {
   /// are NaN. Missing axes are added on the right, with size 1: a mask [B,T] fits a loss [B,T,D]. Axes of
   /// size 1 broadcast. Error if the mask selects nothing.
   Tensor mask = {};
-  /// Factors for the elements' losses. They may have the same shapes as the mask.
+  /// Factors for the elements' losses. Their shape follows the same rules as the mask's.
   Tensor weights = {};
 };
 

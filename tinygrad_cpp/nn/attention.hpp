@@ -16,7 +16,7 @@ struct AttentionOptions {
 /// with the same axes before them: none, [B] or [B,heads]. Padding changes neither values nor gradients, not
 /// even if it is NaN: a key that no query may look at gets no weight, a query that may look at nothing gets
 /// 0. Error for sizes that do not fit, for a mask with other numbers than 0 and 1 (PyTorch adds every float
-/// mask to the scores), and where an item's mask selects nothing.
+/// mask to the scores), and if a whole matrix of the mask (its last two axes) is 0.
 Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options = {});
 
 /// The mask [steps, steps] that lets each step look at itself and at the steps before it.

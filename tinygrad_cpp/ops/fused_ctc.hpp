@@ -15,8 +15,8 @@ enum class CTCInput { scores, log_probs };
 ///   d/d score = softmax - s, which sums to 0
 /// Frames after a sequence's length are not read. Where no path has any probability, the loss is infinite and
 /// its gradient 0; in the float build this also holds for a loss above 3.6e8, because its probability is too
-/// small for the exponent used here. Where a frame has no finite largest number, both are NaN. Error when the
-/// targets were made for another shape.
+/// small for the exponent used here. If a frame's largest number is not finite, loss and gradient are NaN.
+/// Error when the targets were made for another shape.
 Tensor ctc(const Tensor& frames, const CTCTargets& targets, CTCInput input);
 
 /// The reference implementation, made of ordinary operations: slower. ctc is tested against it, and gradients

@@ -12,8 +12,8 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-/// The gradient of the chosen one of two elements; half of it where they are equal. With where, because 0
-/// times infinity is NaN.
+/// For one operand of maximum or minimum: g where it is chosen, g / 2 where both are equal, else 0. Uses
+/// where(), not a product with the mask, because 0 times infinity is NaN.
 Tensor chosen(const Tensor& this_one, const Tensor& equal, const Tensor& g) {
   return where(this_one, g, where(equal, g / 2, 0));
 }

@@ -51,8 +51,8 @@ Tensor minimum(const Tensor& a, const Tensor& b);
 
 /// a where the condition is not 0, else b. An element that is not chosen changes neither value nor gradient,
 /// even if it is NaN. The condition gets no gradient. But where() cannot stop a NaN that a rule makes from a
-/// gradient of 0: where(x > 0, sqrt(x), 0) has the gradient 0 times infinity at 0. Choose inside too: where(x
-/// > 0, sqrt(where(x > 0, x, 1)), 0).
+/// gradient of 0: where(x > 0, sqrt(x), 0) has the gradient 0 times infinity at 0. Replace the input too:
+///   where(x > 0, sqrt(where(x > 0, x, 1)), 0)
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
 
 // Comparisons give 1 where they hold, else 0, and no gradient. Their product means "and". all_close gives one

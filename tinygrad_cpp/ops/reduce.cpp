@@ -14,7 +14,7 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 namespace {
 
-/// The shape of a reduced array, with or without the axes of size 1.
+/// A reduced array, with its reduced axes at size 1 if `keep` is yes.
 Array kept(Array reduced, const Shape& from, AxisSet axes, Keep keep) {
   return keep == Keep::yes ? reduced.reshaped(keep_axes(from, axes)) : reduced;
 }

@@ -23,9 +23,9 @@
 // small.
 // Gain (float, square matrices, two processors with AVX-512; `make bench-gains`): 5 times as fast for 16
 // rows, 2.4 to 3 for 64 to 1024; on two threads 4.8 for 256. OpenBLAS takes 0.85 to 1.1 of our time from 256
-// rows on, 0.4 for 16; but a browser has none, and its last bits depend on the number of threads (seen for
-// 700 rows). "products agree with plain loops" in tests/array_test.cpp holds both forms equal, and
-// tests/sums_test.cpp checks the sums of very many terms.
+// rows on, 0.4 for 16; but a browser has no OpenBLAS, and the last bits of OpenBLAS depend on the number of
+// threads (seen for 700 rows). "products agree with plain loops" in tests/array_test.cpp holds both forms
+// equal, and tests/sums_test.cpp checks the sums of very many terms.
 //
 // Eigen::internal has no stable interface. This file takes packet_traits, pset1, ploadu, pstoreu, padd and
 // pmadd from it, and reductions.cpp also takes predux. If an Eigen release changes one of them, the build

@@ -7,7 +7,7 @@ namespace tg { inline namespace TG_REAL_NAMESPACE { namespace kernels {
 /// in front of these must be equal in both factors; there is one product for each of their items.
 Array matmul(const Array& a, bool transpose_a, const Array& b, bool transpose_b);
 
-/// sum += a b, with the same factors.
+/// sum += matmul(a, transpose_a, b, transpose_b).
 void add_matmul(Array& sum, const Array& a, bool transpose_a, const Array& b, bool transpose_b);
 
 /// A view of a matrix: element (i, j) is data[i * row_step + j * column_step]. One of the steps is 1.

@@ -35,7 +35,8 @@ struct Number {
 
 /// The exponent of zero, the smallest used. Four such exponents can be added without overflow.
 inline constexpr Exponent zero_exponent = -(Exponent{1} << (std::numeric_limits<Exponent>::digits - 2));
-/// The exponent of a sum of zeros can be up to this much above zero_exponent, because each product rounds up.
+/// A sum of zeros can have an exponent up to this much above zero_exponent: its mantissa can reach 2 or more,
+/// and the next product moves the excess into the exponent.
 inline constexpr Exponent zero_slack = 1 << 24;
 
 inline constexpr int mantissa_bits = std::numeric_limits<Real>::digits - 1;
