@@ -20,9 +20,8 @@ TEST_CASE("the engine's files come in pairs, and each has a name of its own") {
     if (!is_source(file)) continue;
     const fs::path path = file;
     const std::string directory = path.parent_path().generic_string();
-    const auto [other, is_new] = places.emplace(path.stem().string(), directory);
-    CHECK_MESSAGE((is_new || other->second == directory),
-                  file << ": " << other->second << " has a file of that name");
+    const std::string& place = places.emplace(path.stem().string(), directory).first->second;
+    CHECK_MESSAGE(place == directory, file << ": " << place << " has a file of that name");
     if (path.extension() != ".cpp") continue;
     const fs::path header = fs::path(file).replace_extension(".hpp");
     CHECK_MESSAGE(fs::exists(project_path / header), file << ": its header is not beside it");
