@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <regex>
@@ -28,6 +29,17 @@ TEST_CASE("the engine's files come in pairs, and each has a name of its own") {
     ++pairs;
   }
   CHECK(pairs > 40);
+}
+
+TEST_CASE("tinygrad.hpp includes every layer") {
+  const std::vector<std::string> lines = read_lines(project_path / "tinygrad_cpp/tinygrad.hpp");
+  for (const std::string& file : files_under("tinygrad_cpp/nn"))
+    if (file.ends_with(".hpp")) {
+      const bool is_included = std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+        return line.starts_with("#include \"" + file + "\"");
+      });
+      CHECK_MESSAGE(is_included, file);
+    }
 }
 
 // tinygrad.hpp lists the files with their lengths: "//   autograd/plain.cpp    59  backward in forty lines".

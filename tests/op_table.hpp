@@ -36,14 +36,25 @@ inline Input between(double low, double high, const Shape& shape) {
   return {tg::uniform(shape, low, high), [=](Real v) { return low <= v && v <= high; }};
 }
 inline Input positive(const Shape& shape) { return between(0.5, 2, shape); }
-/// At least 0.1 away from where an operation has a kink.
+/// At least 0.1 away from where an operation has a kink. The first elements lie one in each piece between the
+/// kinks. These must be within 2 of 0, where normal numbers get: scale the input if they are not, f(3 * in[0]).
 inline Input off(const std::vector<double>& kinks, const Shape& shape) {
+  for (double kink : kinks)
+    if (std::abs(kink) > 2) tg::fail("op_table", "a kink at {}; at most 2 is reached", kink);
   const auto is_off = [kinks](double value, double distance) {
     return std::all_of(kinks.begin(), kinks.end(), [=](double k) { return std::abs(value - k) >= distance; });
   };
+  const auto piece = [kinks](double value) {
+    return std::count_if(kinks.begin(), kinks.end(), [=](double k) { return k < value; });
+  };
   std::vector<Real> values(static_cast<std::size_t>(shape.size()));
-  for (Real& value : values)
-    while (!is_off(value, 0.1) || value == 0) value = Real(tg::random_stream().normal());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto is_wanted = [&](double value) {
+      return is_off(value, 0.1) && value != 0 && std::abs(value) <= largest_input &&
+             (i > kinks.size() || piece(value) == static_cast<std::ptrdiff_t>(i));
+    };
+    while (!is_wanted(values[i])) values[i] = Real(tg::random_stream().normal());
+  }
   return {Tensor(shape, values),
           [is_off](Real v) { return std::abs(v) <= largest_input && is_off(v, 0.05); }};
 }
