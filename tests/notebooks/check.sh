@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # check.sh LESSON...: are the notebooks what the lessons say, are they valid, and do they run?
 set -u
+. tests/count.sh
 notebooks=()
 for lesson; do notebooks+=("notebooks_export/$lesson.ipynb" "notebooks_export/${lesson}_exercises.ipynb"); done
 
@@ -51,5 +52,4 @@ runs() {
 
 lines=$({ same "$@" && valid && runs; } | tee /dev/stderr)
 passed=$(grep -c '^ok' <<<"$lines") failed=$(grep -c '^FAIL' <<<"$lines")
-echo "$passed passed, $failed failed"
-((failed == 0 && passed > 0))
+verdict
