@@ -41,6 +41,7 @@ fuzz_targets := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(filter %_fuzz.cpp,$(fuzz_so
 face := $(wildcard tests/face.cpp)
 support := $(wildcard lessons/support/*.cpp lessons/support/*/*.cpp)
 lessons := $(basename $(notdir $(wildcard lessons/[0-9][0-9]_*.cpp)))
+programs := $(basename $(notdir $(wildcard lessons/programs/*.cpp)))
 exercises := $(basename $(notdir $(wildcard lessons/exercises/[0-9][0-9]_*.hpp)))
 notebooks := $(sort $(wildcard notebooks_export/[0-9][0-9]_*.ipynb))
 # face.cpp is laid out by hand.
@@ -56,6 +57,7 @@ notebook_objects := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard notebooks_export/*.
 notebook_shared := $(filter-out $(exporters:=.o),$(notebook_objects))
 notebook_stamps := $(foreach kind,.exported _exercises.exported,$(lessons:%=$(BUILD)/notebooks/%$(kind)))
 lesson_programs := $(lessons:%=$(BUILD)/lessons/%)
+programs_built := $(programs:%=$(BUILD)/lessons/programs/%)
 test_programs := $(BUILD)/float/tests $(BUILD)/double/tests $(face:tests/%.cpp=$(BUILD)/%)
 threads_tests := $(BUILD)/float/threads_tests
 fuzzers := $(fuzz_targets:%=$(BUILD)/fuzzers/%)
@@ -95,10 +97,10 @@ exercise_common := $(BUILD)/exercises/common.hpp
 # The deps goals of this very call come before anything that looks at the machine, with -j too.
 first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
-.PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson exercise watch \
-  hint progress solution reset handout exercise-kit check-exercises test run-tests check check-format \
-  check-safetensors check-package check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks \
-  jupyter check-notebooks book check-book bench bench-peers bench-gains format doctor flags install \
+.PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson programs program \
+  exercise watch hint progress solution reset handout exercise-kit check-exercises test run-tests check \
+  check-format check-safetensors check-package check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz \
+  notebooks jupyter check-notebooks book check-book bench bench-peers bench-gains format doctor flags install \
   install-built compile_commands.json clean
 
 help:
@@ -120,6 +122,13 @@ lesson: $(chosen:%=$(BUILD)/lessons/%) ## build and run one lesson: make lesson 
 new-lesson: ## begin a lesson that runs: make new-lesson NAME=08_my_question
 	@lessons/support/new_lesson.sh $(call quoted,$(NAME))
 
+programs: $(programs_built) ## build the programs that do a lesson's work on data of your own
+chosen_program := $(if $(NAME),$(filter $(NAME),$(programs)))
+program: $(chosen_program:%=$(BUILD)/lessons/programs/%) ## run one: make program NAME=transcribe ARGS="--help"
+	@[ $(words $(chosen_program)) = 1 ] || \
+	  { printf '%s\n' 'error: no program NAME=$(NAME). There are:' $(programs:%='  %'); exit 1; } >&2
+	$< $(ARGS)
+
 ##@ Exercises
 exercise: ## is it right yet? make exercise N=04; without N, here and below, the one you were at
 watch: ## the same again whenever you save the file; keys lead on
@@ -136,11 +145,11 @@ check-exercises: $(if $(DIR),exercise-kit,$(checked_exercises)) | $(first)
 	@tests/exercises/check.sh $(if $(DIR),grade,all)
 
 ##@ Build and test
-all: ## the libraries (static and shared, float and double) and the lessons
-all: $(libraries) $(support_shared) $(lesson_programs)
+all: ## the libraries (static and shared, float and double), the lessons and the programs
+all: $(libraries) $(support_shared) $(lesson_programs) $(programs_built)
 
 test: ## build and run every test; ARGS="-tc=*name*" picks test cases
-test: $(lesson_programs) $(BUILD)/readme_example
+test: $(lesson_programs) $(programs_built) $(BUILD)/readme_example
 test run-tests: $(test_programs)
 	@tests/run_all.sh programs $(test_programs) -- $(ARGS)
 
@@ -172,7 +181,7 @@ no_sanitizer = tests/no_sanitizer.sh fuzzer,address,undefined clang++
 
 # Leaves out a test of the lessons, which are built without sanitizers, and two slow tests that add no coverage.
 asan: ## the tests again, looking for bad addresses, undefined behaviour and leaks
-asan: $(lesson_programs) $(BUILD)/readme_example $(double)
+asan: $(lesson_programs) $(programs_built) $(BUILD)/readme_example $(double)
 	+@export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1; \
 	  $(no_sanitizer) || \
 	  $(sanitized) ARGS='-tce="lessons: claims*,sums: a million*,random graphs: the same bits*" $(ARGS)' \
@@ -247,11 +256,12 @@ flags_double := $(filter double,$(REAL))
 flags_library := $(if $(flags_double),$(double),$(float))
 
 # What is installed may run on another machine: for any processor, unless NATIVE=1 or OPT says otherwise.
-install: ## headers, libraries, pkg-config and CMake files, under PREFIX=/usr/local
+install: ## headers, libraries, programs, pkg-config and CMake files, under PREFIX=/usr/local
 	@$(MAKE) $(if $(NATIVE)$(filter-out file,$(origin OPT)),,BUILD=$(BUILD)/portable \
 	  OPT='$(filter-out -march=native,$(OPT))') install-built
-install-built: $(libraries)
-	@DESTDIR=$(call quoted,$(DESTDIR)) PREFIX=$(call quoted,$(PREFIX)) .ci/install.sh $(VERSION)
+install-built: $(libraries) $(programs_built)
+	@DESTDIR=$(call quoted,$(DESTDIR)) PREFIX=$(call quoted,$(PREFIX)) \
+	  .ci/install.sh $(VERSION) $(programs_built)
 
 # What make would run, and the compilation of each stub, which make leaves to the judge.
 compile_commands.json: $(BUILD)/toolchain ## build/compile_commands.json, where clangd looks for it
@@ -338,7 +348,7 @@ $(BUILD)/foreign.hpp.gch $(BUILD)/lessons/common.hpp.gch $(exercise_common).gch:
 	@mkdir -p $(@D); echo "compile $@"; printf '#include %s\n' $(included) > $(basename $@)
 	$(quiet)$(command) -x c++-header $(basename $@) -o $@
 $(foreach real,float double,$(call objects,$(real),$(engine))): $(foreign:%=%.gch)
-$(judge_object) $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(common:%=%.gch)
+$(judge_object) $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o) $(programs_built:=.o): $(common:%=%.gch)
 $(helper_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(BUILD)/place
 $(BUILD)/lessons/support/speech/wav.o: $(BUILD)/toolchain.sound
 
@@ -366,7 +376,7 @@ $(BUILD)/float/tests: $(test_main) $(call objects,float,$(test_helper) $(tests) 
   $(support_without_main) $(notebook_shared) $(float)
 $(BUILD)/double/tests: $(test_main) $(call objects,double,$(test_helper) $(tests)) $(double)
 $(BUILD)/face: $(call objects,float,$(face)) $(float)
-$(lesson_programs): %: %.o $(BUILD)/liblesson_support.a $(float)
+$(lesson_programs) $(programs_built): %: %.o $(BUILD)/liblesson_support.a $(float)
 $(threads_tests): $(test_main) $(call objects,float,$(test_helper) tests/parallel_test.cpp \
   tests/threads_test.cpp) $(float)
 $(fuzzers): $(BUILD)/float/obj/tests/fuzz/fuzz.o
@@ -375,9 +385,10 @@ $(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/
   $(support_without_main) $(notebook_shared) $(float)
 $(judge): $(judge_object) $(filter $(BUILD)/lessons/support/exercises/%,$(support_objects)) $(double)
 $(exporters): %: %.o $(notebook_shared) $(BUILD)/liblesson_support.a $(float)
-$(BUILD)/float/tests $(lesson_programs) $(exporters): private also := @$(BUILD)/toolchain.sound
+$(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters): private also := \
+  @$(BUILD)/toolchain.sound
 $(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
-$(test_programs) $(lesson_programs) $(threads_tests) $(fuzzers) $(judge) $(exporters):
+$(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(fuzzers) $(judge) $(exporters):
 	@mkdir -p $(@D); echo "link $@"
 	$(quiet)$(link) $^ -o $@ $(also) @$(BUILD)/toolchain.link
 
@@ -420,5 +431,5 @@ $(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
 %.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
 all_objects := $(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(test_helper) \
   $(tests) $(face) tests/exercises/reporter.cpp $(fuzz_sources))) $(call objects,float,$(support_tests)) \
-  $(support_objects) $(judge_object) $(lesson_programs:=.o) $(notebook_objects)
+  $(support_objects) $(judge_object) $(lesson_programs:=.o) $(programs_built:=.o) $(notebook_objects)
 -include $(all_objects:.o=.d)

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# install.sh VERSION: installs what was built in BUILD under PREFIX: headers, libraries, files for pkg-config
-# and CMake. DESTDIR is prepended to the paths of installed files, not to paths written in them.
+# install.sh VERSION PROGRAM...: installs what was built in BUILD under PREFIX: headers, libraries, programs,
+# files for pkg-config and CMake. DESTDIR is prepended to the paths of installed files, not to paths written in
+# them.
 set -eu -o pipefail
 umask 022
 version=$1
+shift
 case $PREFIX in /*) ;; *) PREFIX=$PWD/$PREFIX ;; esac
 at=${DESTDIR:-}$PREFIX
 
@@ -11,6 +13,9 @@ find tinygrad_cpp -name '*.hpp' | while read -r header; do
   install -d "$at/include/${header%/*}"
   install -m 644 "$header" "$at/include/$header"
 done
+
+install -d "$at/bin"
+for program in "$@"; do install -m 755 "$program" "$at/bin"; done
 
 install -d "$at/lib/pkgconfig" "$at/lib/cmake/tinygrad_cpp"
 for name in tinygrad_cpp tinygrad_cpp_double; do

@@ -40,7 +40,7 @@ const std::vector<Visitor> visitors = {
     {"nlohmann/", "tinygrad_cpp/io/", ".cpp"},
     {"nlohmann/", "lessons/support/", ".cpp"},
     {"nlohmann/", "notebooks_export/", ".cpp"},
-    {"CLI/", "lessons/support/", ".cpp"},
+    {"CLI/", "lessons/support/flags", ".cpp"},
     {"Eigen/", "lessons/support/speech/features", ".cpp"},
     {"sndfile.h", "lessons/support/speech/wav", ".cpp"},
     {"sndfile.h", "tests/support/speech_", ".cpp"},  // writes what wav.cpp is to read
@@ -165,7 +165,7 @@ TEST_CASE("the checker of includes sees a wrong include") {
 
 TEST_CASE("a file has one subject, so it is short") {
   constexpr std::size_t most = 320;
-  for (const char* top : {"tinygrad_cpp", "lessons/support", "tests"}) {
+  for (const char* top : {"tinygrad_cpp", "lessons/support", "lessons/programs", "tests"}) {
     for (const std::string& file : files_under(top)) {
       if (!is_source(file)) continue;
       const std::size_t lines = read_lines(project_path / file).size();

@@ -1,7 +1,5 @@
 #include "support/knob.hpp"
 
-#include <fmt/core.h>
-
 #include <utility>
 
 #include "support/knob_list.hpp"
@@ -13,13 +11,9 @@ std::vector<KnobEntry>& knobs() {
   return all;
 }
 
-std::string text_of(const KnobEntry& entry) {
-  return std::visit([](const auto* value) { return fmt::format("{}", *value); }, entry.value);
-}
-
 template <class T>
 Knob<T>::Knob(const char* name, T value, const char* meaning, at_least least) : value_(std::move(value)) {
-  KnobEntry entry{name, meaning, &value_, least, {}};
+  KnobEntry entry{{name, meaning, &value_, least.value}, {}};
   entry.original = text_of(entry);
   knobs().push_back(std::move(entry));
 }

@@ -1,22 +1,17 @@
 // The knobs of this program, for whoever reads flags or prints them.
 #pragma once
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "support/knob.hpp"
+#include "support/flags.hpp"
 
 namespace lesson {
 
-struct KnobEntry {
-  std::string name, meaning;
-  std::variant<double*, int*, bool*, std::string*> value;
-  at_least least;
+struct KnobEntry : Flag {
   std::string original;  // the value it was declared with, as text
 };
 
 /// In the order of declaration.
 std::vector<KnobEntry>& knobs();
-std::string text_of(const KnobEntry& entry);
 
 }  // namespace lesson

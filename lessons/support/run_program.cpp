@@ -1,0 +1,112 @@
+#include "support/run_program.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+
+#include "support/nearest.hpp"
+#include "support/terminal.hpp"
+#include "support/text.hpp"
+#include "tinygrad_cpp/utf8.hpp"
+
+namespace lesson {
+namespace {
+
+constexpr int help_column = 30;
+bool quiet_ = false;
+
+std::string help(const std::string& name, const ProgramOptions& options) {
+  std::string text = wrapped(options.meaning, text_width()) + "\n\n";
+  for (const Command& command : options.commands) {
+    text += described(fmt::format("{} {} {}", name, command.name, command.arguments), command.meaning,
+                      help_column);
+    text += flags_help(command.flags, help_column);
+  }
+  text += described("every command:", "", help_column);
+  text += described("  --quiet", "print results alone, with tabs between them", help_column);
+  text += described("  --help", "show this and stop", help_column);
+  return text + "\n" + wrapped("Example: " + options.example, text_width()) + "\n";
+}
+
+// Why these are not the arguments that a command takes; empty where they are.
+std::string wrong_arguments(const Command& command, const Words& given) {
+  Words needed;
+  for (std::string word; const char c : command.arguments + " ")
+    if (c != ' ')
+      word += c;
+    else if (!word.empty())
+      needed.push_back(std::exchange(word, ""));
+  const bool many = !needed.empty() && needed.back().ends_with("...");
+  if (given.size() < needed.size())
+    return fmt::format("{} is missing; needed: {} {}", needed[given.size()], command.name, command.arguments);
+  if (given.size() > needed.size() && !many)
+    return fmt::format("unexpected argument '{}'; needed: {} {}", tg::shown(given[needed.size()]),
+                       command.name, command.arguments);
+  return "";
+}
+
+std::string unknown_command(const std::string& typed, const ProgramOptions& options) {
+  Words known;
+  for (const Command& command : options.commands) known.push_back(command.name);
+  if (typed.empty()) return fmt::format("a command is missing: {}", fmt::join(known, ", "));
+  return fmt::format("unknown command '{}'; did you mean {}? The command comes first", tg::shown(typed),
+                     nearest(typed, known));
+}
+
+int run_command(const std::string& name, Words words, const ProgramOptions& options) {
+  const auto refuse = [&](const std::string& why) {
+    complain(fmt::format("{}: {} (--help shows how)", name, why));
+    return 2;
+  };
+  if (std::find(words.begin(), words.end(), "--help") != words.end()) {
+    write(help(name, options));
+    return 0;
+  }
+  const std::string typed = words.empty() ? "" : words[0];
+  const auto command = std::find_if(options.commands.begin(), options.commands.end(),
+                                    [&](const Command& one) { return one.name == typed; });
+  if (command == options.commands.end()) return refuse(unknown_command(typed, options));
+  words.erase(words.begin());
+  std::vector<Flag> flags = command->flags;
+  flags.push_back({"quiet", "", &quiet_});
+  const Parsed parsed = parse_flags(words, flags);
+  if (!parsed.refused.empty()) return refuse(parsed.refused);
+  if (const std::string wrong = wrong_arguments(*command, parsed.words); !wrong.empty()) return refuse(wrong);
+  if (quiet_) be_plain();
+  try {
+    command->run(parsed.words);
+    return 0;
+  } catch (const std::exception& error) {
+    complain(fmt::format("{}: {}", name, error.what()));
+  } catch (...) {
+    complain(fmt::format("{}: something was thrown that is no std::exception", name));
+  }
+  return 1;
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv, const ProgramOptions& options) {
+  hold_standard_streams();
+  const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "program";
+  return finished(name, run_command(name, {argv + std::min(argc, 1), argv + argc}, options));
+}
+
+bool quiet() { return quiet_; }
+
+void note_lines(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) note("{}", line);
+}
+
+void results(const Row& header, const std::vector<Row>& rows) {
+  if (!quiet()) return table(header, rows);
+  std::string text;
+  for (const Row& row : rows)
+    for (std::size_t i = 0; i < row.cells.size(); ++i)
+      text += row.cells[i].text + (i + 1 < row.cells.size() ? "\t" : "\n");
+  write(text);
+}
+
+}  // namespace lesson
