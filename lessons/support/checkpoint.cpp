@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 
@@ -29,12 +30,15 @@ std::optional<double> amount(std::string_view text) {
 
 }  // namespace
 
-CheckpointEntries::CheckpointEntries(const std::string& lesson, const std::string& path)
-    : lesson_(lesson), path_(path), entries_(tg::load_metadata(path)) {
-  if (entries_["lesson"] != lesson)
-    tg::fail(lesson,
-             "{} is no checkpoint of this lesson; train with --data first, or name another with --checkpoint",
-             tg::shown_path(path));
+CheckpointEntries::CheckpointEntries(const std::string& program, const std::string& path)
+    : program_(program), path_(path), entries_(tg::load_metadata(path)) {
+  const auto writer = entries_.find("program");
+  if (writer != entries_.end() && writer->second == program) return;
+  tg::fail(program, "{} is no model of {}: it {}; a file that `{} train` saved is needed",
+           tg::shown_path(path), program,
+           writer == entries_.end() ? "does not say which program saved it"
+                                    : fmt::format("was saved by {}", tg::shown(writer->second, 40)),
+           program);
 }
 
 int CheckpointEntries::whole(const std::string& name, int least, int most) const {
@@ -80,22 +84,22 @@ void CheckpointEntries::restore_random(const std::string& name) const {
 }
 
 void CheckpointEntries::refuse(const std::string& name, const std::string& needed) const {
-  tg::fail(
-      lesson_,
-      "{}: its entry \"{}\" is \"{}\"; {} is needed. The checkpoint is damaged, or not this lesson's: train "
-      "again, or name another with --checkpoint",
-      tg::shown_path(path_), name, tg::shown(text(name), 40), needed);
+  tg::fail(program_, "{}: its entry \"{}\" is \"{}\"; {} is needed. The file is damaged: train again",
+           tg::shown_path(path_), name, tg::shown(text(name), 40), needed);
 }
 
 const std::string& CheckpointEntries::text(const std::string& name) const {
   const auto entry = entries_.find(name);
   if (entry == entries_.end())
-    tg::fail(
-        lesson_,
-        "{}: it has no entry \"{}\". The checkpoint is damaged, or not this lesson's: train again, or name "
-        "another with --checkpoint",
-        tg::shown_path(path_), name);
+    tg::fail(program_, "{}: it has no entry \"{}\". The file is damaged: train again", tg::shown_path(path_),
+             name);
   return entry->second;
+}
+
+bool keep_old(const std::string& path) {
+  if (!std::filesystem::is_regular_file(path)) return false;
+  std::filesystem::copy_file(path, path + ".old", std::filesystem::copy_options::overwrite_existing);
+  return true;
 }
 
 }  // namespace lesson

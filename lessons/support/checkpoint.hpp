@@ -1,4 +1,4 @@
-// What stands beside the weights in a checkpoint, read back.
+// Checkpoints of programs: what stands beside the weights, read back.
 #pragma once
 #include <map>
 #include <string>
@@ -6,12 +6,13 @@
 
 namespace lesson {
 
-/// The entries that a lesson wrote beside the weights of its checkpoint. What cannot be used is an Error that
-/// names the file and the entry: a checkpoint may be damaged, or another program's.
+/// The entries that a program wrote beside the weights of its checkpoint: "program", its name, and those that
+/// it reads here. What cannot be used is an Error that names the file and the entry: a checkpoint may be
+/// damaged, or another program's.
 class CheckpointEntries {
  public:
-  /// Error when the file is no checkpoint, or its entry "lesson" is another's.
-  CheckpointEntries(const std::string& lesson, const std::string& path);
+  /// Error when the file is no checkpoint, or was saved by another program.
+  CheckpointEntries(const std::string& program, const std::string& path);
 
   /// The entry as it stands.
   const std::string& text(const std::string& name) const;
@@ -27,8 +28,12 @@ class CheckpointEntries {
   [[noreturn]] void refuse(const std::string& name, const std::string& needed) const;
 
  private:
-  std::string lesson_, path_;
+  std::string program_, path_;
   std::map<std::string, std::string> entries_;
 };
+
+/// Before a new training writes to `path`: the checkpoint of an earlier one becomes path.old. Whether there was
+/// one. Error when it cannot be copied.
+bool keep_old(const std::string& path);
 
 }  // namespace lesson

@@ -5,21 +5,21 @@
 #include "../files.hpp"
 #include "../support.hpp"
 
-// What a lesson wrote beside the weights, read back from a file that may be damaged or another's.
+// What a program wrote beside the weights, read back from a file that may be damaged or another's.
 
 TEST_CASE("checkpoint: entries are read as they were written") {
   const Folder folder("checkpoint");
   const std::string path = folder.file("a.safetensors");
   tg::manual_seed(3);
   tg::save(path, {},
-           {{"lesson", "06_ctc"},
+           {{"program", "transcribe"},
             {"hidden", "96"},
             {"seconds", "1.5e3"},
             {"looks", "12 134.5 1 0.9\n24 46 0.5 0\n"},
             {"none", ""},
             {"random", tg::random_state()}});
   const double next = tg::random_stream().uniform();
-  const lesson::CheckpointEntries entries("06_ctc", path);
+  const lesson::CheckpointEntries entries("transcribe", path);
   CHECK(entries.whole("hidden", 1, 96) == 96);
   CHECK(entries.number("seconds") == 1500);
   CHECK(entries.rows("looks", 4) == std::vector<std::vector<double>>{{12, 134.5, 1, 0.9}, {24, 46, 0.5, 0}});
@@ -32,11 +32,11 @@ TEST_CASE("checkpoint: what cannot be used is told with the file and the entry")
   const Folder folder("checkpoint");
   const std::string path = folder.file("a.safetensors");
   const auto refused = [&](const char* text, auto read, const std::string& needed) {
-    tg::save(path, {}, {{"lesson", "06_ctc"}, {"it", text}});
-    const lesson::CheckpointEntries entries("06_ctc", path);
-    return fails_with([&] { read(entries); }, "[06_ctc] " + path + ": its entry \"it\" is \"" + text +
+    tg::save(path, {}, {{"program", "transcribe"}, {"it", text}});
+    const lesson::CheckpointEntries entries("transcribe", path);
+    return fails_with([&] { read(entries); }, "[transcribe] " + path + ": its entry \"it\" is \"" + text +
                                                   "\"; " + needed +
-                                                  " is needed. The checkpoint is damaged, or not this");
+                                                  " is needed. The file is damaged: train again");
   };
   using Entries = lesson::CheckpointEntries;
   const auto whole = [](const Entries& entries) { entries.whole("it", 1, 500); };
@@ -51,15 +51,35 @@ TEST_CASE("checkpoint: what cannot be used is told with the file and the entry")
   const auto random = [](const Entries& entries) { entries.restore_random("it"); };
   for (const char* text : {"", "0", "xyz"}) CHECK(refused(text, random, "the state of a random stream"));
 
-  tg::save(path, {}, {{"lesson", "06_ctc"}, {"it", "1"}});
-  const Entries entries("06_ctc", path);
+  tg::save(path, {}, {{"program", "transcribe"}, {"it", "1"}});
+  const Entries entries("transcribe", path);
   for (const auto& read :
        {+[](const Entries& e) { e.whole("gone", 0, 1); }, +[](const Entries& e) { e.number("gone"); },
         +[](const Entries& e) { e.rows("gone", 2); }, +[](const Entries& e) { e.restore_random("gone"); }})
-    CHECK(fails_with([&] { read(entries); }, path + ": it has no entry \"gone\". The checkpoint is damaged"));
-  CHECK(fails_with([&] { Entries("07", path); }, "[07] " + path + " is no checkpoint of this lesson"));
+    CHECK(fails_with([&] { read(entries); }, path + ": it has no entry \"gone\". The file is damaged"));
+  CHECK(fails_with([&] { Entries("spell", path); },
+                   "[spell] " + path +
+                       " is no model of spell: it was saved by transcribe; a file that `spell "
+                       "train` saved is needed"));
+  tg::save(path, {}, {{"it", "1"}});
+  CHECK(fails_with([&] { Entries("spell", path); }, "it does not say which program saved it"));
   CHECK(fails_with([&] { Entries("07", folder.file("b", "hello")); }, folder.file("b")));
   const std::string odd = "\x1b[31m" + std::string(100000, 'x');
-  tg::save(path, {}, {{"lesson", "06_ctc"}, {"it", odd}});
-  CHECK(fails_harmlessly([&] { Entries("06_ctc", path).number("it"); }));
+  tg::save(path, {}, {{"program", "transcribe"}, {"it", odd}});
+  CHECK(fails_harmlessly([&] { Entries("transcribe", path).number("it"); }));
+  tg::save(path, {}, {{"program", odd}});
+  CHECK(fails_harmlessly([&] { Entries("transcribe", path); }));
+}
+
+TEST_CASE("checkpoint: that of an earlier training is kept") {
+  const Folder folder("checkpoint");
+  const std::string path = folder.file("a.safetensors");
+  CHECK(!lesson::keep_old(path));
+  CHECK(!lesson::keep_old(folder.path.string()));
+  folder.file("a.safetensors", "first");
+  CHECK(lesson::keep_old(path));
+  folder.file("a.safetensors", "second");
+  CHECK(lesson::keep_old(path));
+  CHECK(contents(path) == "second");
+  CHECK(contents(path + ".old") == "second");
 }
