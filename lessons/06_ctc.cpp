@@ -20,7 +20,7 @@
 // | you learn to | train a network on text of which nobody knows when it is said; check a loss by brute force; read a trellis; tell the wrong ways of calling CTC by their numbers |
 // | you need | probabilities, logarithms, the chain rule, a little C++; lesson 3 explains the LSTM |
 // | time | an hour to read; about a minute to run, seconds with `--quick` |
-// | your data | `--data DIR` trains on recordings named `digit_speaker_index.wav` (or `.flac`, `.ogg`) and says what it understood of the folder; `--transcribe FILE.wav` then reads one |
+// | your data | `--data DIR` trains on recordings named `digit_speaker_index.wav` (or `.flac`, `.ogg`) and says what it understood of the folder; the program `transcribe` keeps what it learns, goes on with it, and reads other recordings |
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail.
 // "Becomes false with" names flags that break it. "(line 97)" is the place in this lesson's source.
@@ -43,22 +43,18 @@
 
 // %%
 #include <algorithm>
-#include <chrono>
-#include <filesystem>
 #include <map>
 #include <memory>
 
 #include "support/alphabet.hpp"
-#include "support/checkpoint.hpp"
 #include "support/interrupt.hpp"
 #include "support/lesson.hpp"
 #include "support/speech/digit_split.hpp"
 #include "support/speech/features.hpp"
-#include "support/speech/utterances.hpp"
+#include "support/speech/spoken.hpp"
+#include "support/speech/transcriber_training.hpp"
 #include "support/speech/voice.hpp"
-#include "support/speech/wav.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
-#include "tinygrad_cpp/utf8.hpp"
 
 // %% [markdown]
 // ## Say hello, without a blank
@@ -901,128 +897,62 @@ STEP("Two decoders, two answers") {
 // The network reads two frames at a step (`--joined 2`): 20 ms are still short beside a letter, and
 // half the steps cost half the time. Adam takes the steps, with gradients clipped to length 5.
 //
-// Without `--data`, a synthetic voice speaks, made in this program: buzz and noise through three
-// resonances, as in a throat and mouth. With `--data DIR` recordings of digits are read. They are
-// few, so *dropout* sets a share of the numbers between the layers to 0 during training: no unit
-// can rely on another.
+// A synthetic voice speaks, made in this program: buzz and noise through three resonances, as in a
+// throat and mouth. The last section has recordings of people.
 
 // %%
 lesson::Knob<std::string> data{"data", "", "a folder of recordings named digit_speaker_index.wav"};
+lesson::Knob<std::string> save{"save", "",
+                               "with --data: keep what was learned in this file, for `transcribe`"};
 lesson::Knob<int> step_count{"steps", 0, "steps of Adam (0: what suits the data and --quick or --full)",
                              lesson::at_least{0}};
-lesson::Knob<int> hidden_units{
-    "hidden", 0,
-    "hidden units H of each LSTM (0: 32 for the synthetic voice, 96 with --data, 128 with --full)",
-    lesson::at_least{0}};
+lesson::Knob<int> hidden_units{"hidden", 0,
+                               "hidden units H of each LSTM (0: 32, and 96 with --data, 128 with --full)",
+                               lesson::at_least{0}};
 lesson::Knob<int> batch_size{"batch", 16, "utterances in a batch", lesson::at_least{1}};
 lesson::Knob<int> joined{"joined", 2, "frames of 10 ms that the network reads at a time",
                          lesson::at_least{1}};
 lesson::Knob<double> lr{"lr", 3e-3, "largest step size of Adam, twice that for the synthetic voice",
                         lesson::at_least{0}};
-lesson::Knob<double> dropout{"dropout", 0.4,
-                             "with --data: share of the numbers between layers that training sets to 0",
-                             lesson::at_least{0}};
-lesson::Knob<bool> plain{"plain", false, "train as tests/peers/peer_speech.py does, to compare"};
-lesson::Knob<std::string> checkpoint{"checkpoint", "06_ctc.safetensors",
-                                     "where training with --data keeps its state"};
-lesson::Knob<bool> resume{"resume", false, "go on where the training in --checkpoint stopped"};
-lesson::Knob<std::string> held_out_list{
-    "held-out", "", "write the list of test utterances to this file, for another program"};
-lesson::Knob<std::string> transcribe{"transcribe", "",
-                                     "a sound file to read with the weights in --checkpoint"};
 
 const int features = 20;  // of a frame
 
 struct Reader {
   tg::nn::BiLSTM first, second;
   tg::nn::Dense dense;
-  tg::nn::Dropout drop;
 
-  Reader(int inputs, int hidden, double rate)
-      : first(inputs, hidden), second(2 * hidden, hidden), dense(2 * hidden, letters.size()), drop(rate) {}
+  Reader(int inputs, int hidden)
+      : first(inputs, hidden), second(2 * hidden, hidden), dense(2 * hidden, letters.size()) {}
 
   // [B,T,D] -> scores [B,T,29]
-  tg::Tensor operator()(const tg::Tensor& x, const std::vector<int>& lengths, tg::nn::Mode mode) const {
-    const tg::Tensor low = drop(first(x, {.lengths = lengths}).sequence, mode);
-    return dense(drop(second(low, {.lengths = lengths}).sequence, mode));
+  tg::Tensor operator()(const tg::Tensor& x, const std::vector<int>& lengths) const {
+    const tg::Tensor low = first(x, {.lengths = lengths}).sequence;
+    return dense(second(low, {.lengths = lengths}).sequence);
   }
   tg::nn::Parameters parameters() const { return {{"first", first}, {"second", second}, {"dense", dense}}; }
 };
 
 const int batches_a_round = 4;
 
-// Recordings are few, and could be learned by heart; the synthetic voice is learned in a hurry.
-bool recorded() { return !data.value().empty(); }
-
-// An utterance as the network gets it.
-struct Spoken {
-  tg::Tensor frames;  // [T,D]
-  std::string text;
-};
-
-struct Batch {
-  tg::Tensor x;              // [B,T,D]
-  std::vector<int> lengths;  // the true T of each: the asker's input_length
-  std::vector<Labels> labels;
-};
+// An utterance as the network gets it: frames [T,D] and a text.
+using lesson::Spoken;
+// x [B,T,D]; lengths, the true T of each: the asker's input_length; labels.
+using Batch = lesson::SpokenBatch;
 
 // %%
-// Neighbouring frames side by side: [T,20] -> [T / joined, 20 joined], the last filled up with zeros.
-tg::Tensor joined_frames(const tg::Tensor& x) {
-  const int missing = (joined - x.dim(0) % joined) % joined;
-  const tg::Tensor whole = tg::pad(x, 0, 0, missing);
-  return tg::reshape(whole, {whole.dim(0) / joined, joined * x.dim(1)});
-}
-
 tg::Tensor network_input(const lesson::Sound& sound) {
-  return joined_frames(lesson::normalised(lesson::mfcc(sound)));
+  return lesson::joined_frames(lesson::normalised(lesson::mfcc(sound)), joined);
 }
 
 // U + r: as many steps as the letters need.
-int steps_needed(const std::string& text) {
-  const Labels target = letters.encode(text);
-  return static_cast<int>(target.size()) + repeats(target);
-}
+int steps_needed(const std::string& text) { return lesson::steps_needed(letters.encode(text)); }
 
-Batch batch_of(const std::vector<Spoken>& spoken) {
-  std::vector<tg::Tensor> frames;
-  std::vector<std::string> texts;
-  for (const Spoken& one : spoken) {
-    frames.push_back(one.frames);
-    texts.push_back(one.text);
-  }
-  const lesson::Padded padded = lesson::pad_sequences(frames);
-  return {padded.values, padded.lengths, encoded(texts)};
-}
+Batch batch_of(const std::vector<Spoken>& spoken) { return lesson::batch_of(spoken, letters); }
 
-// How well the network reads, by greedy decoding.
-struct Score {
-  std::vector<std::string> said, meant;
-  double blank_share = 0;  // the blank's probability, the mean over all real frames
-  double characters() const { return tg::decode::character_error_rate(said, meant); }
-  double words() const { return tg::decode::word_error_rate(said, meant); }
-};
-
-Score score_of(const Reader& reader, const std::vector<Spoken>& spoken) {
-  const tg::NoGrad off;
-  Score score;
-  double blanks = 0, frames = 0;
-  for (std::size_t first = 0; first < spoken.size(); first += 50) {
-    const auto begin = spoken.begin() + static_cast<std::ptrdiff_t>(first);
-    const Batch batch = batch_of(
-        {begin, begin + static_cast<std::ptrdiff_t>(std::min<std::size_t>(50, spoken.size() - first))});
-    const tg::Tensor scores = reader(batch.x, batch.lengths, tg::nn::Mode::eval);
-    for (const Labels& said : tg::decode::greedy(scores, blank, {.lengths = batch.lengths}))
-      score.said.push_back(letters.decode(said));
-    for (const Labels& meant : batch.labels) score.meant.push_back(letters.decode(meant));
-    const tg::Tensor blank_probability = tg::slice(tg::softmax(scores), 2, blank, blank + 1);  // [B,T,1]
-    const tg::Tensor real =
-        tg::reshape(tg::sequence_mask(batch.lengths, scores.dim(1)), blank_probability.shape());
-    blanks += tg::sum(blank_probability * real).item();
-    frames += tg::sum(real).item();
-  }
-  score.blank_share = blanks / frames;
-  return score;
+// What the network reads by greedy decoding: error rates, and the blank's share of the probability.
+lesson::Reading reading_of(const Reader& reader, const std::vector<Spoken>& spoken) {
+  return lesson::reading_of([&](const Batch& batch) { return reader(batch.x, batch.lengths); }, spoken,
+                            letters, blank);
 }
 
 // %% [markdown]
@@ -1031,12 +961,6 @@ Score score_of(const Reader& reader, const std::vector<Spoken>& spoken) {
 // An utterance joins two to four digits of one speaker; its text is their names in letters, with
 // spaces. The network trains on some recordings; others choose its best weights (*validation*), and
 // others are read at the end (*test*). The speakers are the same in all three.
-//
-// With `--data` the run says first which files, speakers and rates it found, which files it ignored
-// and why, and how it split the rest. Folders recorded as the Free Spoken Digit Dataset, the same
-// indices for every speaker and digit, are split by index, so that figures can be compared. In any
-// other, a fifth of what each speaker says of each digit is drawn for the test, the same in every
-// run, and a fifth for the validation.
 
 // %%
 struct Corpus {
@@ -1046,7 +970,7 @@ struct Corpus {
 
 // What is said in --quick is a single digit: five seconds are too short to learn more.
 lesson::Utterance draw(const std::vector<lesson::Recording>& recordings) {
-  if (recorded() || !lesson::quick()) return lesson::draw_utterance(recordings);
+  if (!lesson::quick()) return lesson::draw_utterance(recordings);
   return lesson::join(
       {recordings[static_cast<std::size_t>(tg::random_stream().below(static_cast<int>(recordings.size())))]});
 }
@@ -1057,69 +981,33 @@ std::vector<lesson::Utterance> drawn(const std::vector<lesson::Recording>& recor
   return utterances;
 }
 
-// The recordings that --data names, and what was understood of them.
-lesson::DigitSplit read_recordings() {
-  const lesson::Digits digits = lesson::read_digits(data);
-  for (const std::string& line : digits.understood) lesson::say("{}", line);
-  const lesson::DigitSplit split = lesson::split_digits(digits.recordings);
-  for (const std::string& line : split.understood) lesson::say("{}", line);
-  for (const auto* part : {&split.train, &split.validation, &split.test})
-    if (std::all_of(part->begin(), part->end(),
-                    [&](const lesson::Recording& one) { return one.digit == (*part)[0].digit; }))
-      tg::fail("06_ctc",
-               "one part of the recordings has only the digit {}; at least 2 digits are needed, each said 3 "
-               "times, or one answer is always right",
-               (*part)[0].digit);
-  return split;
-}
-
-// The recordings that --data names, or else the synthetic voice. The seed does not change what is held out.
+// The seed does not change what is held out.
 Corpus read_corpus() {
   Corpus corpus;
   tg::manual_seed(0);
-  corpus.split = recorded()
-                     ? read_recordings()
-                     : lesson::split_by_index(lesson::synthetic_recordings(lesson::synthetic_speakers(4),
-                                                                           lesson::quick() ? 16 : 40));
-  if (plain)  // the peer chooses nothing, so it trains on these too
-    corpus.split.train.insert(corpus.split.train.end(), corpus.split.validation.begin(),
-                              corpus.split.validation.end());
-  corpus.validation = drawn(corpus.split.validation, recorded() ? 100 : lesson::quick() ? 20 : 50);
-  corpus.test = drawn(corpus.split.test, recorded() ? 200 : lesson::quick() ? 40 : 100);
-  if (!held_out_list.value().empty()) lesson::write_utterances(held_out_list, corpus.test);
+  corpus.split = lesson::split_by_index(
+      lesson::synthetic_recordings(lesson::synthetic_speakers(4), lesson::quick() ? 16 : 40));
+  corpus.validation = drawn(corpus.split.validation, lesson::quick() ? 20 : 50);
+  corpus.test = drawn(corpus.split.test, lesson::quick() ? 40 : 100);
   tg::manual_seed(static_cast<std::uint64_t>(lesson::seed()));
   return corpus;
 }
 
-// The MFCCs of each utterance; every processor takes a part of them.
-std::vector<tg::Tensor> features_of(const std::vector<lesson::Utterance>& utterances) {
-  std::vector<tg::Tensor> frames(utterances.size());
-  tg::parallel_for(std::ssize(utterances), tg::parallel_grain, [&](std::int64_t begin, std::int64_t end) {
-    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-      frames[i] = lesson::normalised(lesson::mfcc(utterances[i].sound));
-  });
-  return frames;
-}
-
 std::vector<Spoken> spoken(const std::vector<lesson::Utterance>& utterances) {
-  const std::vector<tg::Tensor> frames = features_of(utterances);
-  std::vector<Spoken> all;
-  for (std::size_t i = 0; i < utterances.size(); ++i)
-    all.push_back({joined_frames(frames[i]), utterances[i].text});
-  return all;
+  return lesson::spoken(utterances, joined);
 }
 
 Corpus corpus;  // read by the next step
 
 // %%
-STEP_ON_DATA(data, "Who speaks") {
+STEP("Who speaks") {
   corpus = read_corpus();
   const auto row = [](const char* name, const std::vector<lesson::Recording>& recordings) {
     double seconds = 0;
     for (const lesson::Recording& recording : recordings) seconds += recording.sound.seconds();
     return lesson::Row{name, recordings.size(), lesson::right("{:.0f}", seconds)};
   };
-  if (!recorded()) lesson::say("{} speakers.", lesson::speakers_of(corpus.split.train).size());
+  lesson::say("{} speakers.", lesson::speakers_of(corpus.split.train).size());
   lesson::table({"part", lesson::right("recordings"), lesson::right("seconds")},
                 {row("training", corpus.split.train), row("validation", corpus.split.validation),
                  row("test", corpus.split.test)});
@@ -1129,8 +1017,9 @@ STEP_ON_DATA(data, "Who speaks") {
   lesson::say(
       "The first test utterance: \"{}\", {:.2f} s, {} frames of {} numbers, so {} steps of the network. "
       "Its {} letters and spaces, {} of which equal the one before, need at least {}.",
-      first.text, first.sound.seconds(), frames.dim(0), frames.dim(1), joined_frames(frames).dim(0),
-      first.text.size(), repeats(letters.encode(first.text)), steps_needed(first.text));
+      first.text, first.sound.seconds(), frames.dim(0), frames.dim(1),
+      lesson::joined_frames(frames, joined).dim(0), first.text.size(), repeats(letters.encode(first.text)),
+      steps_needed(first.text));
   int impossible = 0;
   for (const Spoken& one : spoken(corpus.test)) impossible += one.frames.dim(0) < steps_needed(one.text);
   lesson::say("Test utterances with too few steps for their letters: {} of {}.", impossible,
@@ -1145,65 +1034,20 @@ STEP_ON_DATA(data, "Who speaks") {
 // twentieth of the steps and then falls along half a cosine. From time to time the network reads
 // the validation set; the weights that read it best are kept.
 //
-// With `--data`, each utterance is *varied* before it is read, so that the network does not learn
-// the recordings by heart: said up to a fifth faster or slower, two short stretches of time and one
-// band of features silenced. And all that is needed to go on is saved with the weights: Adam's
-// averages, the random stream, the step. Ctrl-C saves and stops, and `--resume` goes on as if
-// nothing had happened.
-
 // %%
-// The frames of an utterance as somebody else might have said it: [T,D] -> [T',D]
-tg::Tensor varied(const tg::Tensor& x) {
-  tg::RandomStream& random = tg::random_stream();
-  const int D = x.dim(1), before = x.dim(0);
-  const int after = std::max(1, static_cast<int>(before * std::exp(random.uniform(-0.2, 0.2))));
-  std::vector<tg::Real> values;
-  const std::span<const tg::Real> said = x.values();
-  for (int t = 0; t < after; ++t) {  // between two frames: a mixture of both
-    const double place = std::clamp((t + 0.5) * before / after - 0.5, 0.0, before - 1.0);
-    const int left = static_cast<int>(place), right = std::min(left + 1, before - 1);
-    for (int d = 0; d < D; ++d)
-      values.push_back(
-          static_cast<tg::Real>((left + 1 - place) * said[static_cast<std::size_t>(left * D + d)] +
-                                (place - left) * said[static_cast<std::size_t>(right * D + d)]));
-  }
-  const auto silence = [&](int from_frame, int to_frame, int from_feature, int to_feature) {
-    for (int t = from_frame; t < std::min(to_frame, after); ++t)
-      for (int d = from_feature; d < to_feature; ++d) values[static_cast<std::size_t>(t * D + d)] = 0;
-  };
-  for (int i = 0; i < 2; ++i) {
-    const int start = random.below(after);
-    silence(start, start + random.below(12), 0, D);
-  }
-  const int band = random.below(D - 3);
-  silence(0, after, band, band + random.below(4));
-  return {tg::Shape{after, D}, values};
-}
-
 // Utterances for several batches, sorted by length and cut; the order of the batches is drawn.
 std::vector<Batch> next_batches(int count) {
   std::vector<Spoken> round;
   int too_short = 0;
-  for (int missing; (missing = count * batch_size - static_cast<int>(round.size())) > 0;) {
-    const std::vector<lesson::Utterance> utterances = drawn(corpus.split.train, missing);
-    const std::vector<tg::Tensor> frames = features_of(utterances);
-    for (std::size_t i = 0; i < utterances.size(); ++i) {
-      const Spoken one = {joined_frames(recorded() && !plain ? varied(frames[i]) : frames[i]),
-                          utterances[i].text};
+  for (int missing; (missing = count * batch_size - static_cast<int>(round.size())) > 0;)
+    for (const Spoken& one : spoken(drawn(corpus.split.train, missing)))
       if (one.frames.dim(0) >= steps_needed(one.text))
         round.push_back(one);
       else if (++too_short > 20 * count * batch_size)
-        tg::fail(
-            "06_ctc",
-            "of {} utterances {} have fewer steps than their letters need, as \"{}\" with {} steps ({}): the "
-            "recordings are too short, or --joined is too large",
-            too_short + static_cast<int>(round.size()), too_short, one.text, one.frames.dim(0),
-            tg::shown_list(utterances[i].files));
-    }
-  }
-  if (!plain)
-    std::sort(round.begin(), round.end(),
-              [](const Spoken& a, const Spoken& b) { return a.frames.dim(0) < b.frames.dim(0); });
+        tg::fail("06_ctc",
+                 "nearly all utterances have fewer steps than their letters need; --joined is too large");
+  std::sort(round.begin(), round.end(),
+            [](const Spoken& a, const Spoken& b) { return a.frames.dim(0) < b.frames.dim(0); });
   std::vector<Batch> batches;
   for (const int place : tg::random_permutation(count)) {
     const auto first = round.begin() + place * batch_size;
@@ -1224,17 +1068,13 @@ struct Training {
   tg::optim::Adam adam;
   int step = 0, steps;
   double loss_sum = 0;  // over the steps since the last look
-  double seconds = 0;   // spent in training
   std::vector<Look> looks;
 
   Training(int hidden, int total)
-      : reader(features * joined, hidden, recorded() && !plain ? dropout.value() : 0.0),
-        best(features * joined, hidden, 0),
+      : reader(features * joined, hidden),
+        best(features * joined, hidden),
         adam(reader.parameters(), {.lr = lr}),
         steps(total) {}
-  tg::nn::Parameters parameters() const {
-    return {{"reader", reader.parameters()}, {"best", best.parameters()}, {"adam", adam.state()}};
-  }
   int since_look() const { return step - (looks.empty() ? 0 : looks.back().step); }
   double best_error() const {
     double least = INFINITY;
@@ -1245,9 +1085,8 @@ struct Training {
 
 // %%
 double step_size(int step, int steps) {
-  if (plain) return lr;
   const int rise = steps / 20 + 1;
-  const double largest = recorded() ? lr : 2 * lr;
+  const double largest = 2 * lr;
   return step < rise ? tg::optim::warm_up(step, rise, largest)
                      : tg::optim::cosine(step - rise, steps - rise, largest);
 }
@@ -1256,11 +1095,8 @@ double step_size(int step, int steps) {
 void learn(Training& training, const Batch& batch) {
   training.adam.lr(step_size(training.step, training.steps));
   training.adam.zero_grad();
-  const tg::Tensor scores = training.reader(batch.x, batch.lengths, tg::nn::Mode::train);
-  const tg::Tensor loss =
-      tg::ctc_loss(scores, batch.labels, blank,
-                   {.lengths = batch.lengths,
-                    .reduction = plain ? tg::Reduction::target_length_mean : tg::Reduction::mean});
+  const tg::Tensor scores = training.reader(batch.x, batch.lengths);
+  const tg::Tensor loss = tg::ctc_loss(scores, batch.labels, blank, {.lengths = batch.lengths});
   loss.backward();
   tg::optim::clip_grad_norm(training.reader.parameters(), 5);
   training.adam.step();
@@ -1269,8 +1105,8 @@ void learn(Training& training, const Batch& batch) {
 }
 
 void look(Training& training, const std::vector<Spoken>& validation) {
-  const Score score = score_of(training.reader, validation);
-  if (plain || score.characters() < training.best_error())
+  const lesson::Reading score = reading_of(training.reader, validation);
+  if (score.characters() < training.best_error())
     tg::nn::restore(training.best.parameters(), tg::nn::snapshot(training.reader.parameters()));
   training.looks.push_back(
       {training.step, training.loss_sum / training.since_look(), score.characters(), score.blank_share});
@@ -1278,73 +1114,19 @@ void look(Training& training, const std::vector<Spoken>& validation) {
 }
 
 // %%
-// The files of all recordings that are not trained on.
-std::string held_out_files() {
-  std::string files;
-  for (const auto* part : {&corpus.split.validation, &corpus.split.test})
-    for (const lesson::Recording& recording : *part) files += recording.file + "\n";
-  return files;
-}
-
-// Everything that is needed to go on, and to read.
-void save(const Training& training, const std::string& path) {
-  std::string looks;
-  for (const Look& look : training.looks)
-    looks += fmt::format("{} {} {} {}\n", look.step, look.loss, look.error, look.blank_share);
-  tg::save(path, training.parameters(),
-           {{"lesson", "06_ctc"},
-            {"hidden", std::to_string(training.reader.dense.weight.dim(0) / 2)},
-            {"joined", std::to_string(joined)},
-            {"step", std::to_string(training.step)},
-            {"steps", std::to_string(training.steps)},
-            {"loss_sum", fmt::format("{}", training.loss_sum)},
-            {"seconds", fmt::format("{}", training.seconds)},
-            {"looks", looks},
-            {"held_out", held_out_files()},
-            {"random", tg::random_state()}});
-}
-
-// A training as it was saved, the random stream included.
-Training loaded(const std::string& path) {
-  const lesson::CheckpointEntries about("06_ctc", path);
-  // The file holds [H,4H] and [20 joined,4H] floats; numbers of other sizes would only take memory.
-  const double floats = static_cast<double>(std::filesystem::file_size(path)) / 4;
-  const int hidden = about.whole("hidden", 1, static_cast<int>(std::min(1e6, std::sqrt(floats / 4)))),
-            most = 1'000'000'000;
-  joined = about.whole("joined", 1, static_cast<int>(std::min(1e6, floats / hidden / (4 * features))));
-  Training training(hidden, about.whole("steps", 1, most));
-  tg::load(path, training.parameters());
-  training.step = about.whole("step", 0, training.steps);
-  training.loss_sum = about.number("loss_sum");
-  training.seconds = about.number("seconds");
-  for (const std::vector<double>& look : about.rows("looks", 4)) {
-    if (look[0] != std::floor(look[0]) || look[0] > training.step)
-      about.refuse("looks", "steps up to that of the training");
-    training.looks.push_back({static_cast<int>(look[0]), look[1], look[2], look[3]});
-  }
-  about.restore_random("random");
-  return training;
-}
-
-// Trains up to the last step or until Ctrl-C; with a path, saves with each look and at the end.
-void train(Training& training, const std::string& path) {
-  using Clock = std::chrono::steady_clock;
+// Trains up to the last step or until Ctrl-C.
+void train(Training& training) {
   const std::vector<Spoken> validation = spoken(corpus.validation);
   // Looks are close together at first, when much happens.
   const auto between = [&] { return std::min(std::max(10, training.step / 2), training.steps / 10 + 1); };
   const lesson::Interruptible loop;
-  lesson::Progress progress("training", training.steps - training.step);
+  lesson::Progress progress("training", training.steps);
   while (training.step < training.steps && !loop.interrupted()) {
-    const Clock::time_point start = Clock::now();
-    for (const Batch& batch :
-         next_batches(plain ? 1 : std::min(batches_a_round, training.steps - training.step))) {
+    for (const Batch& batch : next_batches(std::min(batches_a_round, training.steps - training.step))) {
       learn(training, batch);
       progress.step("loss {:.3g}", training.loss_sum / training.since_look());
     }
-    training.seconds += std::chrono::duration<double>(Clock::now() - start).count();
-    const bool due = training.since_look() >= between() || training.step == training.steps;
-    if (due) look(training, validation);
-    if (!path.empty() && (due || loop.interrupted())) save(training, path);
+    if (training.since_look() >= between() || training.step == training.steps) look(training, validation);
   }
 }
 
@@ -1360,16 +1142,7 @@ void train(Training& training, const std::string& path) {
 // %%
 int total_steps() {
   if (step_count > 0) return step_count;
-  if (plain) return 1200;
-  if (recorded()) return lesson::full() ? 12000 : lesson::quick() ? 300 : 2400;
   return lesson::full() ? 2000 : lesson::quick() ? 160 : 400;
-}
-
-int hidden_size() {
-  if (hidden_units > 0) return hidden_units;
-  if (plain) return 64;
-  if (recorded()) return lesson::full() ? 128 : 96;
-  return 32;
 }
 
 // The one or two digits that, said whatever is heard, have the lowest error rate.
@@ -1388,40 +1161,11 @@ std::pair<std::string, double> best_constant(const std::vector<std::string>& mea
 // The training, for the steps after it.
 std::unique_ptr<Training> trained;
 
-// A new training, or with --resume the one in the checkpoint.
-Training begun(const std::string& path) {
-  if (resume) {
-    if (path.empty())
-      tg::fail("06_ctc", "--resume goes on with a training on recordings; --data must name them");
-    if (lesson::CheckpointEntries("06_ctc", path).text("held_out") != held_out_files())
-      tg::fail(
-          "06_ctc",
-          "{}: other recordings are held out now than when this training began, so some that it was trained "
-          "on could be tested. Give the same folder as --data, or train anew",
-          tg::shown_path(path));
-    Training training = loaded(path);
-    lesson::say(
-        "Going on from {} after step {} of {}. --steps, --hidden and --joined were chosen when it began, and "
-        "change nothing now.",
-        tg::shown_path(path), training.step, training.steps);
-    return training;
-  }
-  Training training(hidden_size(), total_steps());
-  if (path.empty()) return training;
-  if (std::filesystem::is_regular_file(path)) {
-    std::filesystem::copy_file(path, path + ".old", std::filesystem::copy_options::overwrite_existing);
-    lesson::say("The checkpoint of an earlier training is now {}.old.", tg::shown_path(path));
-  }
-  save(training, path);  // so that a path that cannot be written is told now
-  return training;
-}
-
 // %%
-STEP_ON_DATA(data, "Training") {
-  const std::string path = recorded() ? checkpoint.value() : "";
-  trained = std::make_unique<Training>(begun(path));
+STEP("Training") {
+  trained = std::make_unique<Training>(hidden_units > 0 ? hidden_units.value() : 32, total_steps());
   lesson::say("{} weights, {} steps.", trained->reader.parameters().count(), trained->steps);
-  train(*trained, path);
+  train(*trained);
 
   std::vector<lesson::Row> rows;
   std::vector<double> steps, error, blanks;
@@ -1435,9 +1179,7 @@ STEP_ON_DATA(data, "Training") {
   lesson::table({lesson::right("steps"), lesson::right("loss (nats)"), lesson::right("character errors"),
                  lesson::right("blank's share")},
                 rows);
-  if (trained->step < trained->steps)
-    lesson::say("Stopped after step {}; --resume goes on from there.", trained->step);
-  if (!path.empty()) lesson::say("Training took {:.0f} s.", trained->seconds);
+  if (trained->step < trained->steps) lesson::say("Stopped after step {}.", trained->step);
   if (steps.size() > 1) {
     lesson::Figure figure("training",
                           "First the network says blank nearly everywhere; then letters break through.");
@@ -1465,17 +1207,17 @@ STEP_ON_DATA(data, "Training") {
 // greedy decoding?
 
 // %%
-STEP_ON_DATA(data, "What it learned") {
+STEP("What it learned") {
   if (trained->step < trained->steps)
     return lesson::skip_claim("the network reads better than any constant answer",
                               "the training was stopped");
   const std::vector<Spoken> test = spoken(corpus.test);
-  const Score greedy = score_of(trained->best, test);
+  const lesson::Reading greedy = reading_of(trained->best, test);
   std::vector<std::string> by_beam;
   for (const Spoken& one : test) {
     const tg::NoGrad off;
     const Batch batch = batch_of({one});
-    const tg::Tensor scores = trained->best(batch.x, batch.lengths, tg::nn::Mode::eval);
+    const tg::Tensor scores = trained->best(batch.x, batch.lengths);
     by_beam.push_back(letters.decode(tg::decode::beam(scores, blank, {.width = 8})[0][0].labels));
   }
   const auto [answer, baseline] = best_constant(greedy.meant);
@@ -1514,11 +1256,11 @@ STEP_ON_DATA(data, "What it learned") {
 // pitch from low to high, dark where there is energy. How long, do you think, does a letter last?
 
 // %%
-STEP_ON_DATA(data, "Where each letter is said") {
+STEP("Where each letter is said") {
   const lesson::Utterance& utterance = corpus.test[0];
   const Batch batch = batch_of(spoken({utterance}));
   const tg::NoGrad off;
-  const tg::Tensor scores = trained->best(batch.x, batch.lengths, tg::nn::Mode::eval);
+  const tg::Tensor scores = trained->best(batch.x, batch.lengths);
   const tg::decode::Alignment alignment = tg::decode::align(scores, batch.labels, blank)[0];
   const tg::Tensor mel = lesson::log_mel(utterance.sound);  // [T,bands]
   const int frames = mel.dim(0), bands = mel.dim(1);
@@ -1568,10 +1310,10 @@ STEP_ON_DATA(data, "Where each letter is said") {
 // Trains a small network on single words. What it then reads of others, without `>`.
 std::vector<std::string> small_reading(const std::vector<Spoken>& words, const std::vector<Spoken>& held_out,
                                        int dropped, bool end_sign) {
-  Reader reader(features * joined, 24, 0);
+  Reader reader(features * joined, 24);
   tg::optim::Adam adam(reader.parameters(), {.lr = 2 * lr});
   const auto read = [&](const Batch& batch) {  // the scores that count
-    const tg::Tensor scores = reader(batch.x, batch.lengths, tg::nn::Mode::eval);
+    const tg::Tensor scores = reader(batch.x, batch.lengths);
     return tg::slice(scores, 1, dropped, scores.dim(1));
   };
   const auto shortened = [&](std::vector<int> lengths) {
@@ -1670,31 +1412,55 @@ STEP("Drop the first frames? Add an end sign?") {
 // reads well without it. But look at the last column. In the default run most wrong words are "three"
 // read as "thre", and `>` saves many of them: after the second `e` there is something to say.
 //
-// ## One recording
+// ## Your own recordings
 //
-// `--transcribe FILE.wav` reads a recording with the weights that `--data` saved: any rate, any
-// number of channels.
+// `--data DIR` trains such a network on recordings of people. They are few and could be learned by
+// heart. So each utterance is *varied* before it is read: said up to a fifth faster or slower, two
+// short stretches of time and one band of features silenced. And *dropout* sets a share of the
+// numbers between the layers to 0: no unit can rely on another.
+//
+// The run says first which files, speakers and rates it found, which files it ignored and why, and
+// how it split the rest. Folders recorded as the Free Spoken Digit Dataset, the same indices for
+// every speaker and digit, are split by index, so that figures can be compared. In any other, a
+// fifth of what each speaker says of each digit is drawn for the test, the same in every run, and a
+// fifth for the validation.
+//
+// This is what the program `transcribe` does. It also keeps what it learns (`--save`), goes on with
+// it (`--resume`), takes lists of texts of your own, and reads other recordings:
+//
+// ```sh
+// make program NAME=transcribe ARGS="train DIR"
+// make program NAME=transcribe ARGS="read transcribe.safetensors FILE.wav --letters"
+// ```
 
 // %%
-STEP_ON_DATA(transcribe, "One recording") {
-  if (transcribe.value().empty()) return lesson::say("(Only with --transcribe.)");
-  const Training training = loaded(checkpoint);
-  lesson::Noticed noticed;
-  const lesson::Sound recording = lesson::read_sound(transcribe, &noticed),
-                      sound = lesson::resampled(recording, lesson::speech_rate);
-  const Batch batch = batch_of({{network_input(sound), ""}});
-  const tg::NoGrad off;
-  const tg::Tensor scores = training.best(batch.x, batch.lengths, tg::nn::Mode::eval);
-  lesson::say("{}: {:.2f} s of sound at {} samples a second, {} steps of the network.",
-              tg::shown_path(transcribe), recording.seconds(), recording.rate, scores.dim(1));
-  for (const std::string& line : lesson::noticed_lines({{transcribe, noticed}})) lesson::say("{}", line);
-  std::vector<lesson::Row> rows;
-  const std::vector<tg::decode::Hypothesis> texts =
-      tg::decode::beam(scores, blank, {.width = 16, .top = 3})[0];
-  for (const tg::decode::Hypothesis& text : texts)
-    rows.push_back({letters.decode(text.labels), lesson::right("{:.3f}", std::exp(text.score))});
-  lesson::say("greedy: {}", letters.decode(tg::decode::greedy(scores, blank)[0]));
-  lesson::table({"beam search", lesson::right("probability")}, rows);
+lesson::TranscriberOptions own_options() {
+  lesson::TranscriberOptions options{.seed = lesson::seed(),
+                                     .steps = lesson::full()    ? 12000
+                                              : lesson::quick() ? 300
+                                                                : 2400,
+                                     .hidden = lesson::full() ? 128 : 96,
+                                     .joined = joined,
+                                     .batch = batch_size,
+                                     .lr = lr,
+                                     .characters = "abcdefghijklmnopqrstuvwxyz >"};
+  if (step_count > 0) options.steps = step_count;
+  if (hidden_units > 0) options.hidden = hidden_units;
+  return options;
+}
+
+// %%
+STEP_ON_DATA(data, "Your own recordings") {
+  if (data.value().empty()) return lesson::say("(Only with --data.)");
+  const lesson::SpeechCorpus own = lesson::read_speech(data);
+  for (const std::string& line : own.understood) lesson::say("{}", line);
+  lesson::TranscriberTraining training(own, own_options());
+  lesson::say("{} weights, {} steps.", training.reader.parameters().count(), training.options.steps);
+  lesson::train(training, own, save);
+  lesson::print_looks(training);
+  if (!training.done()) return lesson::say("Stopped after step {}.", training.step);
+  lesson::say("Training took {:.0f} s.", training.seconds);
+  lesson::print_test(training.best, own);
 }
 
 // %% [markdown]
@@ -1746,8 +1512,8 @@ STEP("Question and answer, line by line") {
 // - `--lr 1e-6`: which claims survive, and what have they in common?
 // - `--steps 140`: what does beam search gain now, and why no longer at the end?
 // - `--hidden 8`: how small may the network be?
-// - `--data DIR`, then `--transcribe FILE.wav` with your own voice. Whose voice does the network
-//   know?
+// - `--data DIR --save m.safetensors`, then `transcribe read m.safetensors FILE.wav` with your own
+//   voice. Whose voice does the network know?
 //
 // ## Exercises
 //

@@ -24,9 +24,7 @@ std::string help(const std::string& name, const ProgramOptions& options) {
                       help_column);
     text += flags_help(command.flags, help_column);
   }
-  text += described("every command:", "", help_column);
-  text += described("  --quiet", "print results alone, with tabs between them", help_column);
-  text += described("  --help", "show this and stop", help_column);
+  text += described("every command: --quiet", "print results alone, with tabs between them", help_column);
   return text + "\n" + wrapped("Example: " + options.example, text_width()) + "\n";
 }
 

@@ -10,6 +10,7 @@
 #include <unsupported/Eigen/FFT>
 
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/ops/movement.hpp"
 
 namespace lesson {
 namespace {
@@ -192,6 +193,14 @@ tg::Tensor normalised(const tg::Tensor& features) {
       out[t * width] = static_cast<tg::Real>((static_cast<double>(in[t * width]) - mean) * scale);
   }
   return tg::Tensor(y);
+}
+
+tg::Tensor joined_frames(const tg::Tensor& x, int count) {
+  if (x.rank() != 2 || count < 1)
+    tg::fail("joined_frames", "x is {} and count is {}; frames [T,D] and a count of at least 1 are needed",
+             x.shape(), count);
+  const tg::Tensor whole = tg::pad(x, 0, 0, (count - x.dim(0) % count) % count);
+  return tg::reshape(whole, {whole.dim(0) / count, count * x.dim(1)});
 }
 
 }  // namespace lesson

@@ -30,4 +30,8 @@ tg::Tensor mfcc(const Sound& sound, const FeatureOptions& options = {});
 /// through which microphone no longer shows.
 tg::Tensor normalised(const tg::Tensor& features);
 
+/// Neighbouring frames side by side, so that a network has fewer steps to take: [T,D] -> [ceil(T / count),
+/// count D], the last filled up with zeros. Gradients flow through.
+tg::Tensor joined_frames(const tg::Tensor& x, int count);
+
 }  // namespace lesson

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <iomanip>
-#include <map>
 #include <sstream>
 #include <utility>
 
@@ -67,13 +66,8 @@ void write_utterances(const std::string& path, const std::vector<Utterance>& utt
   tg::write_whole("write_utterances", path, {list.str()});
 }
 
-std::vector<Utterance> read_utterances(const std::string& path, const std::vector<Recording>& recordings) {
-  std::map<std::string, const Recording*> by_name;
-  for (const Recording& recording : recordings) by_name[recording.file] = &recording;
-  std::string list = read_text("read_utterances", path);
-  // Lines may end as on other systems: \r\n or \r.
-  for (std::size_t at = 0; (at = list.find('\r', at)) != std::string::npos;)
-    list.compare(at, 2, "\r\n") == 0 ? list.erase(at, 1) : list.replace(at, 1, "\n");
+std::vector<Utterance> read_utterances(const std::string& path) {
+  const std::string list = read_text("read_utterances", path);
   if (list.empty())
     tg::fail("read_utterances", "{}: the list is empty; a line for each utterance is needed",
              tg::shown_path(path));
@@ -87,23 +81,14 @@ std::vector<Utterance> read_utterances(const std::string& path, const std::vecto
     if (tab == std::string::npos)
       refuse(fmt::format("there is no tab in \"{}\"; names of files, a tab and the text are needed",
                          tg::shown(line, 40)));
-    std::vector<Recording> parts;
+    Utterance utterance;
     std::istringstream names(line.substr(0, tab));
-    for (std::string name; names >> std::quoted(name);) {
-      const auto found = by_name.find(name);
-      if (found == by_name.end())
-        refuse(fmt::format("no recording is called \"{}\"; names of the recordings that were read are needed",
-                           tg::shown(name, 40)));
-      parts.push_back(*found->second);
-      if (parts.back().speaker != parts[0].speaker)
-        refuse(fmt::format("{} follows {}; one speaker is needed", tg::shown(parts.back().speaker),
-                           tg::shown(parts[0].speaker)));
-    }
-    if (parts.empty()) refuse("no file is named before the tab; at least one is needed");
-    Utterance utterance = join(parts);
-    if (const std::string text = line.substr(tab + 1); text != utterance.text)
-      refuse(fmt::format("the text is \"{}\", but the files say \"{}\"", tg::shown(text, 40),
-                         tg::shown(utterance.text)));
+    for (std::string name; names >> std::quoted(name);) utterance.files.push_back(name);
+    if (utterance.files.empty()) refuse("no file is named before the tab; at least one is needed");
+    utterance.text = trimmed(line.substr(tab + 1));
+    if (utterance.text.find('\t') != std::string::npos)
+      refuse("there is a second tab; the names of files and the text are needed, no more");
+    if (utterance.text.empty()) refuse("no text follows the tab; what is said in the files is needed");
     utterances.push_back(std::move(utterance));
   }
   return utterances;

@@ -26,8 +26,8 @@ Utterance draw_utterance(const std::vector<Recording>& recordings);
 /// has no files, or the list cannot be written.
 void write_utterances(const std::string& path, const std::vector<Utterance>& utterances);
 
-/// The utterances of such a list, joined from these recordings. Error naming the line when a file is not
-/// among them, or the text is not what they say.
-std::vector<Utterance> read_utterances(const std::string& path, const std::vector<Recording>& recordings);
+/// The utterances of such a list, without sound and speaker. Texts stand for whatever is said, and lose the
+/// white space at their ends. Error naming the line that has no file, no tab or no text.
+std::vector<Utterance> read_utterances(const std::string& path);
 
 }  // namespace lesson

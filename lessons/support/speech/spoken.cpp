@@ -1,0 +1,71 @@
+#include "support/speech/spoken.hpp"
+
+#include <algorithm>
+
+#include "support/batches.hpp"
+#include "support/speech/features.hpp"
+#include "tinygrad_cpp/tinygrad.hpp"
+
+namespace lesson {
+
+std::vector<tg::Tensor> spoken_features(const std::vector<Utterance>& utterances) {
+  std::vector<tg::Tensor> frames(utterances.size());
+  tg::parallel_for(std::ssize(utterances), tg::parallel_grain, [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+      frames[i] = normalised(mfcc(utterances[i].sound));
+  });
+  return frames;
+}
+
+std::vector<Spoken> spoken(const std::vector<Utterance>& utterances, int joined) {
+  const std::vector<tg::Tensor> frames = spoken_features(utterances);
+  std::vector<Spoken> all;
+  for (std::size_t i = 0; i < utterances.size(); ++i)
+    all.push_back({joined_frames(frames[i], joined), utterances[i].text});
+  return all;
+}
+
+int steps_needed(const std::vector<int>& labels) {
+  int steps = static_cast<int>(labels.size());
+  for (std::size_t i = 1; i < labels.size(); ++i) steps += labels[i] == labels[i - 1];
+  return steps;
+}
+
+SpokenBatch batch_of(const std::vector<Spoken>& spoken, const Alphabet& letters) {
+  std::vector<tg::Tensor> frames;
+  std::vector<std::vector<int>> labels;
+  for (const Spoken& one : spoken) {
+    frames.push_back(one.frames);
+    labels.push_back(letters.encode(one.text));
+  }
+  const Padded padded = pad_sequences(frames);
+  return {padded.values, padded.lengths, labels};
+}
+
+double Reading::characters() const { return tg::decode::character_error_rate(said, meant); }
+double Reading::words() const { return tg::decode::word_error_rate(said, meant); }
+
+Reading reading_of(const std::function<tg::Tensor(const SpokenBatch&)>& scores_of,
+                   const std::vector<Spoken>& spoken, const Alphabet& letters, int blank) {
+  const tg::NoGrad off;
+  Reading reading;
+  double blanks = 0, frames = 0;
+  for (std::size_t first = 0; first < spoken.size(); first += 50) {
+    const auto begin = spoken.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto count = static_cast<std::ptrdiff_t>(std::min<std::size_t>(50, spoken.size() - first));
+    const SpokenBatch batch = batch_of({begin, begin + count}, letters);
+    const tg::Tensor scores = scores_of(batch);
+    for (const std::vector<int>& said : tg::decode::greedy(scores, blank, {.lengths = batch.lengths}))
+      reading.said.push_back(letters.decode(said));
+    for (const std::vector<int>& meant : batch.labels) reading.meant.push_back(letters.decode(meant));
+    const tg::Tensor blank_probability = tg::slice(tg::softmax(scores), 2, blank, blank + 1);  // [B,T,1]
+    const tg::Tensor real =
+        tg::reshape(tg::sequence_mask(batch.lengths, scores.dim(1)), blank_probability.shape());
+    blanks += tg::sum(blank_probability * real).item();
+    frames += tg::sum(real).item();
+  }
+  reading.blank_share = blanks / frames;
+  return reading;
+}
+
+}  // namespace lesson

@@ -1,0 +1,258 @@
+#include "support/speech/transcriber_training.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "support/interrupt.hpp"
+#include "support/progress.hpp"
+#include "support/run_program.hpp"
+#include "support/speech/features.hpp"
+#include "support/speech/varied.hpp"
+#include "tinygrad_cpp/tinygrad.hpp"
+#include "tinygrad_cpp/utf8.hpp"
+
+namespace lesson {
+namespace {
+
+constexpr int batches_a_round = 4;
+constexpr double longest_gradient = 5;
+const char* const program = "transcribe";
+
+// The options whose values are none of whoever typed them.
+const TranscriberOptions& checked(const TranscriberOptions& o) {
+  const auto need = [](const char* name, double value, bool good, const char* needed) {
+    if (!good) tg::fail(program, "{} is {}; {} is needed", name, value, needed);
+  };
+  need("steps", o.steps, o.steps >= 1, "at least 1");
+  need("hidden", o.hidden, o.hidden >= 1, "at least 1");
+  need("joined", o.joined, o.joined >= 1, "at least 1");
+  need("batch", o.batch, o.batch >= 1, "at least 1");
+  need("lr", o.lr, o.lr >= 0 && std::isfinite(o.lr), "a number of 0 or more");
+  need("dropout", o.dropout, o.dropout >= 0 && o.dropout < 1, "a share from 0 to below 1");
+  return o;
+}
+
+// Before any weight is drawn.
+const TranscriberOptions& seeded(const TranscriberOptions& options) {
+  tg::manual_seed(static_cast<std::uint64_t>(options.seed));
+  return options;
+}
+
+TranscriberSizes sizes_of(const SpeechCorpus& corpus, const TranscriberOptions& options) {
+  return {options.characters.empty() ? corpus.characters : options.characters, options.joined,
+          options.hidden};
+}
+
+double dropout_of(const TranscriberOptions& options) { return options.plain ? 0 : options.dropout; }
+
+tg::nn::Parameters state_of(const TranscriberTraining& training) {
+  return {{"reader", training.reader.parameters()},
+          {"best", training.best.parameters()},
+          {"adam", training.adam.state()}};
+}
+
+// Utterances for several batches, sorted by length and cut; the order of the batches is drawn.
+std::vector<SpokenBatch> next_batches(const TranscriberTraining& training, const SpeechCorpus& corpus,
+                                      int count) {
+  const TranscriberOptions& options = training.options;
+  const Alphabet& letters = training.reader.letters;
+  std::vector<Spoken> round;
+  int too_short = 0;
+  for (int missing; (missing = count * options.batch - static_cast<int>(round.size())) > 0;) {
+    std::vector<Utterance> utterances;
+    for (int i = 0; i < missing; ++i) utterances.push_back(corpus.draw());
+    const std::vector<tg::Tensor> frames = spoken_features(utterances);
+    for (std::size_t i = 0; i < utterances.size(); ++i) {
+      const Spoken one = {joined_frames(options.plain ? frames[i] : varied(frames[i]), options.joined),
+                          utterances[i].text};
+      if (one.frames.dim(0) >= steps_needed(letters.encode(one.text)))
+        round.push_back(one);
+      else if (++too_short > 20 * count * options.batch)
+        tg::fail(
+            program,
+            "of {} utterances {} have fewer steps than their letters need, as \"{}\" with {} steps ({}): "
+            "the recordings are too short, or --joined is too large",
+            too_short + static_cast<int>(round.size()), too_short, tg::shown(one.text), one.frames.dim(0),
+            tg::shown_list(utterances[i].files));
+    }
+  }
+  if (!options.plain)
+    std::sort(round.begin(), round.end(),
+              [](const Spoken& a, const Spoken& b) { return a.frames.dim(0) < b.frames.dim(0); });
+  std::vector<SpokenBatch> batches;
+  for (const int place : tg::random_permutation(count)) {
+    const auto first = round.begin() + place * options.batch;
+    batches.push_back(batch_of({first, first + options.batch}, letters));
+  }
+  return batches;
+}
+
+double step_size(const TranscriberOptions& options, int step) {
+  if (options.plain) return options.lr;
+  const int rise = options.steps / 20 + 1;
+  return step < rise ? tg::optim::warm_up(step, rise, options.lr)
+                     : tg::optim::cosine(step - rise, options.steps - rise, options.lr);
+}
+
+// One step of Adam.
+void learn(TranscriberTraining& training, const SpokenBatch& batch) {
+  training.adam.lr(step_size(training.options, training.step));
+  training.adam.zero_grad();
+  const tg::Tensor scores = training.reader(batch.x, batch.lengths, tg::nn::Mode::train);
+  const tg::Reduction mean = training.options.plain ? tg::Reduction::target_length_mean : tg::Reduction::mean;
+  const tg::Tensor loss = tg::ctc_loss(scores, batch.labels, training.reader.blank(),
+                                       {.lengths = batch.lengths, .reduction = mean});
+  loss.backward();
+  tg::optim::clip_grad_norm(training.reader.parameters(), longest_gradient);
+  training.adam.step();
+  training.loss_sum += loss.item();
+  ++training.step;
+}
+
+void look(TranscriberTraining& training, const std::vector<Spoken>& validation) {
+  const Reading reading = reading_of(training.reader, validation);
+  double least = INFINITY;
+  for (const TranscriberLook& before : training.looks) least = std::min(least, before.error);
+  if (training.options.plain || reading.characters() < least)
+    tg::nn::restore(training.best.parameters(), tg::nn::snapshot(training.reader.parameters()));
+  training.looks.push_back(
+      {training.step, training.loss_sum / training.since_look(), reading.characters(), reading.blank_share});
+  training.loss_sum = 0;
+}
+
+Cell percent(double share) { return right("{:.1f}%", 100 * share); }
+
+// The one that, said whatever is heard, has the lowest error rate.
+std::string best_answer(const std::vector<std::string>& answers, const std::vector<std::string>& meant) {
+  std::string best;
+  double least = 1;  // of saying nothing
+  for (const std::string& answer : answers) {
+    const std::vector<std::string> always(meant.size(), answer);
+    const double error = tg::decode::character_error_rate(always, meant);
+    if (error < least) least = error, best = answer;
+  }
+  return best;
+}
+
+}  // namespace
+
+TranscriberTraining::TranscriberTraining(const SpeechCorpus& corpus, const TranscriberOptions& given)
+    : options(seeded(checked(given))),
+      reader(sizes_of(corpus, given), dropout_of(given)),
+      best(reader.sizes),
+      adam(reader.parameters(), {.lr = given.lr}),
+      held_out(corpus.held_out) {}
+
+void TranscriberTraining::save(const std::string& path) const {
+  std::string lines;
+  for (const TranscriberLook& look : looks)
+    lines += fmt::format("{} {} {} {}\n", look.step, look.loss, look.error, look.blank_share);
+  tg::save(path, state_of(*this),
+           {{"program", program},
+            {"characters", reader.sizes.characters},
+            {"seed", std::to_string(options.seed)},
+            {"steps", std::to_string(options.steps)},
+            {"hidden", std::to_string(options.hidden)},
+            {"joined", std::to_string(options.joined)},
+            {"batch", std::to_string(options.batch)},
+            {"lr", fmt::format("{}", options.lr)},
+            {"dropout", fmt::format("{}", options.dropout)},
+            {"plain", std::to_string(options.plain)},
+            {"step", std::to_string(step)},
+            {"loss_sum", fmt::format("{}", loss_sum)},
+            {"seconds", fmt::format("{}", seconds)},
+            {"looks", lines},
+            {"held_out", held_out},
+            {"random", tg::random_state()}});
+}
+
+TranscriberTraining TranscriberTraining::saved(const std::string& path, const SpeechCorpus& corpus) {
+  const CheckpointEntries about(program, path);
+  if (about.text("held_out") != corpus.held_out)
+    tg::fail(
+        program,
+        "{}: other recordings are held out now than when this training began, so some that it was trained "
+        "on could be tested. Give the same recordings, or train anew",
+        tg::shown_path(path));
+  const TranscriberSizes sizes = saved_transcriber_sizes(about, path);
+  const int most = std::numeric_limits<int>::max();
+  TranscriberTraining training(corpus, {.seed = about.whole("seed", -most - 1, most),
+                                        .steps = about.whole("steps", 1, 1'000'000'000),
+                                        .hidden = sizes.hidden,
+                                        .joined = sizes.joined,
+                                        .batch = about.whole("batch", 1, most),
+                                        .lr = about.number("lr"),
+                                        .dropout = about.number("dropout"),
+                                        .plain = about.whole("plain", 0, 1) == 1,
+                                        .characters = sizes.characters});
+  tg::load(path, state_of(training));
+  training.step = about.whole("step", 0, training.options.steps);
+  training.loss_sum = about.number("loss_sum");
+  training.seconds = about.number("seconds");
+  for (const std::vector<double>& look : about.rows("looks", 4)) {
+    if (look[0] != std::floor(look[0]) || look[0] > training.step)
+      about.refuse("looks", "steps up to that of the training");
+    training.looks.push_back({static_cast<int>(look[0]), look[1], look[2], look[3]});
+  }
+  about.restore_random("random");
+  return training;
+}
+
+void train(TranscriberTraining& training, const SpeechCorpus& corpus, const std::string& path) {
+  using Clock = std::chrono::steady_clock;
+  const int steps = training.options.steps;
+  const std::vector<Spoken> validation = spoken(corpus.validation, training.options.joined);
+  // Looks are close together at first, when much happens.
+  const auto between = [&] { return std::min(std::max(10, training.step / 2), steps / 10 + 1); };
+  const Interruptible loop;
+  Progress progress("training", steps - training.step);
+  while (!training.done() && !loop.interrupted()) {
+    const Clock::time_point start = Clock::now();
+    const int count = training.options.plain ? 1 : std::min(batches_a_round, steps - training.step);
+    for (const SpokenBatch& batch : next_batches(training, corpus, count)) {
+      learn(training, batch);
+      progress.step("loss {:.3g}", training.loss_sum / training.since_look());
+    }
+    training.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    const bool due = training.since_look() >= between() || training.done();
+    if (due) look(training, validation);
+    if (!path.empty() && (due || loop.interrupted())) training.save(path);
+  }
+}
+
+void print_looks(const TranscriberTraining& training) {
+  if (quiet()) return;
+  std::vector<Row> rows;
+  for (const TranscriberLook& look : training.looks)
+    rows.push_back({look.step, right("{:.2f}", look.loss), percent(look.error), percent(look.blank_share)});
+  table({right("steps"), right("loss (nats)"), right("character errors"), right("blank's share")}, rows);
+}
+
+void print_test(const Transcriber& transcriber, const SpeechCorpus& corpus) {
+  const tg::NoGrad off;
+  const Reading greedy = reading_of(transcriber, spoken(corpus.test, transcriber.sizes.joined));
+  std::vector<std::string> by_beam;
+  for (const Utterance& utterance : corpus.test)
+    by_beam.push_back(transcribed(transcriber, utterance.sound, 8).text);
+  const auto row = [&](const std::string& name, const std::vector<std::string>& said) {
+    return Row{name, percent(tg::decode::character_error_rate(said, greedy.meant)),
+               percent(tg::decode::word_error_rate(said, greedy.meant))};
+  };
+  const std::string answer = best_answer(corpus.answers, greedy.meant);
+  results({"test", right("character errors"), right("word errors")},
+          {row(fmt::format("always \"{}\"", tg::shown(answer)),
+               std::vector<std::string>(greedy.meant.size(), answer)),
+           row("greedy", greedy.said), row("beam search, width 8", by_beam)});
+  std::vector<Row> wrong;
+  for (std::size_t i = 0; i < corpus.test.size() && wrong.size() < 5; ++i)
+    if (greedy.said[i] != greedy.meant[i])
+      wrong.push_back(
+          {tg::shown(greedy.meant[i]), tg::shown(greedy.said[i]), tg::shown(corpus.test[i].speaker)});
+  if (!quiet() && !wrong.empty()) table({"meant", "read (greedy)", "speaker"}, wrong);
+}
+
+}  // namespace lesson
