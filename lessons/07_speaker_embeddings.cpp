@@ -20,7 +20,7 @@
 // | you learn to | find the cause by hand-made numbers before you train; judge distances by an equal error rate; choose a threshold; test a repair alone |
 // | you need | derivatives, logarithms, a little C++; lesson 3 explains the LSTM, lesson 6 the frames of sound |
 // | time | 45 minutes to read; about a minute to run, seconds with `--quick` |
-// | your data | `--data DIR`: a folder of recordings named `digit_speaker_index.wav` (or `.flac`, `.ogg`), by 3 speakers or more; the run says what it understood of it |
+// | your data | `--data DIR`: a folder of recordings named `digit_speaker_index.wav` (or `.flac`, `.ogg`), by 3 speakers or more, or with a folder for each speaker; the run says what it understood of it. The program `tell_speakers` keeps what it learns and compares other recordings |
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail. "Becomes false with"
 // names flags that break it. "(line 97)" is the place in this lesson's source.
@@ -49,10 +49,13 @@
 #include "support/lesson.hpp"
 #include "support/speech/digit_split.hpp"
 #include "support/speech/features.hpp"
+#include "support/speech/speaker_training.hpp"
 #include "support/speech/voice.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
-lesson::Knob<std::string> data{"data", "", "a folder of recordings named digit_speaker_index.wav"};
+lesson::Knob<std::string> data{"data", "", "a folder of recordings, for the last section"};
+lesson::Knob<std::string> save{"save", "",
+                               "with --data: keep what was learned in this file, for `tell_speakers`"};
 lesson::Knob<double> lr{"lr", 5e-3, "largest step size of Adam", lesson::at_least{0}};
 lesson::Knob<double> margin{"margin", 0.5, "margin of the repaired network's hinge", lesson::at_least{0}};
 lesson::Knob<bool> broadcast{"broadcast", false,
@@ -71,30 +74,23 @@ lesson::Knob<int> outputs{"outputs", 32, "numbers C in an embedding (the asker h
 lesson::Knob<double> dropout{"dropout", 0.2, "share of the numbers between layers that training sets to 0",
                              lesson::at_least{0}};
 
-bool recorded() { return !data.value().empty(); }
-
 std::vector<tg::Real> numbers(const tg::Tensor& x) { return x.clone().values(); }
 
 // %% [markdown]
 // ## Who speaks
 //
 // As in lesson 6, sound is cut into frames, one every 10 ms, and each frame becomes 20 numbers, its *mel-frequency
-// cepstral coefficients* (MFCC): the rough shape of its spectrum. Here a *recording* is one spoken digit. Without `--data`,
+// cepstral coefficients* (MFCC): the rough shape of its spectrum. Here a *recording* is one spoken digit, and
 // six synthetic voices speak, which differ in pitch, in the length of the vocal tract, in breath and in speed. Some
 // recordings of each speaker are for training, some (*validation*) for choices such as a threshold, some (*test*) for the
-// numbers that we report. With `--data` the run says first what it read, what it ignored and why, and how it
-// split the rest: by index where the folder is recorded as the Free Spoken Digit Dataset, else by a draw that
-// is the same in every run.
+// numbers that we report. The last section has recordings of people.
 //
 // Every coefficient is brought to mean 0 and deviation 1. Over what? Lesson 6 did it over each recording, so that it no
 // longer mattered who spoke, and through which microphone. Here who speaks is the question, so we do it over the whole
 // *training set*. Below we measure what that is worth.
 
 // %%
-struct Item {
-  tg::Tensor frames;  // [T,20]
-  int speaker;
-};
+using Item = lesson::SpeakerItem;  // frames [T,20], and who speaks
 
 struct Corpus {
   std::vector<std::string> names;  // of the speakers
@@ -110,9 +106,6 @@ std::vector<Item> items_of(const std::vector<lesson::Recording>& recordings,
   std::vector<Item> items;
   for (const lesson::Recording& recording : recordings) {
     const auto name = std::find(names.begin(), names.end(), recording.speaker);
-    if (name == names.end())
-      tg::fail("07_speaker_embeddings",
-               "there is no recording of {} to train on; each speaker needs more indices", recording.speaker);
     items.push_back({lesson::mfcc(recording.sound), static_cast<int>(name - names.begin())});
   }
   return items;
@@ -123,47 +116,25 @@ int count_of(const std::vector<Item>& items, int speaker) {
       std::count_if(items.begin(), items.end(), [&](const Item& item) { return item.speaker == speaker; }));
 }
 
-// The recordings that --data names, and what was understood of them.
-lesson::DigitSplit read_recordings() {
-  const lesson::Digits digits = lesson::read_digits(data);
-  for (const std::string& line : digits.understood) lesson::say("{}", line);
-  lesson::speakers_of(digits.recordings, 3);
-  const lesson::DigitSplit split = lesson::split_digits(digits.recordings);
-  for (const std::string& line : split.understood) lesson::say("{}", line);
-  return split;
-}
-
-// The recordings that --data names, or else the synthetic voices. They do not depend on the seed.
+// The synthetic voices. They do not depend on the seed.
 Corpus read_corpus() {
   tg::manual_seed(0);
-  const lesson::DigitSplit split =
-      recorded() ? read_recordings()
-                 : lesson::split_by_index(lesson::synthetic_recordings(lesson::synthetic_speakers(6),
-                                                                       lesson::quick() ? 14 : 20));
+  const lesson::DigitSplit split = lesson::split_by_index(
+      lesson::synthetic_recordings(lesson::synthetic_speakers(6), lesson::quick() ? 14 : 20));
   const std::vector<std::string> names = lesson::speakers_of(split.train, 3);
-  // All pairs are compared: half of the recordings are a quarter of the work. Where a speaker has five of
-  // each digit, every second one is some of each.
-  const std::size_t stride = lesson::quick() && split.by_index ? 2 : 1;
+  // All pairs are compared: half of the recordings are a quarter of the work. Each speaker has five of each
+  // digit, so every second one is some of each.
+  const std::size_t stride = lesson::quick() ? 2 : 1;
   const auto held_out = [&](const std::vector<lesson::Recording>& recordings) {
     std::vector<lesson::Recording> some;
     for (std::size_t i = 0; i < recordings.size(); i += stride) some.push_back(recordings[i]);
     return items_of(some, names);
   };
-  Corpus read = {names, items_of(split.train, names), held_out(split.validation), held_out(split.test)};
-  for (const auto& [part, items] :
-       {std::pair{"training", &read.train}, {"validation", &read.validation}, {"test", &read.test}})
-    for (std::size_t speaker = 0; speaker < names.size(); ++speaker)
-      if (count_of(*items, static_cast<int>(speaker)) < 2)
-        tg::fail(
-            "07_speaker_embeddings",
-            "{} has fewer than 2 recordings in the {} part, and a pair needs 2; a speaker who says one digit "
-            "10 times, or two digits 3 times each, has them",
-            names[speaker], part);
-  return read;
+  return {names, items_of(split.train, names), held_out(split.validation), held_out(split.test)};
 }
 
 // %%
-STEP_ON_DATA(data, "Who speaks") {
+STEP("Who speaks") {
   corpus = read_corpus();
   const auto row = [](const char* name, const std::vector<Item>& items) {
     int frames = 0;
@@ -172,7 +143,7 @@ STEP_ON_DATA(data, "Who speaks") {
   };
   std::string names;
   for (const std::string& name : corpus.names) names += (names.empty() ? "" : ", ") + name;
-  if (!recorded()) lesson::say("Speakers: {}.", names);
+  lesson::say("Speakers: {}.", names);
   lesson::table({"part", lesson::right("recordings"), lesson::right("frames each (mean)")},
                 {row("training", corpus.train), row("validation", corpus.validation),
                  row("test", corpus.test)});
@@ -296,8 +267,7 @@ lesson::Padded network_input(const std::vector<Item>& items, const Scale& scale,
   for (const Item& item : items) {
     const tg::Tensor x =
         alone ? lesson::normalised(item.frames) : (item.frames - scale.mean) / scale.deviation;
-    const tg::Tensor whole = tg::pad(x, 0, 0, (joined - x.dim(0) % joined) % joined);
-    sequences.push_back(tg::reshape(whole, {whole.dim(0) / joined, joined * features}));
+    sequences.push_back(lesson::joined_frames(x, joined));
   }
   return lesson::pad_sequences(sequences);
 }
@@ -311,38 +281,10 @@ lesson::Padded network_input(const std::vector<Item>& items, const Scale& scale,
 // [B], a number for each of the $B$ pairs. The labels come from Keras as a column, [B, 1].
 
 // %%
-struct Pairs {
-  std::vector<int> first, second;  // positions in a list of items
-  std::vector<tg::Real> same;      // 1: the same speaker
-  void add(int a, int b, bool equal) {
-    first.push_back(a), second.push_back(b), same.push_back(equal ? 1 : 0);
-  }
-  int size() const { return static_cast<int>(same.size()); }
-  tg::Tensor labels() const { return tg::Tensor(tg::Shape{size()}, same); }  // [P]
-};
-
-Pairs all_pairs(const std::vector<Item>& items) {
-  Pairs pairs;
-  for (int a = 0; a < static_cast<int>(items.size()); ++a)
-    for (int b = 0; b < a; ++b)
-      pairs.add(b, a,
-                items[static_cast<std::size_t>(a)].speaker == items[static_cast<std::size_t>(b)].speaker);
-  return pairs;
-}
-
-// At most `most` pairs of the same speaker, and as many of different ones, drawn with the random stream.
-Pairs balanced(const Pairs& all, int most) {
-  Pairs pairs;
-  int left[2] = {most, most};
-  const auto equal = static_cast<int>(std::count(all.same.begin(), all.same.end(), tg::Real(1)));
-  left[0] = left[1] = std::min({most, equal, all.size() - equal});
-  for (const int place : tg::random_permutation(all.size())) {
-    const auto at = static_cast<std::size_t>(place);
-    const bool same = all.same[at] == 1;
-    if (left[same]-- > 0) pairs.add(all.first[at], all.second[at], same);
-  }
-  return pairs;
-}
+// Positions of the two recordings of each pair in a list of items, and labels; pairs of one speaker and of
+// different ones, all of them or as many of each.
+using Pairs = lesson::SpeakerPairs;
+using lesson::all_pairs, lesson::balanced;
 
 // The distance of each pair, from embeddings [N,C].
 tg::Tensor distances(const Recipe& recipe, const tg::Tensor& embeddings, const Pairs& pairs) {
@@ -376,7 +318,6 @@ struct Trained {
 
 int steps_to_train() {
   if (step_count > 0) return step_count;
-  if (recorded()) return lesson::full() ? 2000 : lesson::quick() ? 100 : 400;
   return lesson::full() ? 600 : lesson::quick() ? 50 : 120;
 }
 
@@ -438,34 +379,8 @@ tg::Tensor embedded(const Trained& trained, const std::vector<Item>& items, bool
 // *equal error rate*, EER: 0 is perfect, 0.5 is guessing.
 
 // %%
-struct Crossing {
-  double rate, threshold;
-};
-
-// Walks the threshold up from below all distances, until more is falsely accepted than falsely rejected; between two
-// thresholds both shares are taken as straight lines.
-Crossing equal_error(const tg::Tensor& d, const Pairs& pairs) {
-  const std::vector<tg::Real> values = numbers(d);
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  const double same = std::accumulate(pairs.same.begin(), pairs.same.end(), 0.0), other = pairs.size() - same;
-  double left = same, in = 0;  // counts: shares that were added up would not be equal where they should be
-  for (std::size_t at = 0; at < order.size();) {
-    const double rejected_before = left / same, accepted_before = in / other, here = values[order[at]];
-    for (; at < order.size() && values[order[at]] == here; ++at)
-      if (pairs.same[order[at]] == 1)
-        --left;
-      else
-        ++in;
-    const double rejected = left / same, accepted = in / other;
-    if (accepted < rejected) continue;
-    const double gap = rejected_before - accepted_before, part = gap / (gap + accepted - rejected);
-    const double next = at < order.size() ? values[order[at]] : here;
-    return {accepted_before + part * (accepted - accepted_before), (here + next) / 2};
-  }
-  return {0.5, 0};
-}
+// The equal error rate of distances, and its threshold.
+using lesson::Crossing, lesson::equal_error;
 
 double eer(const Trained& trained, const std::vector<Item>& items) {
   const tg::NoGrad off;
@@ -523,7 +438,7 @@ Baselines baselines(const std::vector<Item>& train_items, const std::vector<Item
 }
 
 // %%
-STEP_ON_DATA(data, "The baseline") {
+STEP("The baseline") {
   const Pairs pairs = all_pairs(corpus.test);
   const Baselines base = baselines(corpus.train, corpus.test, pairs);
   lesson::say("{} pairs of test recordings, {:.0f}% of them by the same speaker.", pairs.size(),
@@ -1027,12 +942,12 @@ Recipe repaired() {
   return recipe;
 }
 
-int longer() { return recorded() || step_count > 0 ? steps_to_train() : 2 * steps_to_train(); }
+int longer() { return step_count > 0 ? steps_to_train() : 2 * steps_to_train(); }
 
 std::unique_ptr<Trained> trained;  // by the next step, for those after it
 
 // %%
-STEP_ON_DATA(data, "The repaired network") {
+STEP("The repaired network") {
   struct Variant {
     const char* name;
     Recipe recipe;
@@ -1089,7 +1004,7 @@ STEP_ON_DATA(data, "The repaired network") {
 // **Predict first:** what will more margin do to the equal error rate?
 
 // %%
-STEP_ON_DATA(data, "Margins") {
+STEP("Margins") {
   if (stopped)
     return lesson::skip_claim("the largest margin makes more errors than the smallest", interrupted);
   std::vector<lesson::Row> rows;
@@ -1143,7 +1058,7 @@ std::vector<double> histogram(const std::vector<double>& values, double low, dou
 }
 
 // %%
-STEP_ON_DATA(data, "The threshold") {
+STEP("The threshold") {
   if (stopped)
     return lesson::skip_claim("a threshold from validation pairs judges most test pairs rightly",
                               interrupted);
@@ -1201,7 +1116,7 @@ STEP_ON_DATA(data, "The threshold") {
 // so.
 
 // %%
-STEP_ON_DATA(data, "Built anew") {
+STEP("Built anew") {
   if (stopped) return lesson::skip_claim("a network built anew has lost what was learned", interrupted);
   const tg::NoGrad off;
   const Pairs pairs = all_pairs(corpus.test);
@@ -1260,7 +1175,7 @@ tg::Tensor utterances(const tg::Tensor& rows, const std::vector<Item>& recording
 }
 
 // %%
-STEP_ON_DATA(data, "Longer utterances") {
+STEP("Longer utterances") {
   const char* text = "one digit leaves an equal error rate below 0.25, and long utterances at most 0.01 more";
   if (stopped) return lesson::skip_claim(text, interrupted);
   const tg::NoGrad off;
@@ -1352,7 +1267,7 @@ double purity(const std::vector<int>& cluster, const std::vector<Item>& items) {
 }
 
 // %%
-STEP_ON_DATA(data, "Clusters") {
+STEP("Clusters") {
   if (stopped) return lesson::skip_claim("clusters of utterances are mostly one speaker each", interrupted);
   const tg::NoGrad off;
   const Trained fresh = train(corpus.train, repaired(), 77, 0);
@@ -1434,7 +1349,7 @@ Projection two_dimensions(const tg::Tensor& embeddings) {
 }
 
 // %%
-STEP_ON_DATA(data, "Two dimensions") {
+STEP("Two dimensions") {
   if (stopped) return lesson::say("({}.)", interrupted);
   const tg::NoGrad off;
   const Projection plane = two_dimensions(embedded(*trained, corpus.test));
@@ -1482,7 +1397,7 @@ Pairs pairs_with(const std::vector<Item>& items, int speaker) {
 }
 
 // %%
-STEP_ON_DATA(data, "Left out") {
+STEP("Left out") {
   if (stopped) return lesson::say("({}.)", interrupted);
   const int speakers = lesson::quick() ? 2 : static_cast<int>(corpus.names.size());
   std::vector<lesson::Row> rows;
@@ -1520,6 +1435,40 @@ STEP_ON_DATA(data, "Left out") {
 // What a network learns from five speakers is these five, not what makes a voice. For a new one it may do worse than
 // mean MFCCs that are scaled properly. The cure is not another loss, but more speakers.
 //
+// ## Your own recordings
+//
+// `--data DIR` trains the repaired network on recordings of people: a folder of digits named
+// `digit_speaker_index.wav`, or one with a folder for each speaker. The run says first which files, speakers and rates it
+// found, which files it ignored and why, and how it split the rest: by index where the folder is recorded as the Free
+// Spoken Digit Dataset, else by a draw that is the same in every run.
+//
+// This is what the program `tell_speakers` does. It also keeps what it learns (`--save`), goes on with it (`--resume`), and
+// says of two other recordings whether one person speaks in both:
+//
+// ```sh
+// make program NAME=tell_speakers ARGS="train DIR"
+// make program NAME=tell_speakers ARGS="compare tell_speakers.safetensors A.wav B.wav"
+// ```
+
+// %%
+STEP_ON_DATA(data, "Your own recordings") {
+  if (data.value().empty()) return lesson::say("(Only with --data.)");
+  const lesson::SpeakerCorpus own = lesson::read_speakers(data);
+  for (const std::string& line : own.understood) lesson::say("{}", line);
+  const int steps = lesson::full() ? 2000 : lesson::quick() ? 100 : 400;
+  lesson::SpeakerTraining training(own, {.seed = lesson::seed(),
+                                         .steps = step_count > 0 ? step_count.value() : steps,
+                                         .hidden = hidden_units,
+                                         .outputs = outputs,
+                                         .margin = margin,
+                                         .lr = lr,
+                                         .dropout = dropout});
+  lesson::train(training, own, save);
+  if (!training.done()) return lesson::say("Stopped after step {}.", training.step);
+  lesson::print_test(training.judge, own);
+}
+
+// %% [markdown]
 // ## What the original answer got wrong, or left out
 //
 // It is right that accuracy cannot be read off a distance, that a clip kills gradients, that KL has a direction, that the
@@ -1544,7 +1493,7 @@ STEP_ON_DATA(data, "Left out") {
 // - `--mended`: the asker's demo with the right shapes. What does Keras' accuracy say now, and why is it lower than 0.5?
 // - `--per-recording`: normalise as in lesson 6. What does a network for words want, and what one for speakers?
 // - `--margin 8`, and `--margin 0.1`. Look at the picture of the distances.
-// - `--data DIR --full`: does longer training help a voice that was left out?
+// - `--data DIR --full`: does longer training help?
 //
 // ## Exercises
 //

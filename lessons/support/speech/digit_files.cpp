@@ -172,6 +172,7 @@ DigitFiles digit_files(const std::string& folder) {
   for (const std::string& file : files_in(folder, files.ignored)) {
     const char* why = nullptr;
     Recording recording = named(file, why);
+    if (why == not_named || why == not_digit || why == not_index) files.sounds.push_back(file);
     if (why)
       files.ignored[why].push_back(file);
     else

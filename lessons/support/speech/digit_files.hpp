@@ -13,6 +13,7 @@ namespace lesson {
 struct DigitFiles {
   std::vector<Recording> recordings;  // in the order of their paths, and without their sound
   std::map<std::string_view, std::vector<std::string>> ignored;  // by reason, which goes on "3 files ..."
+  std::vector<std::string> sounds;  // of those ignored, sound files whose names say nothing of a digit
 };
 
 /// Looks into a folder and those in it. Error when there is no such folder or it has too many files.
