@@ -99,9 +99,9 @@ first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson programs program \
   exercise watch hint progress solution reset handout exercise-kit check-exercises test run-tests check \
-  check-format check-safetensors check-package check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz \
-  notebooks jupyter check-notebooks book check-book bench bench-peers bench-gains format doctor flags install \
-  install-built compile_commands.json clean
+  check-format check-safetensors check-package check-surroundings asan tsan run-tsan fuzz check-fuzz \
+  run-fuzz notebooks jupyter check-notebooks book check-book bench bench-peers bench-gains format doctor \
+  flags install install-built compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -124,7 +124,8 @@ new-lesson: ## begin a lesson that runs: make new-lesson NAME=08_my_question
 
 programs: $(programs_built) ## build the programs that do a lesson's work on data of your own
 chosen_program := $(if $(NAME),$(filter $(NAME),$(programs)))
-program: $(chosen_program:%=$(BUILD)/lessons/programs/%) ## run one: make program NAME=transcribe ARGS="--help"
+program: ## build and run one: make program NAME=transcribe ARGS="--help"
+program: $(chosen_program:%=$(BUILD)/lessons/programs/%)
 	@[ $(words $(chosen_program)) = 1 ] || \
 	  { printf '%s\n' 'error: no program NAME=$(NAME). There are:' $(programs:%='  %'); exit 1; } >&2
 	$< $(ARGS)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # install.sh VERSION PROGRAM...: installs what was built in BUILD under PREFIX: headers, libraries, programs,
-# files for pkg-config and CMake. DESTDIR is prepended to the paths of installed files, not to paths written in
-# them.
+# files for pkg-config and CMake. DESTDIR is prepended to the paths of installed files, not to paths written
+# in them.
 set -eu -o pipefail
 umask 022
 version=$1

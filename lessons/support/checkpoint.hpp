@@ -32,8 +32,8 @@ class CheckpointEntries {
   std::map<std::string, std::string> entries_;
 };
 
-/// Before a new training writes to `path`: the checkpoint of an earlier one becomes path.old. Whether there was
-/// one. Error when it cannot be copied.
+/// Before a new training writes to `path`: the checkpoint of an earlier one is copied to path.old. Gives
+/// whether there was one. Error when it cannot be copied.
 bool keep_old(const std::string& path);
 
 }  // namespace lesson

@@ -1,5 +1,5 @@
-// What the programs in lessons/programs share: commands, files and flags, one screen of help, errors, the exit
-// status.
+// What the programs in lessons/programs share: commands, files and flags, one screen of help, errors, the
+// exit status.
 //
 //   int main(int argc, char** argv) {
 //     std::string model = "model.safetensors";
@@ -38,9 +38,9 @@ struct ProgramOptions {
   std::string example;  // a command line
 };
 
-/// Reads the command line, runs the command and gives the program's exit status. 0: done, and for --help. 1: an
-/// error, explained on stderr, or output that could not be written. 2: the command line is wrong.
-/// --help prints all commands and flags; --quiet, which every command has, leaves results alone.
+/// Reads the command line, runs the command and gives the program's exit status. 0: done, and for --help. 1:
+/// an error, explained on stderr, or output that could not be written. 2: the command line is wrong.
+/// --help prints all commands and flags. --quiet, which every command has, leaves only the results.
 int run_program(int argc, char** argv, const ProgramOptions& options);
 
 /// Whether --quiet was given.

@@ -78,7 +78,7 @@ DigitSplit divided(const std::vector<Recording>& recordings) {
       (i < share ? split.test : i < 2 * share ? split.validation : split.train).push_back(*own[i]);
   }
   split.understood.push_back(
-      "Test and validation are drawn, the same in every run: a fifth each of a speaker's recordings, 2 to 20.");
+      "Test and validation are drawn, the same in every run: a fifth each of what a speaker says, 2 to 20.");
   return split;
 }
 
@@ -89,11 +89,10 @@ DigitSplit read_split(const std::string& folder, SpeakerCorpus& corpus) {
   });
   if (files.recordings.empty() && folders) return divided(read_folders(folder, files, corpus));
   if (files.recordings.empty() && !files.sounds.empty())
-    tg::fail(
-        "read_speakers",
-        "{}: nothing says who speaks in its sound files, as {}; a folder for each speaker is needed, or names "
-        "as 7_theo_12.wav",
-        tg::shown_path(folder), tg::shown_path(files.sounds[0]));
+    tg::fail("read_speakers",
+             "{}: nothing says who speaks in its sound files, as {}; a folder for each speaker, or names "
+             "as 7_theo_12.wav",
+             tg::shown_path(folder), tg::shown_path(files.sounds[0]));
   Digits digits = read_digits(folder);
   corpus.understood = std::move(digits.understood);
   speakers_of(digits.recordings, fewest_speakers);

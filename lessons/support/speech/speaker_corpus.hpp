@@ -15,9 +15,9 @@ struct SpeakerCorpus {
 };
 
 /// Reads a folder. Where it has recordings of digits (digit_speaker_index.wav), these are read, and split as
-/// split_digits does. Else each folder in it is a speaker, whatever is said and however the files are called;
-/// of each speaker's recordings a fifth is drawn for the test and a fifth for the validation, 2 to 20 each, the
-/// same in every run. Copies are left out.
+/// split_digits does. Else each folder in it is a speaker, whatever is said and however the files are called.
+/// Of each speaker's recordings a fifth is drawn for the test and a fifth for the validation, 2 to 20 each:
+/// the same in every run. Copies are left out.
 /// Error when a recording cannot be read or lasts more than a minute, when one sound has two speakers, when
 /// there are fewer than 3 speakers, or one has fewer than 2 recordings in a part: a pair needs 2.
 SpeakerCorpus read_speakers(const std::string& folder);

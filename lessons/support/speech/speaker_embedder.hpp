@@ -47,8 +47,8 @@ struct SpeakerJudge {
   double error_rate;  // on validation pairs, of both kinds
 };
 
-/// Sizes of a network, as a checkpoint of `tell_speakers` names them. Error when they are none, or more than the
-/// file can hold.
+/// Sizes of a network, as a checkpoint of `tell_speakers` names them. Error when they are none, or more than
+/// the file can hold.
 struct SpeakerSizes {
   int hidden, outputs;
 };

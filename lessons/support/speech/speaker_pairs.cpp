@@ -16,7 +16,7 @@ std::vector<tg::Real> checked(const tg::Tensor& d, const SpeakerPairs& pairs) {
   if (d.shape() != tg::Shape{pairs.size()} || same == 0 || same == pairs.size())
     tg::fail(
         "speaker_pairs",
-        "{} distances for {} pairs, {} of them by the same speaker; one distance for each pair is needed, and "
+        "{} distances for {} pairs, {} of them by one speaker; one distance for each pair is needed, and "
         "pairs of both kinds",
         d.shape(), pairs.size(), same);
   return d.clone().values();

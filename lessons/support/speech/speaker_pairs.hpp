@@ -1,4 +1,4 @@
-// Pairs of recordings, by the same speaker or by different ones, and the errors that a threshold makes on them.
+// Pairs of recordings, by one speaker or by different ones, and the errors that a threshold makes on them.
 #pragma once
 #include <vector>
 

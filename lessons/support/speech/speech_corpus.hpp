@@ -19,8 +19,8 @@ struct SpeechCorpus {
 };
 
 /// From a folder: recordings of digits, as read_digits and split_digits have them; an utterance joins two to
-/// four of one speaker. From a file: a list of utterances, as read_utterances has it; the names are paths from the
-/// list's folder, a tenth is drawn for the validation and a tenth for the test, copies of one sound together.
+/// four of one speaker. From a file: a list of utterances, as read_utterances has it, with paths from the
+/// list's folder; a tenth is drawn for the validation and a tenth for the test, copies of one sound together.
 /// With `all`, the validation utterances are trained on too.
 /// Error when there is no such place, a recording cannot be read, or too little is left to learn from.
 SpeechCorpus read_speech(const std::string& path, bool all = false);

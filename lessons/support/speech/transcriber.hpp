@@ -55,7 +55,7 @@ struct Transcript {
 /// Error when the sound has another rate or lasts more than 10 minutes.
 Transcript transcribed(const Transcriber& transcriber, const Sound& sound, int width = 16);
 
-/// The sizes that a checkpoint of `transcribe` names. Error when they are none, or more than the file can hold.
+/// The sizes that a checkpoint of `transcribe` names. Error when they are none, or more than the file holds.
 TranscriberSizes saved_transcriber_sizes(const CheckpointEntries& entries, const std::string& path);
 
 /// The transcriber of a checkpoint of `transcribe`: the weights that read the validation utterances best.

@@ -59,8 +59,8 @@ void train(TranscriberTraining& training, const SpeechCorpus& corpus, const std:
 /// The looks as a table; nothing with --quiet.
 void print_looks(const TranscriberTraining& training);
 
-/// A table of the errors on the test utterances, in characters and words: of the best constant answer, of greedy
-/// decoding and of beam search; and some texts that are read wrongly.
+/// A table of the errors on the test utterances, in characters and words: of the best constant answer, of
+/// greedy decoding and of beam search; and some texts that are read wrongly.
 void print_test(const Transcriber& transcriber, const SpeechCorpus& corpus);
 
 }  // namespace lesson
