@@ -90,8 +90,8 @@ DigitSplit read_split(const std::string& folder, SpeakerCorpus& corpus) {
   if (files.recordings.empty() && folders) return divided(read_folders(folder, files, corpus));
   if (files.recordings.empty() && !files.sounds.empty())
     tg::fail("read_speakers",
-             "{}: nothing says who speaks in its sound files, as {}; a folder for each speaker, or names "
-             "as 7_theo_12.wav",
+             "{}: nothing says who speaks in its sound files, as {}; a folder for each speaker is needed, or "
+             "names as 7_theo_12.wav",
              tg::shown_path(folder), tg::shown_path(files.sounds[0]));
   Digits digits = read_digits(folder);
   corpus.understood = std::move(digits.understood);
