@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <optional>
 #include <string_view>
 
+#include "support/text.hpp"
 #include "tinygrad_cpp/array/random.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/io/safetensors.hpp"
@@ -73,6 +75,31 @@ std::vector<std::vector<double>> CheckpointEntries::rows(const std::string& name
       refuse(name, fmt::format("lines of {} numbers", columns));
   }
   return rows;
+}
+
+std::vector<double> CheckpointEntries::numbers(const std::string& name, std::size_t count) const {
+  std::vector<double> numbers;
+  for (std::string_view rest = text(name); !rest.empty();) {
+    const std::size_t space = std::min(rest.find(' '), rest.size());
+    const auto value = parsed<double>(rest.substr(0, space));
+    if (!value || !std::isfinite(*value)) refuse(name, fmt::format("{} numbers", count));
+    numbers.push_back(*value);
+    rest.remove_prefix(std::min(space + 1, rest.size()));
+  }
+  if (numbers.size() != count) refuse(name, fmt::format("{} numbers", count));
+  return numbers;
+}
+
+std::vector<std::string> CheckpointEntries::lines(const std::string& name) const {
+  const std::vector<std::string> lines = lines_of(text(name));
+  if (lines.empty() || std::find(lines.begin(), lines.end(), "") != lines.end())
+    refuse(name, "a text on each line");
+  return lines;
+}
+
+int CheckpointEntries::room_for(double size) const {
+  const double weights = static_cast<double>(std::filesystem::file_size(path_)) / sizeof(float);
+  return static_cast<int>(std::clamp(weights / size, 1.0, 1e9));
 }
 
 void CheckpointEntries::restore_random(const std::string& name) const {

@@ -22,6 +22,12 @@ class CheckpointEntries {
   double number(const std::string& name) const;
   /// Lines of so many such numbers.
   std::vector<std::vector<double>> rows(const std::string& name, std::size_t columns) const;
+  /// Finite numbers of any sign, so many, with spaces between.
+  std::vector<double> numbers(const std::string& name, std::size_t count) const;
+  /// The lines of a text, at least one, none of them empty.
+  std::vector<std::string> lines(const std::string& name) const;
+  /// How many rows of `size` weights the file can hold, so that no damaged entry asks for more memory.
+  int room_for(double size) const;
   /// Puts the random stream into the state that was saved.
   void restore_random(const std::string& name) const;
 

@@ -11,6 +11,8 @@
 namespace lesson {
 namespace {
 
+constexpr double most = 1e15;  // its square and the sum of many such are still floats
+
 struct Moments {
   double mean = 0, spread = 0;
 };
@@ -32,16 +34,51 @@ std::string place(const Csv& table, int row, int column) {
 
 }  // namespace
 
-double Standardised::original(double value, int feature) const {
+tg::Tensor FeatureScale::of(const Csv& table) const {
+  std::vector<int> columns;
+  for (const std::string& name : names) {
+    const auto at = std::find(table.names.begin(), table.names.end(), name);
+    if (at == table.names.end())
+      tg::fail("standardise", "there is no column \"{}\"; the columns are {}", tg::shown(name),
+               tg::shown_list(table.names));
+    columns.push_back(static_cast<int>(at - table.names.begin()));
+  }
+  std::vector<tg::Real> values;
+  values.reserve(static_cast<std::size_t>(table.rows) * columns.size());
+  for (int row = 0; row < table.rows; ++row)
+    for (std::size_t d = 0; d < columns.size(); ++d) {
+      const double given = table.at(row, columns[d]), value = (given - mean[d]) / spread[d];
+      if (!(std::abs(value) < most))
+        tg::fail("standardise", "{}: {} is {:.3g} spreads from the mean of the training rows; is it right?",
+                 place(table, row, columns[d]), given, value);
+      values.push_back(static_cast<tg::Real>(value));
+    }
+  return tg::Tensor({table.rows, static_cast<int>(names.size())}, values);
+}
+
+double FeatureScale::original(double value, int feature) const {
   const auto at = static_cast<std::size_t>(feature);
   return value * spread[at] + mean[at];
 }
 
+void FeatureScale::save_in(std::map<std::string, std::string>& metadata) const {
+  metadata["features"] = fmt::format("{}", fmt::join(names, "\n"));
+  metadata["mean"] = fmt::format("{}", fmt::join(mean, " "));
+  metadata["spread"] = fmt::format("{}", fmt::join(spread, " "));
+}
+
+FeatureScale FeatureScale::saved_in(const CheckpointEntries& about) {
+  FeatureScale scale{about.lines("features")};
+  scale.mean = about.numbers("mean", scale.names.size());
+  scale.spread = about.numbers("spread", scale.names.size());
+  if (*std::min_element(scale.spread.begin(), scale.spread.end()) <= 0)
+    about.refuse("spread", "numbers above 0");
+  return scale;
+}
+
 Standardised standardise(const Csv& table, const std::vector<int>& training_rows) {
   if (training_rows.empty()) tg::fail("standardise", "no training rows; at least one is needed");
-  constexpr double most = 1e15;  // its square and the sum of many such are still floats
   Standardised found;
-  std::vector<int> kept;
   for (int column = 0; column < table.columns; ++column) {
     const std::string& name = table.names[static_cast<std::size_t>(column)];
     const double first = table.at(training_rows[0], column);
@@ -55,27 +92,16 @@ Standardised standardise(const Csv& table, const std::vector<int>& training_rows
         tg::fail("standardise", "{}: {} is too large to be squared; scale the column",
                  place(table, row, column), table.at(row, column));
     const Moments moments = moments_of(table, column, training_rows);
-    kept.push_back(column);
     found.names.push_back(name);
     found.mean.push_back(moments.mean);
     found.spread.push_back(moments.spread);
   }
-  if (kept.empty())
+  if (found.names.empty())
     tg::fail("standardise",
              "all {} features are constant in the {} training rows; at least one must change: {}",
              table.columns, training_rows.size(), tg::shown_list(found.constant));
-  std::vector<tg::Real> values;
-  values.reserve(static_cast<std::size_t>(table.rows) * kept.size());
-  for (int row = 0; row < table.rows; ++row)
-    for (std::size_t d = 0; d < kept.size(); ++d) {
-      const double value = (table.at(row, kept[d]) - found.mean[d]) / found.spread[d];
-      if (!(std::abs(value) < most))
-        tg::fail("standardise", "{}: {} is {:.3g} spreads from the mean of the training rows; is it right?",
-                 place(table, row, kept[d]), table.at(row, kept[d]), value);
-      values.push_back(static_cast<tg::Real>(value));
-    }
-  const int features = static_cast<int>(kept.size());
-  found.x = tg::Tensor({table.rows, features}, std::move(values));
+  found.x = found.of(table);
+  const int features = found.x.dim(1);
   found.mean_row = tg::Tensor({1, features}, {found.mean.begin(), found.mean.end()});
   found.spread_row = tg::Tensor({1, features}, {found.spread.begin(), found.spread.end()});
   return found;

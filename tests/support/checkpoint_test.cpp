@@ -17,6 +17,8 @@ TEST_CASE("checkpoint: entries are read as they were written") {
             {"seconds", "1.5e3"},
             {"looks", "12 134.5 1 0.9\n24 46 0.5 0\n"},
             {"none", ""},
+            {"mean", "-1.5 1e-3 7"},
+            {"names", "a b\nc"},
             {"random", tg::random_state()}});
   const double next = tg::random_stream().uniform();
   const lesson::CheckpointEntries entries("transcribe", path);
@@ -24,6 +26,11 @@ TEST_CASE("checkpoint: entries are read as they were written") {
   CHECK(entries.number("seconds") == 1500);
   CHECK(entries.rows("looks", 4) == std::vector<std::vector<double>>{{12, 134.5, 1, 0.9}, {24, 46, 0.5, 0}});
   CHECK(entries.rows("none", 4).empty());
+  CHECK(entries.numbers("mean", 3) == std::vector<double>{-1.5, 1e-3, 7});
+  CHECK(entries.lines("names") == std::vector<std::string>{"a b", "c"});
+  const double floats = static_cast<double>(fs::file_size(path)) / 4;
+  CHECK(entries.room_for(1) == static_cast<int>(floats));
+  CHECK(entries.room_for(10 * floats) == 1);
   entries.restore_random("random");
   CHECK(tg::random_stream().uniform() == next);
 }
@@ -48,6 +55,11 @@ TEST_CASE("checkpoint: what cannot be used is told with the file and the entry")
   const auto rows = [](const Entries& entries) { entries.rows("it", 2); };
   for (const char* text : {"1", "1 2 3", "1 x", "1  2", "1 nan", "1 -2"})
     CHECK(refused(text, rows, "lines of 2 numbers"));
+  const auto numbers = [](const Entries& entries) { entries.numbers("it", 2); };
+  for (const char* text : {"", "1", "1 2 3", "1 x", "1  2", "1 nan", "inf 1"})
+    CHECK(refused(text, numbers, "2 numbers"));
+  const auto lines = [](const Entries& entries) { entries.lines("it"); };
+  CHECK(refused("", lines, "a text on each line"));
   const auto random = [](const Entries& entries) { entries.restore_random("it"); };
   for (const char* text : {"", "0", "xyz"}) CHECK(refused(text, random, "the state of a random stream"));
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "../files.hpp"
 #include "../support.hpp"
 
 namespace {
@@ -68,4 +69,34 @@ TEST_CASE("standardise: what it refuses, with the place") {
       "row 2, column 1: 1e+16 is too large to be squared"));
   table.values = {0, 1, 1e-20};
   CHECK(fails_with([&] { lesson::standardise(table, {0, 2}); }, "row 2, column 1: 1 is 2e+20 spreads from"));
+}
+
+TEST_CASE("standardise: another table gets the scale of the training rows, its columns by name") {
+  const lesson::Csv table{.names = {"a", "b"},
+                          .rows = 3,
+                          .columns = 2,
+                          .values = {1, 1000, 3, 1010, 5, 1051}};
+  const lesson::Standardised found = lesson::standardise(table, {0, 1, 2});
+  const lesson::Csv other{.names = {"x", "b", "a"},
+                          .rows = 2,
+                          .columns = 3,
+                          .values = {9, 1010, 3, 9, 1000, 1}};
+  CHECK(same(found.of(other), tg::stack({tg::select(found.x, 0, 1), tg::select(found.x, 0, 0)}, 0)));
+  const lesson::Csv less{.names = {"x", "a"}, .rows = 1, .columns = 2, .values = {9, 3}};
+  CHECK(fails_with([&] { found.of(less); }, "there is no column \"b\"; the columns are x, a"));
+
+  // As it comes back from a checkpoint, with all its digits.
+  const Folder folder("standardise");
+  std::map<std::string, std::string> metadata = {{"program", "it"}};
+  found.save_in(metadata);
+  tg::save(folder.file("m"), {}, metadata);
+  const auto read = [&] {
+    return lesson::FeatureScale::saved_in(lesson::CheckpointEntries("it", folder.file("m")));
+  };
+  CHECK(read().names == found.names);
+  CHECK(read().mean == found.mean);
+  CHECK(read().spread == found.spread);
+  metadata["spread"] = "1 0";
+  tg::save(folder.file("m"), {}, metadata);
+  CHECK(fails_with([&] { read(); }, "its entry \"spread\" is \"1 0\"; numbers above 0 is needed"));
 }

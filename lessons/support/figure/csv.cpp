@@ -2,18 +2,13 @@
 
 #include <fmt/core.h>
 
+#include "support/csv_line.hpp"
+
 namespace lesson {
 namespace {
 
-std::string field(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string out = "\"";
-  for (char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
-  return out + "\"";
-}
-
 std::string row(const std::string& panel, const std::string& series, const std::string& x, double y) {
-  return fmt::format("{},{},{},{}\n", field(panel), field(series), field(x), y);
+  return csv_line({panel, series, x, fmt::format("{}", y)});
 }
 
 std::string rows_of(const Panel& panel, const Series& series) {
