@@ -20,7 +20,7 @@
 // | you learn to | read the output of both kinds of network; say what makes them one model and what does not; keep a loss exact where probabilities have rounded; test whether probabilities are true |
 // | you need | derivatives, logarithms, a little C++ |
 // | time | 40 minutes to read; some ten seconds to run |
-// | your data | `--data FILE.csv --target COLUMN` trains both on a table of your own, and says how it read the file; `--columns`, `--skip`, `--header`, `--separator`, `--missing` decide otherwise |
+// | your data | `--data FILE.csv --target COLUMN` trains a softmax head on a table of your own, and says how it read the file; `--columns`, `--skip`, `--header`, `--separator`, `--missing` decide otherwise. The program `classify` also saves it and applies it |
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail. "Becomes
 // false with" names flags that break it, so that you can see that it could be false. "(line 97)" is the place
@@ -47,10 +47,10 @@
 // %%
 #include <algorithm>
 #include <functional>
-#include <map>
 
+#include "support/classifier.hpp"
 #include "support/lesson.hpp"
-#include "support/standardise.hpp"
+#include "support/reliability.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
@@ -65,8 +65,9 @@ lesson::Knob<int> bin_count{"bins", 10, "groups of days in a reliability diagram
 lesson::Knob<int> seed_count{"seeds", 0,
                              "seeds of the experiments (0: 10, or 3 with --quick, or 50 with --full)",
                              lesson::at_least{0}};
-lesson::Knob<std::string> data{"data", "", "a CSV file of your own: numbers, one column of them 0 or 1"};
-lesson::Knob<std::string> target{"target", "", "the column of --data that holds 0 or 1: its name or number"};
+lesson::Knob<std::string> data{"data", "", "a CSV file of your own: numbers, and a column of classes"};
+lesson::Knob<std::string> target{"target", "",
+                                 "the column of --data that holds the classes: its name or number"};
 lesson::CsvKnobs table_flags;
 
 // %% [markdown]
@@ -270,9 +271,9 @@ std::vector<double> train(const Head& head, double step_size, int steps,
 tg::Tensor column_difference(const tg::Tensor& w) { return tg::slice(w, -1, 1, 2) - tg::slice(w, -1, 0, 1); }
 
 // Two heads with random weights that give the same probabilities; diagnosis 2 says why.
-Heads begun_alike(int seed, int features = 2) {
+Heads begun_alike(int seed) {
   tg::manual_seed(static_cast<std::uint64_t>(seed));
-  const Heads heads{SigmoidHead(features), SoftmaxHead(features)};
+  const Heads heads{SigmoidHead(2), SoftmaxHead(2)};
   heads.sigmoid.dense.weight.assign(column_difference(heads.softmax.dense.weight));
   heads.sigmoid.dense.bias.assign(column_difference(heads.softmax.dense.bias));
   return heads;
@@ -1029,33 +1030,11 @@ STEP("Who warns") {
 // that $T$ cannot become negative.
 
 // %%
-struct Reliability {
-  std::vector<double> said, happened;  // means of each group that has days in it
-  std::vector<int> days;
-  double ece = 0;
-};
+using lesson::Reliability;  // of each group: what was said, what happened, how many days; and the ECE
 
+// Of P(1) said on some days: [N,1]
 Reliability reliability(const tg::Tensor& p, const Examples& days) {
-  const auto groups = static_cast<std::size_t>(bin_count.value());
-  std::vector<double> said(groups), happened(groups);
-  std::vector<int> counts(groups);
-  for (std::size_t i = 0; i < days.labels.values().size(); ++i) {
-    const double chance = p.values()[i];
-    const std::size_t group =
-        std::min(groups - 1, static_cast<std::size_t>(chance * static_cast<double>(groups)));
-    said[group] += chance;
-    happened[group] += days.labels.values()[i];
-    ++counts[group];
-  }
-  Reliability found;
-  for (std::size_t k = 0; k < groups; ++k) {
-    if (counts[k] == 0) continue;
-    found.said.push_back(said[k] / counts[k]);
-    found.happened.push_back(happened[k] / counts[k]);
-    found.days.push_back(counts[k]);
-    found.ece += std::abs(said[k] - happened[k]) / static_cast<double>(p.size());
-  }
-  return found;
+  return lesson::reliability(p.values(), days.labels.values(), bin_count);
 }
 
 // The temperature that makes these scores [N,1] cost least.
@@ -1108,7 +1087,7 @@ STEP("Calibrated, over-confident, cured") {
   std::vector<lesson::Row> rows;
   for (std::size_t k = 0; k < bad.said.size(); ++k)
     rows.push_back(
-        {lesson::right("{:.3f}", bad.said[k]), lesson::right("{:.3f}", bad.happened[k]), bad.days[k]});
+        {lesson::right("{:.3f}", bad.said[k]), lesson::right("{:.3f}", bad.happened[k]), bad.counts[k]});
   lesson::say(
       "\nThe groups of the scores x {}: P(1) as said, the share of rain, and how many days there were\n",
       stretch);
@@ -1348,179 +1327,84 @@ STEP("The experiment") {
 //
 // ## Your own table
 //
-// The same on a table in which one column is 0 or 1: `--data FILE.csv --target COLUMN`. The other columns are
-// the features, but for texts, dates, and columns that only count. The run says first how it read the file.
-// `--columns a,b` uses these features alone, `--skip a` leaves one out, `--header yes` or `no` says whether
-// line 1 holds names, `--separator semicolon` what stands between columns, and `--missing -999` what stands for
-// a missing number. Without `--data`, a weather record in ordinary units takes its place.
+// The softmax head on a table of your own, which may have more than two classes: `--data FILE.csv --target
+// COLUMN`. The column of classes may hold numbers or names. The other columns are the features, but for
+// texts, dates, and columns that only count. The run says first how it read the file. `--columns a,b` uses
+// these features alone, `--skip a` leaves one out, `--header yes` or `no` says whether line 1 holds names,
+// `--separator semicolon` what stands between columns, and `--missing -999` what stands for a missing
+// number. Without `--data`, a weather record in ordinary units takes its place.
 //
 // - Of five rows, three are for training, one for validation and one for the test. Which ones is drawn at
-//   random, since files are often sorted by class; the draw is the same in every run. Rows that stand in the
-//   table twice come into one part: a test row that was trained on would flatter both heads.
+//   random, since files are often sorted by class; the draw is the same in every run. Rows that stand in
+//   the table twice come into one part: a test row that was trained on would flatter the network.
 // - Features are *standardised*: less their mean, divided by their spread (standard deviation), both taken
 //   from the training rows. You have seen above what scores of thousands do.
 // - Features that never change in the training rows are left out.
-// - Both heads are trained with Adam from the same beginning, the softmax head with half the step size.
-// - The test rows judge them, beside the *majority*: the commoner class, always, with the share of class 1 in
-//   training as its probability.
-// - With few test rows, most of an ECE is luck. To see how much, we draw labels from the very probabilities
-//   that were said, as if they were true, and measure the ECE on those. (With few validation rows the
-//   temperature is luck, too.)
+// - Adam trains on shuffled batches of 64 rows. The network with the least log loss on the validation rows
+//   is kept.
+// - The test rows judge it, beside the *majority*: the commonest class, always, with the shares of the
+//   classes in training as its probabilities.
+// - The ECE here is that of the class that is named, since there may be more than two. With few test rows,
+//   most of an ECE is luck. To see how much, we draw outcomes from the very probabilities that were said,
+//   as if they were true, and measure the ECE on those. (With few validation rows the temperature is luck,
+//   too. It is at least 1 here, so it can only take off over-confidence.)
+//
+// The program `classify` is this section for daily use: it saves the network, goes on after Ctrl-C, takes
+// a hidden layer, and gives the probabilities of new rows: `make program NAME=classify ARGS=--help`.
 
 // %%
-struct Table {
-  std::string source;  // where it is from
-  lesson::Csv features;
-  std::string target_name;
-  std::vector<int> labels;
-  std::vector<int> twins;  // a number for each row, the same for equal ones
-};
-
-// The ECE that these probabilities would have, on average, if they were true.
-double ece_by_luck(const tg::Tensor& p) {
-  const int draws = 50;
-  double total = 0;
-  for (int draw = 0; draw < draws; ++draw) {
-    std::vector<int> labels;
-    for (tg::Real chance : p.values()) labels.push_back(tg::random_stream().uniform() < chance ? 1 : 0);
-    total += reliability(p, examples(p, labels)).ece;
-  }
-  return total / draws;
-}
-
-Table read_table(const std::string& path, const std::string& target_column) {
-  const lesson::Csv csv = lesson::read_csv(path, table_flags.options(target_column));
-  const std::string source = tg::shown_path(path);
-  if (target_column.empty())
-    tg::fail("data", "{}: --target is missing; it names the column that holds 0 or 1. The columns are {}",
-             source, tg::shown_list(csv.file_names));
-  const int at = csv.column(target_column);
-  Table table{source, csv.without(at), csv.names[static_cast<std::size_t>(at)], {}, csv.equal_rows()};
-  lesson::say("{}\n", table.features.understood);
-  if (csv.columns < 2)
-    tg::fail("data", "{}: the only column is the target \"{}\"; at least one feature is needed", source,
-             tg::shown(table.target_name));
-  for (int row = 0; row < csv.rows; ++row) {
-    const double label = csv.at(row, at);
-    if (label != 0 && label != 1)
-      tg::fail("data", "{}, {}: got {}; the target must be 0 or 1", source, csv.place(row, at), label);
-    table.labels.push_back(label == 1 ? 1 : 0);
-  }
-  return table;
-}
-
 // The weather record in percent and hectopascal.
-Table weather_table(int rows) {
+lesson::Csv weather_table(int rows) {
   tg::manual_seed(static_cast<std::uint64_t>(lesson::seed()) + 1);
   const Examples days = weather(rows);
   const std::vector<tg::Real> x = (days.x * tg::tensor({{8, -6}}) + tg::tensor({{70, 1013}})).values();
-  const std::span<const int> labels = days.labels.values();
-  return {"the weather",
-          {.names = {"humidity", "pressure"}, .rows = rows, .columns = 2, .values = {x.begin(), x.end()}},
-          "rain",
-          {labels.begin(), labels.end()},
-          {}};
-}
-
-// Some rows of a table, their features in one unit.
-Examples chosen(const tg::Tensor& x, const std::vector<int>& labels, const std::vector<int>& rows) {
-  std::vector<int> kept;
-  for (int row : rows) kept.push_back(labels[static_cast<std::size_t>(row)]);
-  return examples(tg::take(x, tg::Indices({static_cast<int>(rows.size())}, rows)), kept);
-}
-
-// How many rows stand in the table more than once, and how many test rows have a twin in training.
-void say_twins(const std::vector<int>& twins, const lesson::Split& split) {
-  std::map<int, int> all, trained;
-  for (const int row : twins) ++all[row];
-  for (const int i : split.train)
-    if (!twins.empty()) ++trained[twins[static_cast<std::size_t>(i)]];
-  const auto repeated = std::count_if(twins.begin(), twins.end(), [&](int row) { return all[row] > 1; });
-  if (repeated == 0) return;
-  const auto met = std::count_if(split.test.begin(), split.test.end(),
-                                 [&](int i) { return trained[twins[static_cast<std::size_t>(i)]] > 0; });
-  lesson::say("{} rows stand in the table more than once; equal rows stay in one part{}", repeated,
-              met ? fmt::format(", but those that come very often: {} test rows have a twin in training", met)
-                  : "");
+  lesson::Csv table{.names = {"humidity", "pressure"},
+                    .rows = rows,
+                    .columns = 2,
+                    .values = {x.begin(), x.end()}};
+  for (int label : days.labels.values()) table.classes.push_back(label == 1 ? "rain" : "dry");
+  table.class_column = "next day";
+  return table;
 }
 
 // %%
-STEP_ON_DATA(data, "Both heads on a table") {
-  const Table table = data.value().empty() ? weather_table(2000) : read_table(data, target);
-  const int rows = table.features.rows;
-  if (rows < 30)
-    tg::fail("data", "{}: the table has {} rows; at least 30 are needed, so that a fifth of them can judge",
-             table.source, rows);
-  const lesson::Split split =
-      table.twins.empty() ? lesson::split_at_random(rows, 5) : lesson::split_at_random(table.twins, 5);
-  const lesson::Standardised scaled = lesson::standardise(table.features, split.train);
-  if (!scaled.constant.empty())
-    lesson::say("left out, since they never change in training: {}", tg::shown_list(scaled.constant));
-  const int features = scaled.x.dim(1);
-  const Examples train_rows = chosen(scaled.x, table.labels, split.train),
-                 validation = chosen(scaled.x, table.labels, split.validation),
-                 test = chosen(scaled.x, table.labels, split.test);
-  const double share = rain_share(train_rows);
-  if (share == 0 || share == 1)
-    tg::fail("data", "{}: {} is {} in all {} training rows; both classes are needed there", table.source,
-             table.target_name, share, split.train.size());
-  lesson::say("{} rows, features: {}; {} to train on, {} for validation, {} for the test", rows, features,
-              split.train.size(), split.validation.size(), split.test.size());
-  say_twins(table.twins, split);
-  lesson::say("class 1 is \"{} = 1\": {:.1f}% of the training rows, {:.1f}% of the test rows\n",
-              table.target_name, 100 * share, 100 * rain_share(test));
+STEP_ON_DATA(data, "A softmax head on a table") {
+  const bool own = !data.value().empty();
+  lesson::CsvOptions how = table_flags.options();
+  how.classes = target;
+  const lesson::Csv csv = own ? lesson::read_csv(data, how) : weather_table(2000);
+  if (own) lesson::say("{}\n", csv.understood);
+  const lesson::ClassTable table = lesson::class_table(csv, own ? tg::shown_path(data) : "the weather");
+  for (const std::string& sentence : table.understood) lesson::say("{}", sentence);
 
-  const Heads heads = begun_alike(lesson::seed(), features);
-  lesson::Progress progress("training", 2 * step_count);
-  const auto fit = [&](const auto& head, double step_size) {
-    descend(tg::optim::Adam(head.parameters(), {.lr = step_size}), step_count, [&] {
-      const tg::Tensor loss = cost(head, train_rows);
-      progress.step("loss {:.4f}", loss.item());
-      return loss;
-    });
+  lesson::ClassifierTraining training(table, {.hidden = 0, .lr = lr / 50}, lesson::seed());
+  lesson::train_classifier(training, table, (step_count + 9) / 10);
+  lesson::say(
+      "\nOn the test rows, after {} epochs; epoch {} was best on the validation rows (log loss in nats)\n",
+      training.epoch, training.best_epoch);
+  lesson::table({"", "accuracy", "log loss", "ECE", "ECE by luck"}, lesson::class_rows(training.best, table));
+
+  const auto score_of = [&](const tg::Tensor& log_p) {
+    return lesson::class_score(log_p, table.test.labels);
   };
-  fit(heads.sigmoid, lr / 10);
-  fit(heads.softmax, softmax_lr * lr / 10);
-
-  const tg::Tensor one = predict_proba(heads.sigmoid, test.x), two = predict_proba(heads.softmax, test.x);
-  std::vector<lesson::Row> first;
-  for (int i = 0; i < 5; ++i)
-    first.push_back({split.test[static_cast<std::size_t>(i)] + 1, test.labels.at({i}),
-                     lesson::right("[{:.3f}, {:.3f}]", one.at({i, 0}), one.at({i, 1})),
-                     lesson::right("[{:.3f}, {:.3f}]", two.at({i, 0}), two.at({i, 1}))});
-  lesson::say("predict_proba of the first test rows: P(0), P(1)\n");
-  lesson::table({"row", table.target_name, "sigmoid head", "softmax head"}, first);
-
-  const double temperature = best_temperature(heads.sigmoid(validation.x), validation.y);
-  const tg::Tensor scores = heads.sigmoid(test.x).detach();
-  const tg::Tensor base = always(share, test);
-  const double base_loss = log_loss(base, test), sigmoid_loss = cost(heads.sigmoid, test).item();
-  lesson::say("\nOn the test rows (log loss in nats)\n");
-  lesson::table({"", "accuracy", "log loss", "ECE"},
-                {probability_row("majority", base, test), score_row("sigmoid head", scores, test),
-                 score_row("softmax head", column_difference(heads.softmax(test.x).detach()), test),
-                 score_row("sigmoid head, divided by the temperature", scores * (1 / temperature), test)});
-  lesson::say("temperature, found on the validation rows: {:.3g}", temperature);
-  if (sigmoid_loss >= base_loss)
+  const lesson::ClassScore network = score_of(training.best.log_probabilities(table.test.x)),
+                           majority = score_of(lesson::share_log_probabilities(table, table.test.x.dim(0)));
+  if (network.log_loss >= majority.log_loss)
     lesson::say(
-        "The sigmoid head costs no less than the majority does: these features do not tell it the class, "
-        "or it learned the training rows by heart. Look at the temperature's row.");
-
-  const Reliability measured = reliability(tg::slice(one, 1, 1, 2), test);
+        "The network costs no less than the majority does: these features do not tell it the class, or it "
+        "needs more training (--steps).");
   lesson::Figure figure(
       "reliability_on_test_rows",
-      fmt::format(
-          "On {} test rows the sigmoid head has an ECE of {:.3f}. If its P(1) were true, luck alone would "
-          "make that about {:.3f}.",
-          split.test.size(), measured.ece, ece_by_luck(tg::sigmoid(scores))));
-  figure.axes({.x = "P(1) said", .y = "share of class 1", .x_range = {0, 1}, .y_range = {0, 1}});
-  draw(figure, "", measured);
+      fmt::format("On {} test rows the network has an ECE of {:.3f}. If its probabilities were true, luck "
+                  "alone would make that about {:.3f}.",
+                  table.split.test.size(), network.named.ece, network.ece_by_luck));
+  figure.axes({.x = "P of the class named", .y = "share right", .x_range = {0, 1}, .y_range = {0, 1}});
+  draw(figure, "", network.named);
   lesson::show(figure);
 
-  const std::string text = "on the test rows both heads cost less than three quarters of the majority";
-  if (!data.value().empty()) return lesson::skip_claim(text, "it is about the weather made from the seed");
-  lesson::claim(text, std::max<double>(sigmoid_loss, cost(heads.softmax, test).item()) < 0.75 * base_loss,
-                lesson::fails_with("--lr 1e-6"));
+  const std::string text = "on the test rows the network costs less than three quarters of the majority";
+  if (own) return lesson::skip_claim(text, "it is about the weather made from the seed");
+  lesson::claim(text, network.log_loss < 0.75 * majority.log_loss, lesson::fails_with("--lr 1e-6"));
 }
 
 // %% [markdown]

@@ -12,6 +12,7 @@
 #include "support/csv/sheet.hpp"
 #include "support/csv/times.hpp"
 #include "support/csv/totals.hpp"
+#include "support/fingerprint.hpp"
 #include "support/nearest.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
@@ -49,18 +50,21 @@ class Reader {
       : options_(options), sheet_(path, options), cells_(sheet_.cells()) {}
 
   Csv table() {
-    choose_columns();
+    if (!options_.classes.empty()) classes_ = find_column(sheet_.names(), options_.classes);
+    for (std::size_t column = 0; column < cells_.columns; ++column)
+      columns_.push_back(csv::look_at(cells_, column, sheet_.first()));
+    options_.exactly.empty() ? choose_columns() : take_exactly();
+    for (std::size_t column = 0; column < cells_.columns; ++column)
+      if (left_out_[column].empty()) used_.push_back(column);
+    if (used_.empty())
+      tg::fail("csv", "{}: no column is left: {}. --columns takes those it names", sheet_.path(), reasons());
     csv::check_totals(sheet_, used_);
-    const std::size_t target =
-        options_.target.empty() ? cells_.columns : find_column(sheet_.names(), options_.target);
-    csv::check_columns(sheet_, columns_, used_, options_.missing, target);
+    csv::check_columns(sheet_, columns_, used_, options_.missing);
     return taken();
   }
 
  private:
   void choose_columns() {
-    for (std::size_t column = 0; column < cells_.columns; ++column)
-      columns_.push_back(csv::look_at(cells_, column, sheet_.first()));
     left_out_.assign(cells_.columns, "");
     const Names wanted = list_of(options_.columns);
     for (std::size_t column = 0; column < cells_.columns; ++column) {
@@ -82,11 +86,22 @@ class Reader {
     for (const std::string& name : wanted) left_out_[find_column(sheet_.names(), name)] = "";
     for (const std::string& name : list_of(options_.skip))
       left_out_[find_column(sheet_.names(), name)] = "--skip";
-    if (!options_.target.empty()) left_out_[find_column(sheet_.names(), options_.target)] = "";
-    for (std::size_t column = 0; column < cells_.columns; ++column)
-      if (left_out_[column].empty()) used_.push_back(column);
-    if (used_.empty())
-      tg::fail("csv", "{}: no column is left: {}. --columns takes those it names", sheet_.path(), reasons());
+    if (classes_ < cells_.columns) left_out_[classes_] = "the classes";
+  }
+
+  void take_exactly() {
+    left_out_.assign(cells_.columns, "not used by the model");
+    Names gone;
+    for (const std::string& name : options_.exactly) {
+      const auto at = std::find(sheet_.names().begin(), sheet_.names().end(), name);
+      if (at == sheet_.names().end())
+        gone.push_back(name);
+      else
+        left_out_[static_cast<std::size_t>(at - sheet_.names().begin())] = "";
+    }
+    if (!gone.empty())
+      tg::fail("csv", "{}: columns that the model was trained on are missing: {}. The columns are {}",
+               sheet_.path(), tg::shown_list(gone), tg::shown_list(sheet_.names()));
   }
 
   // As pandas writes an index: without a name, or read and written again.
@@ -105,18 +120,34 @@ class Reader {
     return tg::shown_list(list, 70);
   }
 
+  // The class of a row as text: of numbers as they are printed, so that 1 and 1.0 are one.
+  std::string class_of(std::size_t row, bool numbers) const {
+    const Number& cell = cells_.at(row, classes_);
+    const std::string text = sheet_.clean(row, classes_);
+    if (cell.kind == Kind::empty || cell.kind == Kind::missing || text.empty())
+      sheet_.fail_at(row, classes_,
+                     fmt::format("{}; a class is needed. Fill it in, or leave out such rows (--missing {})",
+                                 text.empty() ? "the field is empty" : "got \"" + shown_field(text) + "\"",
+                                 text.empty() ? "empty" : shown_field(text)));
+    return numbers ? fmt::format("{}", cell.value) : text;
+  }
+
   Csv taken() const {
     Csv csv;
     const csv::Split& split = sheet_.split();
     std::size_t rows_left_out =
         split.first_blank && cells_.columns == 1 ? static_cast<std::size_t>(split.blanks) : 0;
+    const bool has_classes = classes_ < cells_.columns;
+    const bool numbers =
+        has_classes && columns_[classes_].numbers + columns_[classes_].absent == columns_[classes_].fields;
     for (std::size_t row = sheet_.first(); row < cells_.rows(); ++row) {
       const auto is_absent = [&](std::size_t column) { return cells_.at(row, column).kind == Kind::absent; };
-      if (std::any_of(used_.begin(), used_.end(), is_absent)) {
+      if (std::any_of(used_.begin(), used_.end(), is_absent) || (has_classes && is_absent(classes_))) {
         ++rows_left_out;
         continue;
       }
       csv.lines.push_back(sheet_.line(row));
+      if (has_classes) csv.classes.push_back(class_of(row, numbers));
       for (const std::size_t column : used_) csv.values.push_back(cells_.at(row, column).value);
       ++csv.rows;
     }
@@ -129,6 +160,7 @@ class Reader {
       csv.numbers.push_back(static_cast<int>(column) + 1);
     }
     csv.file_names = sheet_.names();
+    if (has_classes) csv.class_column = sheet_.names()[classes_];
     csv.left_out = left_out_;
     csv.understood = understood(csv, rows_left_out);
     return csv;
@@ -187,6 +219,7 @@ class Reader {
   std::vector<Column> columns_;
   Names left_out_;  // why, or empty
   std::vector<std::size_t> used_;
+  std::size_t classes_ = std::string::npos;  // the column of classes
 };
 
 }  // namespace
@@ -231,24 +264,15 @@ std::vector<int> Csv::equal_rows() const {
   return found;
 }
 
-Csv Csv::without(int column) const {
-  Csv rest = *this;
-  rest.values.clear();
-  for (int row = 0; row < rows; ++row)
-    for (int each = 0; each < columns; ++each)
-      if (each != column) rest.values.push_back(at(row, each));
-  --rest.columns;
-  rest.names.erase(rest.names.begin() + column);
-  if (!numbers.empty()) {
-    rest.left_out[static_cast<std::size_t>(numbers[static_cast<std::size_t>(column)] - 1)] = "taken apart";
-    rest.numbers.erase(rest.numbers.begin() + column);
-  }
-  return rest;
+std::string Csv::fingerprint() const {
+  Fingerprint all;
+  for (const Names* texts : {&names, &classes})
+    for (const std::string& text : *texts) all.add(text);
+  for (const double value : values) all.add(value);
+  return all.text();
 }
 
-CsvOptions CsvKnobs::options(const std::string& target) const {
-  return {header, separator, columns, skip, missing, target, false};
-}
+CsvOptions CsvKnobs::options() const { return {header, separator, columns, skip, missing}; }
 
 Csv read_csv(const std::string& path, const CsvOptions& options) { return Reader(path, options).table(); }
 

@@ -123,6 +123,7 @@ Parsed parse_flags(const std::vector<std::string>& words, const std::vector<Flag
 std::string flags_help(const std::vector<Flag>& flags, int column) {
   std::string help;
   for (const Flag& flag : flags) {
+    if (flag.hidden) continue;
     const std::string now = text_of(flag);
     const bool is_switch = std::holds_alternative<bool*>(flag.value);
     std::string left = is_switch && now == "true" && !is_negative(flag) ? "  --[no-]" : "  --";

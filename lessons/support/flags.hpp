@@ -15,6 +15,7 @@ struct Flag {
   double least = std::numeric_limits<double>::lowest(), most = std::numeric_limits<double>::max();
   std::string kind = "";    // of its value, for the help, as FILE
   bool repeatable = false;  // the last one counts
+  bool hidden = false;      // not in the help
 };
 
 /// The value as text.

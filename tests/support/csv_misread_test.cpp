@@ -123,20 +123,16 @@ TEST_CASE("csv: what is no feature is left out, and named") {
   CHECK(says(read(even), "columns used: t, x; rises or falls evenly, as time does: t"));
 }
 
-TEST_CASE("csv: --columns and --skip by name or number, and a target beside them") {
+TEST_CASE("csv: --columns and --skip by name or number") {
   const std::string bytes = "id,a,b,c\n0,1,5,x\n1,0,7,y\n2,1,6,z\n";
   CHECK(read(bytes, {.columns = "b, 2"}).names == Names{"a", "b"});
   CHECK(read(bytes, {.columns = "id"}).values == Values{0, 1, 2});
   CHECK(read(bytes, {.skip = "a,c"}).names == Names{"b"});
-  CHECK(read(bytes, {.columns = "b", .target = "a"}).names == Names{"a", "b"});
   CHECK(says(read(bytes, {.skip = "a"}), "a (--skip)"));
   CHECK(refused(bytes, "there is no column \"d\"", {.columns = "d"}));
   CHECK(refused(bytes, "there is no column 9", {.skip = "9"}));
   CHECK(refused(bytes, "line 2, column 4 (c): got \"x\"; a number is needed", {.columns = "b,c"}));
-  const lesson::Csv rest = read(bytes, {.target = "a"}).without(0);
-  CHECK(rest.names == Names{"b"});
-  CHECK(rest.values == Values{5, 7, 6});
-  CHECK(rest.place(1, 0) == "line 3, column 3 (b)");
+  CHECK(read(bytes, {.skip = "a"}).place(1, 0) == "line 3, column 3 (b)");
   CHECK(read("1;2\n5;7\n").place(1, 0) == "line 2, column 1");
   CHECK(says(read(bytes, {.columns = "b"}), "columns used: b; left out: the other 3"));
 }

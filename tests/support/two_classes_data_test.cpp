@@ -6,7 +6,7 @@
 #include "../files.hpp"
 #include "lesson_run.hpp"
 
-// What lesson 02 makes of a learner's own table with a column of 0 and 1.
+// What lesson 02 makes of a learner's own table with a column of classes.
 
 namespace {
 
@@ -34,9 +34,10 @@ TEST_CASE("lessons: a table with two classes") {
     CHECK(printed.status == 0);
     CHECK(holds(printed.text, "separator: comma (3 fields in each line)"));
     CHECK(holds(printed.text, "line 1: names, since none of its fields is a number"));
-    CHECK(holds(printed.text, "columns used: level, same, late"));
-    CHECK(holds(printed.text, "never change in training: same"));
-    CHECK(holds(printed.text, "100 rows, features: 1; 60 to train on"));
+    CHECK(holds(printed.text, "columns used: level, same; left out: late (the classes)"));
+    CHECK(holds(printed.text, "never change in the training rows: same"));
+    CHECK(holds(printed.text, "classes of \"late\": 0 (65 rows), 1 (35 rows)"));
+    CHECK(holds(printed.text, "rows to train on"));
     CHECK(holds(printed.text, "majority"));
     CHECK(!holds(printed.text, "A score of 50"));  // the other steps are about the lesson's own data
   }
@@ -47,14 +48,15 @@ TEST_CASE("lessons: a table that has no two classes is one clear error and a bad
   const struct {
     std::string text;
     const char *target, *error;
-  } files[] = {{table_of("2"), "late", "line 42, column 3 (late): got 2; the target must be 0 or 1"},
-               {table_of("0.5"), "late", "got 0.5"},
-               {table_of("soon"), "late", "line 42, column 3 (late): got \"soon\""},
-               {table_of("1"), "same", "line 2, column 2 (same): got 7"},
+  } files[] = {{table_of("2"), "late", "class 2 of \"late\" has 1 of 100 rows"},
+               {table_of("0.5"), "late", "class 0.5 of \"late\" has 1 of 100 rows"},
+               {table_of("soon"), "late", "class soon of \"late\" has 1 of 100 rows"},
+               {table_of(""), "late", "line 42, column 3 (late): the field is empty; a class is needed"},
+               {table_of("1"), "same", "\"same\" is 7 in all 100 rows; two classes are needed"},
                {table_of("1"), "Late", "did you mean \"late\"?"},
                {table_of("1"), "", "--target is missing"},
                {table_of("1", 12), "late", "12 rows; at least 30"},
-               {"late\n0\n1\n", "late", "at least one feature"}};
+               {"late\n0\n1\n", "late", "no column is left: late (the classes)"}};
   for (const auto& [text, target, needed] : files) {
     const std::string error = needed;
     CAPTURE(error);
@@ -74,11 +76,13 @@ TEST_CASE("lessons: a table sorted by class, with an index, a date and a large o
   const std::string file = directory.file("sorted.csv", text);
   const Printed printed = run(file, "class", {"--steps", "20"});
   CHECK_MESSAGE(printed.status == 0, printed.text);
-  CHECK(holds(printed.text,
-              "columns used: ms, class; left out: id (counts 0, 1, ..), date (text: 2020-01-01)"));
-  CHECK(holds(printed.text, "200 rows, features: 1;"));
-  CHECK(holds(run(file, "class", {"--steps", "20", "--columns", "id"}).text, "columns used: id, class"));
-  CHECK(holds(run(file, "class", {"--steps", "20", "--skip", "ms"}).text, "the only column is the target"));
+  CHECK(holds(
+      printed.text,
+      "columns used: ms; left out: id (counts 0, 1, ..), date (text: 2020-01-01), class (the classes)"));
+  CHECK(holds(printed.text, "classes of \"class\": 0 (100 rows), 1 (100 rows)"));
+  CHECK(holds(run(file, "class", {"--steps", "20", "--columns", "id"}).text,
+              "columns used: id; left out: the other 3"));
+  CHECK(holds(run(file, "class", {"--steps", "20", "--skip", "ms"}).text, "no column is left"));
   CHECK(run(file, "class", {"--header", "maybe"}).status == 1);
 }
 
@@ -89,7 +93,7 @@ TEST_CASE("lessons: rows that stand in a table twice come into one part of the s
   const std::string names = "level,late\n";
   const Printed printed = run(directory.file("twins.csv", names + rows + rows), "late", {"--steps", "20"});
   CHECK_MESSAGE(printed.status == 0, printed.text);
-  CHECK(holds(printed.text, "100 rows stand in the table more than once; equal rows"));
+  CHECK(holds(printed.text, "100 rows have features that stand in the table more than once; equal rows"));
   CHECK(!holds(run(directory.file("once.csv", names + rows), "late", {"--steps", "20"}).text,
                "more than once"));
 }

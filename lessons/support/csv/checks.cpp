@@ -15,9 +15,8 @@ namespace {
 
 class Checks {
  public:
-  Checks(const Sheet& sheet, const std::vector<Column>& columns, const std::vector<std::size_t>& used,
-         std::size_t target)
-      : sheet_(sheet), cells_(sheet.cells()), columns_(columns), used_(used), target_(target) {}
+  Checks(const Sheet& sheet, const std::vector<Column>& columns, const std::vector<std::size_t>& used)
+      : sheet_(sheet), cells_(sheet.cells()), columns_(columns), used_(used) {}
 
   void check(const std::string& missing) const {
     std::size_t row = cells_.rows(), at = 0;
@@ -160,31 +159,6 @@ class Checks {
     return alone;
   }
 
-  // A target of words, which no hint leaves out.
-  [[noreturn]] void refuse_target(std::size_t row) const {
-    std::set<std::string> words;
-    for (std::size_t each = sheet_.first(); each < cells_.rows() && words.size() < 3; ++each)
-      if (cells_.at(each, target_).kind == Kind::text) words.insert(sheet_.clean(each, target_));
-    std::string how = "Write 1 for one class and 0 for the other";
-    if (words.size() == 2) {
-      std::string zero = *words.begin(), one = *words.rbegin();
-      const bool known = says_yes(zero) != says_yes(one);  // no, yes; false, true; nein, ja
-      if (known && says_yes(zero)) std::swap(zero, one);
-      how = known
-                ? fmt::format("In the file, write 0 for {} and 1 for {}", shown_field(zero), shown_field(one))
-                : fmt::format("In the file, write 1 for the class to be found, {} or {}, and 0 for the other",
-                              shown_field(zero), shown_field(one));
-    }
-    sheet_.fail_at(row, target_,
-                   fmt::format("got \"{}\"; a target must be a number, of two classes 0 or 1. {}",
-                               shown_field(sheet_.plain(row, target_)), how));
-  }
-
-  static bool says_yes(const std::string& word) {
-    constexpr std::string_view yes = " yes ja true wahr si oui y j t on positive da \u0434\u0430 ";
-    return yes.find(" " + lower_case(word) + " ") != std::string_view::npos;
-  }
-
   // The columns with fields that are no numbers, as --skip takes them; empty where none would be left.
   std::string columns_to_skip() const {
     std::vector<std::string> list;
@@ -193,9 +167,8 @@ class Checks {
       const std::string& name = sheet_.names()[each];
       const bool is_word = tg::shown(name, 30) == name && name.find_first_of(",'\"") == std::string::npos &&
                            name != fmt::format("column {}", each + 1);
-      if (columns_[each].refused && each != target_)
-        list.push_back(is_word ? name : std::to_string(each + 1));
-      kept += !columns_[each].refused && each != target_;
+      if (columns_[each].refused) list.push_back(is_word ? name : std::to_string(each + 1));
+      kept += !columns_[each].refused;
     }
     return kept == 0 ? "" : as_argument(fmt::format("{}", fmt::join(list, ",")));
   }
@@ -228,7 +201,6 @@ class Checks {
                sheet_.path(), sheet_.line(row), shown_field(sheet_.plain(row, 0)));
     const Kind kind = cells_.at(row, column).kind;
     const std::string field = sheet_.plain(row, column), skip = columns_to_skip();
-    if (column == target_ && kind != Kind::empty && kind != Kind::missing) refuse_target(row);
     std::string why = hint(kind, field);
     if (kind == Kind::empty || kind == Kind::missing) {
       const std::string got = kind == Kind::empty ? "the field is empty; a number is needed. Fill the hole"
@@ -249,14 +221,13 @@ class Checks {
   const Cells& cells_;
   const std::vector<Column>& columns_;
   const std::vector<std::size_t>& used_;
-  const std::size_t target_;
 };
 
 }  // namespace
 
 void check_columns(const Sheet& sheet, const std::vector<Column>& columns,
-                   const std::vector<std::size_t>& used, const std::string& missing, std::size_t target) {
-  Checks(sheet, columns, used, target).check(missing);
+                   const std::vector<std::size_t>& used, const std::string& missing) {
+  Checks(sheet, columns, used).check(missing);
 }
 
 }  // namespace lesson::csv

@@ -1,0 +1,44 @@
+#pragma once
+#include "stopped_run.hpp"
+
+// What is done with the files that programs save.
+
+/// Whether two checkpoints hold the same entries and, bit for bit, the same tensors.
+inline bool same_checkpoints(const std::string& a, const std::string& b) {
+  return !about_of(a).empty() && about_of(a) == about_of(b) && !numbers_of(a).empty() &&
+         numbers_of(a) == numbers_of(b);
+}
+
+/// Ctrl-C so many milliseconds after the program's checkpoint is there, and what it then printed.
+inline Printed interrupted(Program program, const std::string& checkpoint, int later = 0) {
+  for (int waited = 0; waited < 60000 && about_of(checkpoint).empty(); ++waited)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(later));
+  kill(program.id, SIGINT);
+  return program.wait();
+}
+
+/// A file that another program saved.
+inline std::string saved_by(const Folder& folder, const std::string& program) {
+  const std::string path = folder.file("of_another");
+  tg::save(path, {}, {{"program", program}});
+  return path;
+}
+
+/// A copy of a checkpoint with another text in one entry.
+inline std::string damaged(const std::string& checkpoint, const Folder& folder, const std::string& entry,
+                           const std::string& text) {
+  std::string header = contents(checkpoint).substr(sizeof(std::uint64_t)), escaped;
+  const std::string tensors = numbers_of(checkpoint);
+  header.resize(header.size() - tensors.size());
+  for (const char c : text) escaped += c == '\n' ? "\\n" : std::string(1, c);
+  const std::size_t at = header.find("\"" + entry + "\":\"") + entry.size() + 4;
+  std::size_t end = at;
+  while (header[end] != '"') end += header[end] == '\\' ? 2 : 1;
+  header.replace(at, end - at, escaped);
+  header.resize((header.size() + 7) / 8 * 8, ' ');
+  const std::uint64_t length = header.size();
+  std::string start(sizeof length, '\0');
+  std::memcpy(start.data(), &length, sizeof length);
+  return folder.file("damaged", start + header + tensors);
+}
