@@ -20,7 +20,7 @@
 // | you learn to | put baselines beside a loss; tell a bad step size from a lack of capacity and from an offset; compare losses in one unit only |
 // | you need | derivatives and the chain rule, a little C++; LSTMs are explained below |
 // | time | 40 minutes to read; about a minute to run, seconds with `--quick` |
-// | your data | `--data FILE.csv --window N --overlap K` trains on a series of your own, and says how it read the file; `--columns`, `--skip`, `--header`, `--separator`, `--missing` decide otherwise |
+// | your data | `--data FILE.csv --window N --overlap K` trains on a series of your own, and says how it read the file; `--columns`, `--skip`, `--header`, `--separator`, `--missing` decide otherwise. The program `reconstruct` also saves the model and finds unusual windows |
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail. "Becomes false with"
 // names flags that break it, so that you can see that it could be false. "(line 97)" is the place in this lesson's source.
@@ -44,7 +44,7 @@
 #include <numeric>
 
 #include "support/lesson.hpp"
-#include "support/standardise.hpp"
+#include "support/reconstructor.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
@@ -1206,39 +1206,11 @@ STEP("10000 and a little") {
 // - The lazy predictors may look: *window mean* knows the mean of each window, *copy* the true row before.
 // - Training goes through the windows in shuffled batches of 8, and clips each gradient to a norm of 1, since some windows
 //   are harder than others.
+//
+// The program `reconstruct` is this section for daily use: it saves the model, goes on after Ctrl-C, says by how much each
+// feature is missed in its own unit, and finds unusual windows: `make program NAME=reconstruct ARGS=--help`.
 
 // %%
-// Windows of a series, padded to the longest.
-lesson::Padded cut_windows(const tg::Tensor& series, const std::vector<std::pair<int, int>>& places) {
-  std::vector<tg::Tensor> parts;
-  for (const auto& [start, stop] : places) parts.push_back(tg::slice(series, 0, start, stop));
-  return lesson::pad_sequences(parts);
-}
-
-lesson::Padded chosen(const lesson::Padded& all, const std::vector<int>& items) {
-  std::vector<tg::Tensor> values;
-  std::vector<int> lengths;
-  for (int item : items) {
-    values.push_back(tg::select(all.values, 0, item));
-    lengths.push_back(all.lengths[static_cast<std::size_t>(item)]);
-  }
-  return {tg::stack(values, 0), lengths};
-}
-
-// The mask is there because of the last window, which may be short.
-tg::Tensor masked_loss(const tg::Tensor& prediction, const lesson::Padded& x) {
-  return tg::mse_loss(prediction, x.values, {.mask = tg::sequence_mask(x.lengths, x.values.dim(1))});
-}
-
-// %%
-// The mean over each window's real rows, at every step.
-tg::Tensor window_means(const lesson::Padded& x) {
-  const tg::Tensor mask =
-      tg::reshape(tg::sequence_mask(x.lengths, x.values.dim(1)), {x.values.dim(0), x.values.dim(1), 1});
-  return tg::broadcast_to(tg::sum(x.values * mask, 1, tg::keepdim) / tg::sum(mask, 1, tg::keepdim),
-                          x.values.shape());
-}
-
 // Three features with offsets and spreads of their own, made of two rhythms and some noise.
 lesson::Csv made_series() {
   tg::manual_seed(lesson::seed() + 1);
@@ -1259,91 +1231,46 @@ STEP_ON_DATA(data, "Windows of a longer series") {
   how.series = true;  // each row follows the one before
   const lesson::Csv all = own ? lesson::read_csv(data, how) : made_series();
   if (own) lesson::say("{}\n", all.understood);
-  const int rows = all.rows, split = rows - rows / 5;
-  if (rows / 5 < window)
-    throw std::runtime_error(fmt::format(
-        "the series has {} rows; with windows of {} at least {} are needed, so that the last fifth holds one: give "
-        "--window less, or more rows",
-        rows, window.value(), 5 * window));
-  std::vector<int> train_rows(static_cast<std::size_t>(split));
-  std::iota(train_rows.begin(), train_rows.end(), 0);
-  const lesson::Standardised series = lesson::standardise(all, train_rows);
-  const int features = series.x.dim(1);
-  const tg::Tensor &mean = series.mean_row, &spread = series.spread_row;
-  const lesson::Padded train_x = cut_windows(series.x, lesson::windows(split, window, overlap));
-  const lesson::Padded test_x =
-      cut_windows(tg::slice(series.x, 0, split, rows), lesson::windows(rows - split, window, overlap));
-  if (!series.constant.empty())
-    lesson::say("{} of {} features never change in the training part and are left out: {}",
-                series.constant.size(), all.columns, tg::shown_list(series.constant));
-  lesson::say(
-      "{} rows of {} features: {} training windows, {} held out, {} rows each, the last held-out one {}",
-      rows, features, train_x.lengths.size(), test_x.lengths.size(), window, test_x.lengths.back());
+  const lesson::SeriesWindows series = lesson::series_windows(all, window, overlap);
+  for (const std::string& sentence : series.understood) lesson::say("{}", sentence);
 
-  const int hidden = 32, rounds = epochs ? epochs.value() : lesson::quick() ? 8 : 20;
-  const auto error = [&](const tg::Tensor& prediction) { return masked_loss(prediction, test_x).item(); };
+  const int rounds = epochs ? epochs.value() : lesson::quick() ? 8 : 20;
+  const lesson::Padded& held_out = series.test;
   std::vector<lesson::Row> table;
   // The name and the error of the best of the lazy predictors, and of the best model.
-  std::pair<std::string, double> lazy = {"", HUGE_VAL}, trained_best = {"", HUGE_VAL};
-  const auto try_lazy = [&](const char* name, const tg::Tensor& prediction) {
-    table.push_back({name, error(prediction), ""});
-    if (error(prediction) < lazy.second) lazy = {name, error(prediction)};
-  };
-  try_lazy("mean of the training part", tg::zeros(test_x.values.shape()));
-  try_lazy("window mean", window_means(test_x));
-  try_lazy("copy", copied(test_x.values, 1));
-  // What the model is given, and the way back to the common unit.
-  struct Form {
-    const char* name;
-    std::function<tg::Tensor(const tg::Tensor&)> make, undo;
-  };
-  const auto same = [](const tg::Tensor& y) { return y; };
-  const std::vector<Form> forms = {{"raw", [&](const tg::Tensor& x) { return x * spread + mean; },
-                                    [&](const tg::Tensor& y) { return (y - mean) / spread; }},
-                                   {"standardised", same, same},
-                                   {"standardised, differenced",
-                                    [](const tg::Tensor& x) { return differenced(x, 1); },
-                                    [](const tg::Tensor& y) { return tg::cumsum(y, 1); }}};
+  std::pair<std::string, double> lazy_best = {"", HUGE_VAL}, trained_best = {"", HUGE_VAL};
+  for (const lesson::LazyPredictor& lazy : lesson::lazy_predictors(held_out)) {
+    table.push_back({lazy.name, lazy.error, ""});
+    if (lazy.error < lazy_best.second) lazy_best = {lazy.name, lazy.error};
+  }
+  lesson::ReconstructorSettings settings{.window = window, .overlap = overlap, .lr = 10 * lr};
   double standardised_error = 0;
   tg::Tensor best;  // the reconstruction of the best model
-  lesson::Progress progress("training", static_cast<int>(forms.size()) * rounds);
-  for (const Form& form : forms) {
-    tg::manual_seed(lesson::seed());
-    const Autoencoder model(features, hidden);
-    tg::optim::Adam adam(model.parameters(), {.lr = 10 * lr});
-    for (int epoch = 0; epoch < rounds; ++epoch) {
-      double total = 0;
-      for (const auto& items : lesson::batches(static_cast<int>(train_x.lengths.size()), 8)) {
-        const lesson::Padded batch = chosen(train_x, items);
-        const tg::Tensor x = form.make(batch.values);
-        const tg::Tensor loss = masked_loss(model(x, batch.lengths), {x, batch.lengths});
-        adam.zero_grad();
-        loss.backward();
-        tg::optim::clip_grad_norm(model.parameters(), 1);
-        adam.step();
-        total += loss.item();
-      }
-      progress.step("{}: loss {:.3g}", form.name, total);
-    }
-    const tg::NoGrad off;
-    const auto reconstructed = [&](const lesson::Padded& x) {
-      return form.undo(model(form.make(x.values), x.lengths));
-    };
-    const tg::Tensor output = reconstructed(test_x);
-    table.push_back({form.name, error(output), masked_loss(reconstructed(train_x), train_x).item()});
-    if (std::string(form.name) == "standardised") standardised_error = error(output);
-    if (error(output) >= trained_best.second) continue;
-    trained_best = {form.name, error(output)};
+  lesson::Progress progress("forms", 3);
+  for (const auto& [name, form] :
+       {std::pair("raw", lesson::SeriesForm::raw), std::pair("standardised", lesson::SeriesForm::scaled),
+        std::pair("standardised, differenced", lesson::SeriesForm::differences)}) {
+    settings.form = form;
+    lesson::ReconstructorTraining training(series, settings, lesson::seed());
+    lesson::train_reconstructor(training, series, rounds);
+    const tg::Tensor output = training.model(held_out);
+    const double error = lesson::window_loss(output, held_out).item();
+    table.push_back({name, error, lesson::window_loss(training.model(series.train), series.train).item()});
+    if (form == lesson::SeriesForm::scaled) standardised_error = error;
+    progress.step();
+    if (error >= trained_best.second) continue;
+    trained_best = {name, error};
     best = output;
   }
-  lesson::say("H = {}, step size {:.3g}, {} times through all windows\n", hidden, 10 * lr, rounds);
+  lesson::say("H = {}, step size {:.3g}, {} times through all windows\n", settings.hidden, settings.lr,
+              rounds);
   lesson::table({"predictor", "error, held out", "error, training"}, table);
 
-  lesson::say("Best lazy predictor: {}, {:.3g}. Best model: {}, {:.3g}. {}", lazy.first, lazy.second,
-              trained_best.first, trained_best.second,
-              trained_best.second < lazy.second
+  lesson::say("Best lazy predictor: {}, {:.3g}. Best model: {}, {:.3g}. {}", lazy_best.first,
+              lazy_best.second, trained_best.first, trained_best.second,
+              trained_best.second < lazy_best.second
                   ? fmt::format("The model costs {:.0f}% of the lazy predictor.",
-                                100 * trained_best.second / lazy.second)
+                                100 * trained_best.second / lazy_best.second)
                   : "No model beats it: train longer (--epochs), or take another window.");
 
   // The features that move most in the first held-out window.
@@ -1351,8 +1278,8 @@ STEP_ON_DATA(data, "Windows of a longer series") {
     const int at = static_cast<int>(d);
     return tg::slice(tg::select(x, 0, 0), 1, at, at + 1).values();
   };
-  const tg::Tensor movement = spread_row(tg::select(test_x.values, 0, 0));  // [1,D]
-  std::vector<std::size_t> order(series.names.size());
+  const tg::Tensor movement = spread_row(tg::select(held_out.values, 0, 0));  // [1,D]
+  std::vector<std::size_t> order(series.scale.names.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return movement.values()[a] > movement.values()[b]; });
@@ -1362,16 +1289,17 @@ STEP_ON_DATA(data, "Windows of a longer series") {
                                     trained_best.first));
   figure.axes({.x = "time step", .y = "in units of the spread"});
   for (std::size_t d : order) {
-    figure.panel(series.names[d]);
-    figure.line("window mean", feature(window_means(test_x), d));
+    figure.panel(series.scale.names[d]);
+    figure.line("window mean", feature(lesson::window_means(held_out), d));
     figure.line("reconstruction", feature(best, d));
-    figure.line("target", feature(test_x.values, d));
+    figure.line("target", feature(held_out.values, d));
   }
   lesson::show(figure);
 
   const std::string text = "held out, standardised windows cost less than half of what the window mean does";
   if (own) return lesson::skip_claim(text, "it is about the series made from the seed");
-  lesson::claim(text, standardised_error < error(window_means(test_x)) / 2, lesson::fails_with("--lr 1e-6"));
+  const double mean_error = lesson::window_loss(lesson::window_means(held_out), held_out).item();
+  lesson::claim(text, standardised_error < mean_error / 2, lesson::fails_with("--lr 1e-6"));
 }
 
 // %% [markdown]
