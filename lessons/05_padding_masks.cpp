@@ -20,7 +20,7 @@
 // | you learn to | build a mask from ids; tell a loss that falls from a model that learns; find where padding leaks; judge a spelling corrector beside two lazy ones |
 // | you need | derivatives and the chain rule, a little C++; lesson 3 explains the LSTM, and what is needed of it is repeated |
 // | time | 35 minutes to read; half a minute to run, seconds with `--quick` |
-// | your data | `--data FILE` trains on lines `typo->word` and says what it read and what it left out; `--full` takes its time |
+// | your data | `--data FILE` trains on lines `typo->word` and says what it read and what it left out; `--full` takes its time. The program `spell` also saves the corrector and applies it |
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail. "Becomes false with"
 // names flags that break it, so that you can see that it could be false.
@@ -61,8 +61,8 @@
 #include <sstream>
 
 #include "support/alphabet.hpp"
+#include "support/corrector_training.hpp"
 #include "support/lesson.hpp"
-#include "support/pairs.hpp"
 #include "support/text.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
@@ -1288,96 +1288,16 @@ STEP("What we assert") {
 // learn them.
 //
 // The asker's model has a handicap that no mask cures: a long word must fit into the $2H$ numbers that are handed over. So
-// beside it stands a second model, the *follower*. Its encoder reads in both directions (`BiLSTM`), and the decoder at its
-// step $t$ also gets what the encoder shows at step $t$, next to the letter before. A typo and its word mostly run side by
-// side, so it sees the right neighbourhood. Where the word is longer than the typo, it gets zeros.
+// beside it stands a second network (`lessons/support/corrector.cpp`). Its encoder reads in both directions (`BiLSTM`), and
+// the decoder at its step $t$ also gets what the encoder shows at step $t$, next to the letter before. A typo and its word
+// mostly run side by side, so it sees the right neighbourhood. Where the word is longer than the typo, it gets zeros.
 //
-// The last row is a marriage: the follower's word where the training pairs have that word, and else the nearest.
+// The last row, *spell*, is a marriage: a word that the training pairs know to be right stays; else the network's word
+// counts where the training pairs have that word, and else the nearest word, where it is near.
 //
 // **Predict first:** who wins on all test pairs, on typos alone, and on words that were right already?
 
 // %%
-struct Follower {
-  int classes;
-  tg::nn::BiLSTM encoder;
-  tg::nn::LSTM decoder;
-  tg::nn::Dense readout;
-
-  Follower(int class_count, int hidden)
-      : classes(class_count),
-        encoder(classes, hidden),
-        decoder(classes + 2 * hidden, 2 * hidden),
-        readout(2 * hidden, classes) {}
-  tg::nn::LSTMOutput read(const tg::Indices& typos, const std::vector<int>& lengths) const {
-    return encoder(tg::one_hot(typos, classes), {.lengths = lengths});
-  }
-  tg::Tensor inputs(const tg::Indices& letters, const tg::nn::LSTMOutput& reading, int first) const {
-    const int last = first + letters.dim(1), missing = std::max(0, last - reading.sequence.dim(1));
-    const tg::Tensor beside = tg::slice(tg::pad(reading.sequence, 1, 0, missing), 1, first, last);
-    return tg::concat({tg::one_hot(letters, classes), beside}, 2);
-  }
-  tg::nn::Parameters parameters() const {
-    return {{"encoder", encoder}, {"decoder", decoder}, {"readout", readout}};
-  }
-};
-
-// %%
-// Pairs of one's own. Of the pairs of a word (its typos, and the word as it is) at least one stays in training, as
-// with the lesson's words: we ask for unknown typos of known words.
-Corpus read_corpus(const std::string& path) {
-  const lesson::Pairs read = lesson::read_pairs(path);
-  lesson::say("{}", read.understood);
-  std::map<std::string, int> number_of;  // of each word
-  std::vector<int> words;
-  for (const Pair& pair : read.pairs)
-    words.push_back(number_of.emplace(pair.word, static_cast<int>(number_of.size())).first->second);
-  const lesson::Split split = lesson::split_within_groups(words);
-  lesson::say(
-      "split: at random, {} pairs for the test and {} for validation; at least one pair of each word is in training",
-      split.test.size(), split.validation.size());
-  return corpus_of(read.pairs, split);
-}
-
-// The words of the training pairs, with the number of pairs that have each.
-std::map<std::string, int> vocabulary_of(const Corpus& given) {
-  std::map<std::string, int> words;
-  for (const Pair& pair : given.train) ++words[pair.word];
-  return words;
-}
-
-std::vector<std::string> nearest_words(const Corpus& given, const std::vector<Pair>& pairs) {
-  std::vector<std::vector<int>> known;
-  std::vector<int> counts;
-  for (const auto& [word, count] : vocabulary_of(given)) {
-    known.push_back(given.letters.encode(word));
-    counts.push_back(count);
-  }
-  std::vector<std::string> found;
-  lesson::Progress progress("nearest words", static_cast<int>(pairs.size()));
-  for (const Pair& pair : pairs) {
-    const std::vector<int> typo = given.letters.encode(pair.typo);
-    std::size_t best = 0;
-    int least = tg::decode::edit_distance(typo, known[0]);
-    for (std::size_t i = 1; i < known.size(); ++i) {
-      const auto apart = static_cast<int>(known[i].size()) - static_cast<int>(typo.size());
-      if (std::abs(apart) > least) continue;  // so many letters must be inserted or dropped at least
-      const int distance = tg::decode::edit_distance(typo, known[i]);
-      if (distance > least || (distance == least && counts[i] <= counts[best])) continue;
-      least = distance;
-      best = i;
-    }
-    found.push_back(given.letters.decode(known[best]));
-    progress.step();
-  }
-  return found;
-}
-
-// On a file of one's own: the fewer pairs, the more often each is seen.
-int epochs_on(std::size_t pairs) {
-  const int some = std::clamp(250000 / static_cast<int>(pairs), 4, 60);
-  return lesson::quick() ? 1 : lesson::full() ? 4 * some : some;
-}
-
 struct Size {
   int words, typos, hidden, epochs, batch;
 };
@@ -1388,96 +1308,97 @@ Size size_of_corrector() {
   return {0, 8, 48, 10, 16};
 }
 
+// On a file of one's own.
+int epochs_on(std::size_t pairs) {
+  const int some = lesson::usual_epochs(pairs);
+  return lesson::quick() ? 1 : lesson::full() ? 4 * some : some;
+}
+
 // %%
 STEP_ON_DATA(data, "A corrector") {
   const bool own = !data.value().empty();
   const Size size = size_of_corrector();
-  const Corpus given = own ? read_corpus(data) : made_corpus(size.words, size.typos);
-  const std::vector<Pair>& test = given.test;
-  const int classes = given.letters.size(), hidden = hidden_units ? hidden_units.value() : size.hidden,
-            epochs = epochs_given  ? epochs_given.value()
-                     : size.epochs ? size.epochs
-                                   : epochs_on(given.train.size());
-  const Pace pace = {.epochs = epochs, .batch = size.batch, .lr = own ? lr / 5 : lr, .falling = true};
-  const Scheme scheme = {.name = "training",
-                         .alike = false,
-                         .order = own ? Order::groups_mixed : Order::shuffled};
-  lesson::say("{} training pairs, {} to test; {} characters and marks; H = {}, {} epochs", given.train.size(),
-              test.size(), classes, hidden, epochs);
-
-  std::vector<std::string> left;
-  for (const Pair& pair : test) left.push_back(pair.typo);
-  const std::vector<std::string> nearest = nearest_words(given, test);
-  tg::manual_seed(lesson::seed());
-  const Speller speller(classes, hidden);
-  train(speller, given, scheme, pace);
-  const Follower follower(classes, hidden);
-  train(follower, given, scheme, pace);
-  const std::vector<std::string> spelled = written(speller, given.letters, test, {}, true),
-                                 followed = written(follower, given.letters, test, {}, true);
-  const std::map<std::string, int> vocabulary = vocabulary_of(given);
-  std::vector<std::string> married;
-  for (std::size_t i = 0; i < test.size(); ++i)
-    married.push_back(vocabulary.count(followed[i]) ? followed[i] : nearest[i]);
-
-  // Shares right of: all, typos, right words.
-  const auto shares = [&](const std::vector<std::string>& said) {
-    double right[2] = {0, 0}, count[2] = {0, 0};
-    for (std::size_t i = 0; i < test.size(); ++i) {
-      const bool is_word = test[i].typo == test[i].word;
-      right[is_word] += said[i] == test[i].word;
-      ++count[is_word];
-    }
-    return std::vector<double>{(right[0] + right[1]) / (count[0] + count[1]),
-                               right[0] / std::max(count[0], 1.0), right[1] / std::max(count[1], 1.0)};
-  };
+  lesson::PairParts pairs;
+  std::vector<lesson::Corrected> ways;
+  const int hidden = hidden_units ? hidden_units.value() : size.hidden;
+  int epochs = epochs_given ? epochs_given.value() : size.epochs;
+  if (own) {
+    const lesson::Pairs read = lesson::read_pairs(data);
+    lesson::say("{}", read.understood);
+    pairs = lesson::split_pairs(read.pairs);
+    lesson::say("{}", pairs.understood);
+    if (epochs == 0) epochs = epochs_on(pairs.train.size());
+  } else {
+    const Corpus given = made_corpus(size.words, size.typos);
+    pairs = {given.train, given.validation, given.test};
+    tg::manual_seed(lesson::seed());
+    const Speller speller(given.letters.size(), hidden);
+    train(speller, given, {.name = "the asker's model"},
+          {.epochs = epochs, .batch = size.batch, .lr = lr, .falling = true});
+    ways.push_back(
+        {"the asker's model, padding fixed", written(speller, given.letters, given.test, {}, true)});
+  }
+  const std::vector<Pair>& test = pairs.test;
+  lesson::CorrectorTraining training(
+      pairs, {.hidden = hidden, .batch = size.batch, .epochs = epochs, .lr = own ? lr / 5 : lr},
+      lesson::seed());
+  const lesson::Corrector& corrector = training.model;
+  lesson::say("{} training pairs, {} to test; {} characters and marks; H = {}, {} epochs", pairs.train.size(),
+              test.size(), corrector.letters.size(), hidden, epochs);
+  lesson::train_corrector(training, pairs);
+  for (const lesson::Corrected& way : lesson::ways_to_correct(corrector, test)) ways.push_back(way);
   std::vector<lesson::Row> rows;
-  const auto row = [&](const char* name, const std::vector<std::string>& said) {
-    lesson::Row line = {name};
-    for (double share : shares(said)) line.add(lesson::right("{:.1f}%", 100 * share));
-    rows.push_back(line);
-    return shares(said)[0];
+  for (const lesson::Corrected& way : ways) rows.push_back(lesson::words_right_row(way, test));
+  lesson::table({"words right, test", lesson::right("all"), lesson::right("typos"),
+                 lesson::right("right words")},
+                rows);
+
+  const auto said_by = [&](const std::string& name) -> const std::vector<std::string>& {
+    return std::find_if(ways.begin(), ways.end(),
+                        [&](const lesson::Corrected& way) { return way.name == name; })
+        ->said;
   };
-  row("leave it", left);
-  row("nearest word", nearest);
-  const double plain = row("the asker's model, padding fixed", spelled), fed = row("the follower", followed),
-               both = row("the follower's word if known, else the nearest", married);
-  lesson::table({"words right, test", "all", "typos", "right words"}, rows);
+  const std::vector<std::string>&network = said_by("the network"), &nearest = said_by("nearest word"),
+        &both = ways.back().said;
   double known = 0, known_right = 0;
   for (std::size_t i = 0; i < test.size(); ++i) {
-    const bool is_known = vocabulary.count(followed[i]) > 0;
+    const bool is_known = corrector.words.contains(network[i]);
     known += is_known;
-    known_right += is_known && followed[i] == test[i].word;
+    known_right += is_known && network[i] == test[i].word;
   }
   lesson::say(
-      "\nFor {:.0f}% of the test the follower writes a word of the training pairs; {:.0f}% of those are right.",
+      "\nFor {:.0f}% of the test the network writes a word of the training pairs; {:.0f}% of those are right.",
       100 * known / static_cast<double>(test.size()), 100 * known_right / std::max(known, 1.0));
 
   rows.clear();
   for (const bool wanted : {true, false}) {
     int shown = 0;
     for (std::size_t i = 0; i < test.size() && shown < 6; ++i) {
-      const bool right = followed[i] == test[i].word;
+      const bool right = network[i] == test[i].word;
       // Of what it gets right, typos; of what it gets wrong, all.
       if (right != wanted || (wanted && test[i].typo == test[i].word)) continue;
       rows.push_back(
-          {right ? "right" : "wrong", test[i].typo, test[i].word, followed[i], spelled[i], nearest[i]});
+          {right ? "right" : "wrong", test[i].typo, test[i].word, network[i], nearest[i], both[i]});
       ++shown;
     }
   }
-  lesson::say("\nThe first that the follower gets right, and the first that it gets wrong:\n");
-  lesson::table({"", "typo", "word", "the follower", "the asker's model", "nearest"}, rows);
+  lesson::say("\nThe first that the network gets right, and the first that it gets wrong:\n");
+  lesson::table({"", "typo", "word", "network", "nearest", "spell"}, rows);
 
   const char* beats =
-      "the asker's model, the follower, and the two together each get more words right than leaving them all";
+      "the asker's model, the network and spell each get more words right than leaving them all";
   if (own) return lesson::skip_claim(beats, "it is about the lesson's words");
-  lesson::claim(beats, std::min({plain, fed, both}) > shares(left)[0], lesson::fails_with("--lr 1e-6"));
+  const auto share = [&](const std::vector<std::string>& said) { return share_right(said, test); };
+  lesson::claim(beats,
+                std::min({share(ways.front().said), share(network), share(both)}) >
+                    share(said_by("leave it")),
+                lesson::fails_with("--lr 1e-6"));
 }
 
 // %% [markdown]
 // The nearest word is hard to beat, since it can only ever say words, and is told all of them. A model that writes letter
 // by letter must learn them, and its typical mistake is a word that does not exist. That is also why the two go well
-// together: where the follower writes a word of the list, it has rarely done so by chance.
+// together: where the network writes a word of the list, it has rarely done so by chance.
 //
 // With `--data`, the run says first how it read the file. Of several words after an arrow (`typo->word, word`) the first
 // counts; pairs of several words, of more than 30 letters, or with signs that no word has are left out, and named. A word of
@@ -1486,7 +1407,7 @@ STEP_ON_DATA(data, "A corrector") {
 //
 // Debian's package `codespell` brings a file `dictionary.txt` with tens of thousands of real typos (`--data dictionary.txt`,
 // and `--full` for a longer training). There, each word has a handful of pairs, too few to learn its spelling by heart. So
-// most of the work is to *copy*, and to change one letter. The follower can do that as long as typo and word run side by
+// most of the work is to *copy*, and to change one letter. The network can do that as long as typo and word run side by
 // side; after a dropped letter they no longer do. What it lacks is a decoder that may look at *any* place of the typo:
 // *attention*, an exercise of this lesson.
 //
@@ -1535,7 +1456,7 @@ STEP("The answer, line by line") {
 // - `--padding 0`: some claims become false. Which, and why not the others?
 // - `--padding 40`: which schemes suffer, and which do not notice?
 // - `--epochs 40`: does padding before the typo, read, catch up with the fix? Does padding after it?
-// - `--hidden 16`, `--hidden 64`: does a larger state help the asker's model or the follower more?
+// - `--hidden 16`, `--hidden 64`: does a larger state help the asker's model or the second network more?
 // - `--lr 1e-6`: which claims survive, and what do those have in common?
 // - `--seed 100`: other words, typos and beginnings. Which numbers move?
 // - `--data FILE`: your own pairs. By how much does the nearest word win?
