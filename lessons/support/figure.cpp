@@ -4,18 +4,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
+#include <utility>
 
+#include "support/figure/csv.hpp"
 #include "support/figure/drawing.hpp"
+#include "support/figure/picture.hpp"
+#include "support/figure/svg.hpp"
+#include "support/figure/text.hpp"
+#include "support/settings.hpp"
+#include "support/terminal.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 namespace {
 
 using Values = std::vector<double>;
-
-[[noreturn]] void fail(const Drawing& drawing, const std::string& wrong) {
-  throw std::invalid_argument(fmt::format("[figure {}] {}", drawing.name, wrong));
-}
 
 bool finite(double number) { return std::isfinite(number); }
 
@@ -43,18 +46,40 @@ Values counted(std::size_t n) {
   return numbers;
 }
 
+Values medians_of(const std::vector<Spread>& spreads) {
+  Values medians;
+  for (const Spread& spread : spreads) medians.push_back(spread.median);
+  return medians;
+}
+
+// To what was added last. A range must hold its median.
+void add_ranges(Drawing& drawing, const std::string& what, const std::vector<Spread>& spreads) {
+  Series& series = drawing.panels.back().series.back();
+  for (const Spread& s : spreads) {
+    if (s.low > s.median || s.median > s.high)
+      fail(drawing,
+           fmt::format("{}: a range goes from {} to {} with the median {}; the median must lie in it", what,
+                       s.low, s.high, s.median));
+    series.lower.push_back(s.low);
+    series.upper.push_back(s.high);
+  }
+}
+
+void check_categories(const Drawing& drawing, const std::string& what,
+                      const std::vector<std::string>& categories, std::size_t values) {
+  if (categories.size() != values)
+    fail(drawing,
+         fmt::format("{}: {} categories for {} values; each needs one", what, categories.size(), values));
+  const Panel& panel = drawing.panels.back();
+  if (panel.has_categories() && panel.categories != categories)
+    fail(drawing,
+         fmt::format("{}: other categories than those before; in one panel they must be the same", what));
+}
+
 void check_names(const Drawing& drawing, const char* what, const std::vector<std::string>& names,
                  int wanted) {
   if (names.empty() || static_cast<int>(names.size()) == wanted) return;
   fail(drawing, fmt::format("heat map: {0} names for {1} {2}; give {1} or none", names.size(), wanted, what));
-}
-
-void check_log(const Drawing& drawing, const std::string& series, char axis, const Values& numbers) {
-  const auto wrong = std::find_if(numbers.begin(), numbers.end(), [](double n) { return n <= 0; });
-  if (wrong == numbers.end()) return;
-  fail(drawing,
-       fmt::format("'{}' on a log axis: {}[{}] is {}; all must be above 0. Leave log_{} out, or NaN in",
-                   series, axis, wrong - numbers.begin(), *wrong, axis));
 }
 
 void check_range(const Drawing& drawing, char axis, const Range& range, bool log) {
@@ -68,20 +93,9 @@ void check_range(const Drawing& drawing, char axis, const Range& range, bool log
 
 }  // namespace
 
-Numbers::Numbers(std::initializer_list<double> numbers) : numbers_(numbers) {}
-
 Figure::Figure(const std::string& name, const std::string& finding) : drawing_(std::make_unique<Drawing>()) {
-  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
-  if (!plain)
-    throw std::invalid_argument(
-        fmt::format("[figure] the name is '{}'; it names files, so it needs letters, digits, _ and - only",
-                    name));
+  check_picture("figure", name, finding);
   *drawing_ = {name, finding, {Axes{}}, {Panel{}}};
-  if (finding.find_first_not_of(" \n\t") == std::string::npos)
-    fail(*drawing_,
-         "the finding is empty; it needs a sentence that says what to see, for who cannot see it too");
 }
 
 Figure::Figure(Figure&& other) noexcept = default;
@@ -106,40 +120,59 @@ void Figure::line(const std::string& name, const Numbers& y) {
 }
 
 void Figure::line(const std::string& name, const Numbers& x, const Numbers& y) {
-  check_pairs(*drawing_, fmt::format("line '{}'", name), x, y);
-  drawing_->panels.back().series.push_back({Mark::line, name, x, y, {}});
+  check_pairs(*drawing_, fmt::format("line '{}'", tg::shown(name)), x, y);
+  drawing_->panels.back().series.push_back({Mark::line, name, x, y});
 }
 
 void Figure::points(const std::string& name, const Numbers& x, const Numbers& y) {
-  check_pairs(*drawing_, fmt::format("points '{}'", name), x, y);
-  drawing_->panels.back().series.push_back({Mark::points, name, x, y, {}});
+  check_pairs(*drawing_, fmt::format("points '{}'", tg::shown(name)), x, y);
+  drawing_->panels.back().series.push_back({Mark::points, name, x, y});
+}
+
+void Figure::points(const std::string& name, const Numbers& x, const Spreads& y) {
+  points(name, x, medians_of(y));
+  add_ranges(*drawing_, fmt::format("points '{}'", tg::shown(name)), y);
 }
 
 void Figure::band(const std::string& name, const Numbers& x, const Numbers& low, const Numbers& high) {
-  check_pairs(*drawing_, fmt::format("lower edge of band '{}'", name), x, low);
-  check_pairs(*drawing_, fmt::format("upper edge of band '{}'", name), x, high);
-  drawing_->panels.back().series.push_back({Mark::band, name, x, low, high});
+  check_pairs(*drawing_, fmt::format("lower edge of band '{}'", tg::shown(name)), x, low);
+  check_pairs(*drawing_, fmt::format("upper edge of band '{}'", tg::shown(name)), x, high);
+  drawing_->panels.back().series.push_back({Mark::band, name, x, low, low, high});
 }
 
 void Figure::baseline(const std::string& name, double y) {
-  check_numbers(*drawing_, fmt::format("baseline '{}'", name), {y});
-  drawing_->panels.back().series.push_back({Mark::baseline, name, {}, {y}, {}});
+  check_numbers(*drawing_, fmt::format("baseline '{}'", tg::shown(name)), {y});
+  drawing_->panels.back().series.push_back({Mark::baseline, name, {}, {y}});
 }
 
 void Figure::bars(const std::string& name, const std::vector<std::string>& categories,
                   const Numbers& values) {
   const Values& lengths = values;
-  const std::string what = fmt::format("bars '{}'", name);
-  if (categories.size() != lengths.size())
-    fail(*drawing_, fmt::format("{}: {} categories for {} values; each needs one", what, categories.size(),
-                                lengths.size()));
+  const std::string what = fmt::format("bars '{}'", tg::shown(name));
+  check_categories(*drawing_, what, categories, lengths.size());
   check_numbers(*drawing_, what, lengths);
-  Panel& panel = drawing_->panels.back();
-  if (panel.has(Mark::bars) && panel.categories != categories)
-    fail(*drawing_,
-         fmt::format("{}: other categories than the bars before; in one panel they must be the same", what));
-  panel.categories = categories;
-  panel.series.push_back({Mark::bars, name, counted(lengths.size()), lengths, {}});
+  drawing_->panels.back().categories = categories;
+  drawing_->panels.back().series.push_back({Mark::bars, name, counted(lengths.size()), lengths});
+}
+
+void Figure::bars(const std::string& name, const std::vector<std::string>& categories,
+                  const Spreads& values) {
+  bars(name, categories, medians_of(values));
+  add_ranges(*drawing_, fmt::format("bars '{}'", tg::shown(name)), values);
+}
+
+void Figure::strip(const std::string& name, const std::vector<std::string>& categories, const Lists& values) {
+  const std::vector<Values>& rows = values;
+  const std::string what = fmt::format("strip '{}'", tg::shown(name));
+  check_categories(*drawing_, what, categories, rows.size());
+  Series series{Mark::strip, name, {}, {}};
+  for (std::size_t c = 0; c < rows.size(); ++c) {
+    series.x.insert(series.x.end(), rows[c].size(), static_cast<double>(c));
+    series.y.insert(series.y.end(), rows[c].begin(), rows[c].end());
+  }
+  check_numbers(*drawing_, what, series.y);
+  drawing_->panels.back().categories = categories;
+  drawing_->panels.back().series.push_back(std::move(series));
 }
 
 void Figure::heat_map(const Numbers& values, int rows, int columns, const HeatMapLabels& labels) {
@@ -157,55 +190,15 @@ void Figure::heat_map(const Numbers& values, int rows, int columns, const HeatMa
   drawing_->panels.back().heat_map = HeatMap{cells, rows, columns, labels};
 }
 
-std::string HeatMap::row_name(int row) const {
-  return labels.row_names.empty() ? std::to_string(row) : labels.row_names[static_cast<std::size_t>(row)];
-}
-
-bool HeatMap::has_marks() const {
-  const std::vector<std::string>& names = labels.column_names;
-  return std::find(names.begin(), names.end(), "") != names.end();
-}
-
-std::string HeatMap::column_name(int column) const {
-  return labels.column_names.empty() ? std::to_string(column)
-                                     : labels.column_names[static_cast<std::size_t>(column)];
-}
-
-bool Panel::has(Mark mark) const {
-  return std::any_of(series.begin(), series.end(), [mark](const Series& s) { return s.mark == mark; });
-}
-
-int style_of(const Drawing& drawing, const Series& series) {
-  std::vector<std::string> names;
-  for (const Panel& panel : drawing.panels)
-    for (const Series& other : panel.series)
-      if ((other.mark == Mark::baseline) == (series.mark == Mark::baseline) &&
-          std::find(names.begin(), names.end(), other.name) == names.end())
-        names.push_back(other.name);
-  return static_cast<int>(std::find(names.begin(), names.end(), series.name) - names.begin());
-}
-
-void check(const Drawing& drawing) {
-  for (const Panel& panel : drawing.panels) {
-    const std::string title = panel.title.empty() ? "the figure" : fmt::format("panel '{}'", panel.title);
-    if (panel.empty())
-      fail(drawing, fmt::format("{} is empty; it needs a line, points, bars or a heat map", title));
-    if (panel.heat_map && !panel.series.empty())
-      fail(drawing, fmt::format("{} has a heat map and something else; give each a panel", title));
-    const Axes& axes = drawing.axes[panel.axes];
-    for (const Series& s : panel.series) {
-      if (panel.has(Mark::bars) && s.mark != Mark::bars && s.mark != Mark::baseline)
-        fail(drawing,
-             fmt::format("{} has bars and '{}'; beside bars only a baseline can stand", title, s.name));
-      if (s.mark == Mark::bars && axes.log_y)
-        fail(drawing,
-             fmt::format("bars '{}' on a log axis: a bar begins at 0, which a log axis lacks; draw points",
-                         s.name));
-      if (axes.log_x) check_log(drawing, s.name, 'x', s.x);
-      if (axes.log_y) check_log(drawing, s.name, 'y', s.y);
-      if (axes.log_y) check_log(drawing, s.name, 'y', s.upper);
-    }
-  }
+void show(const Figure& figure) {
+  const Drawing& drawing = figure.drawing();
+  check(drawing);
+  if (muted()) return;
+  for (const std::string& directory : {settings().figures, settings().csv})
+    if (!directory.empty()) write_file(directory, drawing.name + ".csv", csv_of(drawing));
+  show_picture(
+      drawing.name, drawing.finding, [&] { return svg_of(drawing); },
+      [&](int width) { return text_of(drawing, width); });
 }
 
 }  // namespace lesson

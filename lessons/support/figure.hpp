@@ -1,26 +1,36 @@
 // Pictures: what a lesson puts into one, and show().
 #pragma once
+#include <concepts>
 #include <initializer_list>
 #include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "support/statistics.hpp"
+
 namespace lesson {
 
-/// Numbers in whatever holds them: std::vector<double>, values() of a tensor, {1, 2, 3}.
-class Numbers {
+/// Items in whatever holds them: a std::vector, values() of a tensor, {1, 2, 3}.
+template <class Item>
+class List {
  public:
-  Numbers(std::initializer_list<double> numbers);
+  List(std::initializer_list<Item> items) : items_(items) {}
   template <class Range>
-  requires requires(const Range& range) { static_cast<double>(*range.begin()), range.end(); }
-  Numbers(const Range& range) : numbers_(range.begin(), range.end()) {}
+  requires requires(const Range& range) {
+    { *range.begin() } -> std::convertible_to<Item>;
+    range.end();
+  }
+  List(const Range& range) : items_(range.begin(), range.end()) {}
 
-  operator const std::vector<double>&() const { return numbers_; }
+  operator const std::vector<Item>&() const { return items_; }
 
  private:
-  std::vector<double> numbers_;
+  std::vector<Item> items_;
 };
+using Numbers = List<double>;
+using Spreads = List<Spread>;
+using Lists = List<std::vector<double>>;
 
 /// The ends of an axis. The data settle what is left out.
 struct Range {
@@ -66,13 +76,20 @@ class Figure {
   void line(const std::string& name, const Numbers& y);
   void line(const std::string& name, const Numbers& x, const Numbers& y);
   void points(const std::string& name, const Numbers& x, const Numbers& y);
+  /// Points at the medians, each with a line from the lowest to the highest. NaN ends leave the line out.
+  void points(const std::string& name, const Numbers& x, const Spreads& y);
   /// Shades what lies between two lines, as the range over seeds. Named as a line, it has that line's colour.
   void band(const std::string& name, const Numbers& x, const Numbers& low, const Numbers& high);
-  /// A dashed line at one height, or, beside bars, at one length.
+  /// A dashed line at one height, or, beside bars and strips, at one length.
   void baseline(const std::string& name, double y);
 
   /// A bar for each category; several calls stand side by side. The label of their length is that of y.
   void bars(const std::string& name, const std::vector<std::string>& categories, const Numbers& values);
+  /// Bars up to the medians, each with a line from the lowest to the highest.
+  void bars(const std::string& name, const std::vector<std::string>& categories, const Spreads& values);
+  /// For each category its values, one for each seed, as dots in a row, and a tick at their median. The axis
+  /// is that of y, along the row. A value that is not finite has no dot, and the row says how many have one.
+  void strip(const std::string& name, const std::vector<std::string>& categories, const Lists& values);
   /// Row by row, the first one on top. NaN is a cell without a value.
   void heat_map(const Numbers& values, int rows, int columns, const HeatMapLabels& labels = {});
 
@@ -82,8 +99,8 @@ class Figure {
   std::unique_ptr<Drawing> drawing_;
 };
 
-/// Prints the figure as text, with its finding. --figures DIR also draws DIR/name.svg (by gnuplot) and, as
-/// --csv DIR does, writes its numbers to DIR/name.csv. Error if those cannot be written.
+/// Prints the figure as text, with its finding. --figures DIR also draws DIR/name.svg and, as --csv DIR does,
+/// writes its numbers to DIR/name.csv. Error if those cannot be written.
 void show(const Figure& figure);
 
 }  // namespace lesson

@@ -20,6 +20,7 @@
 #include "support/batches.hpp"
 #include "support/claim.hpp"
 #include "support/csv.hpp"
+#include "support/diagram.hpp"
 #include "support/error_of.hpp"
 #include "support/figure.hpp"
 #include "support/knob.hpp"

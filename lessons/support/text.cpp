@@ -91,6 +91,15 @@ std::string right_aligned(std::string_view text, int width) {
   return spaces(width - visible_width(text)) + std::string(text);
 }
 
+std::string without_trailing_spaces(const std::string& text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '\n') out.erase(out.find_last_not_of(' ') + 1);
+    out += c;
+  }
+  return out;
+}
+
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines(1);
   for (char c : text) {

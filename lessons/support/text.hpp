@@ -20,6 +20,9 @@ std::string shortened(std::string_view text, int width);
 std::string left_aligned(std::string_view text, int width);
 std::string right_aligned(std::string_view text, int width);
 
+/// The text without the spaces before its line breaks.
+std::string without_trailing_spaces(const std::string& text);
+
 std::vector<std::string> lines_of(std::string_view text);
 
 /// The text with a to z for A to Z; other letters stay as they are.

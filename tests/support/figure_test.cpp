@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iostream>
 
-#include "../program.hpp"
 #include "figures.hpp"
 #include "support/command_line.hpp"
 #include "support/figure/csv.hpp"
@@ -65,7 +64,8 @@ TEST_CASE("figure: mistakes say what was got and what is needed") {
   CHECK(refusal([&] {
           figure.axes({.log_x = true, .x_range = {0, 1}});
         }) == "[figure f] x_range of a log axis goes from 0 to 1; both must be above 0");
-  CHECK(shown(figure) == "[figure f] the figure is empty; it needs a line, points, bars or a heat map");
+  CHECK(shown(figure) ==
+        "[figure f] the figure is empty; it needs a line, points, bars, a strip or a heat map");
 }
 
 TEST_CASE("figure: mistakes that only the whole shows") {
@@ -77,14 +77,15 @@ TEST_CASE("figure: mistakes that only the whole shows") {
   Figure mixed("f", "A finding.");
   mixed.bars("b", {"x"}, {1});
   CHECK(refusal([&] { mixed.bars("c", {"y"}, {1}); }) ==
-        "[figure f] bars 'c': other categories than the bars before; in one panel they must be the same");
+        "[figure f] bars 'c': other categories than those before; in one panel they must be the same");
   mixed.line("raw", {1, 2});
   CHECK(shown(mixed) == "[figure f] the figure has bars and 'raw'; beside bars only a baseline can stand");
   Figure two("f", "A finding.");
   two.panel("one");
   two.line("raw", {1, 2});
   two.panel("two");
-  CHECK(shown(two) == "[figure f] panel 'two' is empty; it needs a line, points, bars or a heat map");
+  CHECK(shown(two) ==
+        "[figure f] panel 'two' is empty; it needs a line, points, bars, a strip or a heat map");
   two.heat_map({1}, 1, 1);
   CHECK(refusal([&] { two.heat_map({1}, 1, 1); }) ==
         "[figure f] a second heat map in one panel; call panel() before it");
@@ -224,7 +225,6 @@ TEST_CASE("figure: its numbers") {
 }
 
 TEST_CASE("figure: files go where the flags say") {
-  if (!has_program("gnuplot")) return;
   const Directory directory;
   const std::string figures = (directory.path / "a" / "b").string(), csv = (directory.path / "c").string();
   const Figure figure = losses();
@@ -268,20 +268,82 @@ TEST_CASE("figure: a step that runs silently draws nothing") {
   CHECK(!fs::exists(directory.path));
 }
 
-TEST_CASE("figure: without gnuplot the rest is still there, and a line says once what is missing") {
-  const Directory directory;
-  const bool is_first = has_program("gnuplot");  // else another test has met it
-  const Environment nowhere("PATH", "/nowhere");
-  lesson::Settings with;
-  with.record = true;
-  with.figures = directory.path.string();
-  const std::string missing = "gnuplot is not installed: pictures are left out; make deps installs it\n";
-  const std::string first = shown(losses(), with), second = shown(bars(), with);
-  if (is_first) CHECK(first.starts_with(missing));
-  CHECK(first.find("Centred data") != std::string::npos);
-  CHECK(first.find("picture:") == std::string::npos);
-  CHECK(second.find(missing) == std::string::npos);
-  CHECK(second.find("ours") != std::string::npos);
-  CHECK(fs::exists(directory.path / "seconds.csv"));
-  CHECK(!fs::exists(directory.path / "seconds.svg"));
+TEST_CASE("figure: lines as text") {
+  Figure one("f", "A finding.");
+  one.axes({.x = "step", .y = "loss"});
+  one.line("a", {0, 1, 2, 3, 4});
+  one.line("b", {4, 3, 2, 1, 0});
+  CHECK(lesson::text_of_lines(one.drawing(), one.drawing().panels[0], 20, 7) ==
+        "loss\n"
+        "4 +##             **\n"
+        "  |  ####     ****  \n"
+        "2 +      ##*#*      \n"
+        "  |   ****   ####   \n"
+        "0 +***           ###\n"
+        "  ++-------+-------+\n"
+        "   0       2       4\n"
+        "         step\n");
+}
+
+TEST_CASE("figure: as text, lines that lie on one another are both seen") {
+  Figure twice("f", "A finding.");
+  twice.line("a", {1, 1});
+  twice.line("b", {1, 1});
+  const std::string text = lesson::text_of(twice.drawing(), 30);
+  INFO(text);
+  CHECK(text.find("*#*#*#") != std::string::npos);
+}
+
+TEST_CASE("figure: as text, what lies outside the ranges is cut off and NaN is a gap") {
+  Figure figure("f", "A finding.");
+  figure.axes({.x_range = {0, 10}, .y_range = {0, 1}});
+  figure.line("out", {-100, 100}, {-10, 11});
+  figure.line("gone", {0, 10}, {5, 5});
+  figure.line("broken", {0, 4, 5, 6, 10}, {0.2, 0.2, NAN, 0.2, 0.2});
+  figure.points("one", {INFINITY, 5}, {0.5, 0.8});
+  const std::string text = lesson::text_of(figure.drawing(), 40);
+  INFO(text);
+  const auto rows = lesson::lines_of(text);
+  CHECK(std::count(text.begin() + static_cast<long>(rows[0].size()), text.end(), '#') ==
+        0);  // but in the key
+  CHECK(text.find("$     $") != std::string::npos);
+  CHECK(std::count(text.begin(), text.end(), 'o') == 4);  // three in the names of the key
+}
+
+TEST_CASE("figure: strips as text") {
+  Figure one("f", "A finding.");
+  one.axes({.y = "error"});
+  one.strip("", {"raw", "mended"}, {{1, 2, 2, 3, 5, 5, NAN}, {4}});
+  CHECK(lesson::text_of(one.drawing(), 40) ==
+        "error\n"
+        "raw       o  O | o     O    2.5 (6 of 7)\n"
+        "mended              |       4\n"
+        "      ++-----+------+-----+\n"
+        "       0     2      4     6\n"
+        "o one, O several, | median\n\n");
+  CHECK(lesson::csv_of(one.drawing()).find(",,raw,5\n,,raw,nan\n,,mended,4\n") != std::string::npos);
+}
+
+TEST_CASE("figure: ranges as text and as numbers") {
+  Figure figure("f", "A finding.");
+  figure.bars("ours", {"raw", "centred"}, {{2, 1, 4}, {1, 0.5, 1}});
+  CHECK(lesson::text_of(figure.drawing(), 40) ==
+        "raw     #####|====--------| 2 (1 to 4)\n"
+        "centred ##|=| 1 (0.5 to 1)\n\n");
+  CHECK(lesson::csv_of(figure.drawing()) ==
+        "panel,series,x,y\n,ours,raw,2\n,ours,centred,1\n,ours low,raw,1\n,ours low,centred,0.5\n"
+        ",ours high,raw,4\n,ours high,centred,1\n");
+  CHECK(refusal([&] {
+          figure.bars("peer", {"raw", "centred"}, {{2, 3, 4}, {1, 0.5, 1}});
+        }) ==
+        "[figure f] bars 'peer': a range goes from 3 to 4 with the median 2; the median must lie in it");
+}
+
+TEST_CASE("figure: ticks of numbers that nearly agree are told apart") {
+  Figure figure("f", "A finding.");
+  figure.line("l", {1000.00001, 1000.00005});
+  std::vector<std::string> labels;
+  for (const auto& tick : lesson::y_scale(figure.drawing(), 0, 5).ticks()) labels.push_back(tick.label);
+  REQUIRE(labels.size() > 2);
+  CHECK(std::adjacent_find(labels.begin(), labels.end()) == labels.end());
 }

@@ -97,6 +97,26 @@ inline Figure heat_map(int columns = 3) {
   return figure;
 }
 
+inline Figure strips() {
+  Figure figure("strips", "The last form is the best one.");
+  figure.axes({.y = "error", .log_y = true});
+  figure.strip("small", {"raw", "centred"}, {{0.1, 0.2, 0.2, 0.4, NAN}, {0.001}});
+  figure.strip("large", {"raw", "centred"}, {{0.1, 0.1, 0.1}, {0.01, 0.02, 0.04}});
+  figure.baseline("goal", 0.002);
+  return figure;
+}
+
+inline Figure ranges() {
+  Figure figure("ranges", "Medians over seeds, with the lowest and the highest.");
+  figure.panel("bars");
+  figure.axes({.y = "error"});
+  figure.bars("ours", {"raw", "centred"}, {{2, 1, 4}, {1, 0.5, 1}});
+  figure.panel("points");
+  figure.axes({.x = "size", .y = "error"});
+  figure.points("ours", {1, 2, 3}, {{2, 1, 4}, {1, 0.5, 1}, {3, NAN, NAN}});
+  return figure;
+}
+
 inline std::vector<Figure> one_of_each_kind() {
   std::vector<Figure> figures;
   figures.push_back(losses());
@@ -104,5 +124,7 @@ inline std::vector<Figure> one_of_each_kind() {
   figures.push_back(bars());
   figures.push_back(heat_map());
   figures.push_back(heat_map(200));
+  figures.push_back(strips());
+  figures.push_back(ranges());
   return figures;
 }

@@ -97,8 +97,8 @@ closed() { "$@" <&-; }
 try 'stdin closed' closed
 mkdir "$work/programs"
 for program in /usr/bin/* /bin/*; do ln -s "$program" "$work/programs/" 2>/dev/null; done
-rm -f "$work"/programs/{gnuplot*,*nm}
-try 'no gnuplot, no nm' env PATH="$work/programs"
+rm -f "$work"/programs/*nm
+try 'no nm' env PATH="$work/programs"
 shuffled() {
   local seed=$1
   shift

@@ -15,16 +15,15 @@ std::string rows_of(const Panel& panel, const Series& series) {
   std::string out;
   const auto add = [&](const std::string& name, const std::vector<double>& y) {
     for (std::size_t i = 0; i < y.size(); ++i) {
-      const bool named = series.mark == Mark::bars;
-      const std::string x = series.x.empty() ? ""
-                            : named          ? panel.categories[i]
-                                             : fmt::format("{}", series.x[i]);
+      const std::string x = series.x.empty()         ? ""
+                            : panel.has_categories() ? panel.categories[static_cast<std::size_t>(series.x[i])]
+                                                     : fmt::format("{}", series.x[i]);
       out += row(panel.title, name, x, y[i]);
     }
   };
-  const bool band = series.mark == Mark::band;
-  add(band ? series.name + " low" : series.name, series.y);
-  if (band) add(series.name + " high", series.upper);
+  if (series.mark != Mark::band) add(series.name, series.y);
+  add(series.name + " low", series.lower);
+  add(series.name + " high", series.upper);
   return out;
 }
 

@@ -8,13 +8,19 @@
 
 namespace lesson {
 
-enum class Mark { line, points, band, baseline, bars };
+enum class Mark { line, points, band, baseline, bars, strip };
 
 struct Series {
   Mark mark;
   std::string name;
-  std::vector<double> x, y;   // a baseline has only y; the x of bars counts the categories
-  std::vector<double> upper;  // of a band; y is its lower edge
+  std::vector<double> x, y;  // a baseline has only y; the x of bars and strips is the index of a category
+  std::vector<double> lower = {}, upper = {};  // of a band, whose y is its lower edge, or of error ranges
+
+  /// The i-th point has a range that can be drawn.
+  bool has_range(std::size_t i) const;
+  /// Of a strip: the finite values of one category, in rising order, and how many values it has in all.
+  std::vector<double> values_of(std::size_t category) const;
+  std::size_t count_of(std::size_t category) const;
 };
 
 struct HeatMap {
@@ -31,10 +37,12 @@ struct Panel {
   std::string title;
   std::size_t axes = 0;  // panels with the same number have the same ranges
   std::vector<Series> series;
-  std::vector<std::string> categories;
+  std::vector<std::string> categories;  // of bars and strips
   std::optional<HeatMap> heat_map;
   bool empty() const { return series.empty() && !heat_map; }
   bool has(Mark mark) const;
+  bool has_categories() const { return has(Mark::bars) || has(Mark::strip); }
+  std::vector<const Series*> all(Mark mark) const;
 };
 
 struct Drawing {
@@ -46,6 +54,9 @@ struct Drawing {
 /// Where a name comes among those of its kind (baselines are one kind, all else the other): it decides the
 /// colour, the dashes and the symbol.
 int style_of(const Drawing& drawing, const Series& series);
+
+/// Error about this figure.
+[[noreturn]] void fail(const Drawing& drawing, const std::string& wrong);
 
 /// What every panel must have before it can be drawn.
 void check(const Drawing& drawing);

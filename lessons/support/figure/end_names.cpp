@@ -37,8 +37,9 @@ std::size_t last(const Series& series) {
 // Points along a line, so close that no name slips between two.
 Path path_of(const Series& series, const Plot& plot) {
   const bool baseline = series.mark == Mark::baseline;
-  const Path corners = baseline ? plot.points({plot.x.low, plot.x.high}, {series.y[0], series.y[0]})
-                                : plot.points(series.x, series.y);
+  Path corners = baseline ? plot.points({plot.x.low, plot.x.high}, {series.y[0], series.y[0]})
+                          : plot.points(series.x, series.y);
+  std::erase_if(corners, [](const Point& p) { return !std::isfinite(p.x) || !std::isfinite(p.y); });
   Path path;
   for (const Point& to : corners) {
     const Point from = path.empty() ? to : path.back();
@@ -88,7 +89,7 @@ bool can_name_ends(const Drawing& drawing) {
   const Panel& panel = drawing.panels[0];
   std::set<std::string> names;
   for (const Series& series : panel.series) {
-    if (series.mark == Mark::points || series.mark == Mark::bars) return false;
+    if (series.mark == Mark::points || panel.has_categories()) return false;
     if (named(panel, series) && !names.insert(series.name).second) return false;
   }
   return !names.empty();

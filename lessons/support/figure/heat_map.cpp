@@ -3,21 +3,29 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "support/figure/panels.hpp"
 
 namespace lesson {
 namespace {
 
-constexpr double widest_cell = 64, printed_height = 28, strip_width = 96;
-constexpr unsigned no_value = 0xd9d9d9;
+constexpr double widest_cell = 64, printed_height = 28, colours_width = 96;
+constexpr const char* no_value = "#d9d9d9";
 constexpr double shades = 100;  // more would look the same
 
+// Which of the shades.
+int shade_of(double place) {
+  return static_cast<int>(std::floor(std::clamp(place, 0.0, 1.0) * shades + 0.5 + 1e-9));
+}
+
 // One hue from nearly white to dark, in steps of even lightness to the eye.
-unsigned colour_of(double place) {
+std::string colour_of(int shade) {
   constexpr std::array<std::array<double, 3>, 5> stops = {
       {{236, 243, 250}, {189, 215, 231}, {107, 174, 214}, {33, 113, 181}, {8, 48, 107}}};
-  const double at = std::round(std::clamp(place, 0.0, 1.0) * shades) / shades * (stops.size() - 1);
+  const double at = shade / shades * (stops.size() - 1);
   const std::size_t left = std::min(static_cast<std::size_t>(at), stops.size() - 2);
   unsigned colour = 0;
   for (std::size_t c = 0; c < 3; ++c) {
@@ -25,7 +33,7 @@ unsigned colour_of(double place) {
         stops[left][c] + (stops[left + 1][c] - stops[left][c]) * (at - static_cast<double>(left));
     colour = colour * 256 + static_cast<unsigned>(std::lround(mixed));
   }
-  return colour;
+  return fmt::format("#{:06x}", colour);
 }
 
 constexpr Font cell_font{12, false, "#000000"}, white_font{12, false, "#ffffff"};
@@ -84,22 +92,42 @@ void draw_marks(Page& page, const HeatMap& map, const Box& box) {
                  half = pixel_width(name, tick_font) / 2;
     const std::size_t row = x - half < taken[0] + 2 ? 1 : 0;
     taken[row] = x + half;
-    const double place = column;
-    page.line(page.data({{place, place}, {-0.5, map.rows - 0.5}}), {"#d55e00", 1});
+    page.segment(x, box.top, x, box.bottom, {"#d55e00", 1});
     page.text(x, box.bottom + 11 + 14 * static_cast<double>(row), name, tick_font, Align::center);
   }
 }
 
 // What the colours mean: a strip from the lowest to the highest, its end at `right`.
-void draw_strip(Page& page, const Scale& scale, double right, double y) {
+void draw_colours(Page& page, const Scale& scale, double right, double y) {
   const std::string low = short_number(scale.low), high = short_number(scale.high);
-  const double end = right - pixel_width(high, tick_font) - 5, start = end - strip_width;
+  const double end = right - pixel_width(high, tick_font) - 5, start = end - colours_width;
   constexpr int steps = 24;
   for (int i = 0; i < steps; ++i)
-    page.rectangle({start + strip_width * i / steps, y - 6, start + strip_width * (i + 1) / steps, y + 6},
-                   fmt::format("#{:06x}", colour_of((i + 0.5) / steps)));
+    page.stripes({{start + colours_width * i / steps, start + colours_width * (i + 1) / steps, y}}, 12,
+                 colour_of(shade_of((i + 0.5) / steps)));
   page.text(start - 5, y, low, tick_font, Align::right);
   page.text(end + 5, y, high, tick_font);
+}
+
+// One path for each colour: of cells, or of several in a row of one colour. Where numbers are printed, cells
+// are a pixel apart.
+void draw_cells(Page& page, const HeatMap& map, const Scale& scale, const Box& box, bool apart) {
+  const double width = box.width() / map.columns, height = box.height() / map.rows, line = apart ? 0.5 : 0;
+  std::map<std::string, std::vector<Page::Stripe>> stripes;
+  for (int row = 0; row < map.rows; ++row) {
+    std::string before;
+    for (int column = 0; column < map.columns; ++column) {
+      const double value = map.at(row, column);
+      const std::string colour = std::isnan(value) ? no_value : colour_of(shade_of(scale.place(value)));
+      const double left = box.left + width * column, right = left + width, y = box.top + height * (row + 0.5);
+      if (!apart && colour == before)
+        stripes[colour].back().right = right;
+      else
+        stripes[colour].push_back({left + line, right - line, y});
+      before = colour;
+    }
+  }
+  for (const auto& [colour, there] : stripes) page.stripes(there, height - 2 * line, colour);
 }
 
 }  // namespace
@@ -112,41 +140,23 @@ Frame frame_of_heat_map(const Drawing& drawing, const Panel& panel, double width
   frame.right = widest - drawn;
   frame.below = upright(map, drawn) ? width_of_column_names(map) + 8 : map.has_marks() ? 34 : 20;
   const bool tall = printed(map, cell_scale(drawing, panel.axes), drawn);
-  frame.height = map.rows * (tall ? printed_height : std::clamp(320.0 / map.rows, 4.0, 24.0));
+  frame.height = map.rows * (tall ? printed_height : std::floor(std::clamp(320.0 / map.rows, 4.0, 24.0)));
   return frame;
 }
 
 void draw_heat_map(Page& page, const Drawing& drawing, const Panel& panel, const Box& box, bool explained) {
   const HeatMap& map = *panel.heat_map;
   const Scale scale = cell_scale(drawing, panel.axes);
-  page.axes(box, {-0.5, map.columns - 0.5}, {map.rows - 0.5, -0.5});
-  page.no_ticks();
   const double cell_width = box.width() / map.columns, cell_height = box.height() / map.rows;
   const bool with_numbers = printed(map, scale, box.width());
-  const double line = with_numbers ? 0.5 : 0;  // between cells, half of its pixels
-  const double across = 0.5 - line / cell_width, up = 0.5 - line / cell_height;
-  std::vector<double> left, right, y, colours;  // of each cell, or of several in a row of one colour
-  for (int row = 0; row < map.rows; ++row) {
-    for (int column = 0; column < map.columns; ++column) {
-      const double value = map.at(row, column), place = scale.place(value);
-      const double colour = std::isnan(value) ? no_value : colour_of(place);
-      if (!with_numbers && column > 0 && colours.back() == colour) {
-        right.back() = column + across;
-      } else {
-        left.push_back(column - across);
-        right.push_back(column + across);
-        y.push_back(row);
-        colours.push_back(colour);
-      }
-      if (with_numbers)
+  draw_cells(page, map, scale, box, with_numbers);
+  if (with_numbers) {
+    for (int row = 0; row < map.rows; ++row)
+      for (int column = 0; column < map.columns; ++column)
         page.text(box.left + cell_width * (column + 0.5), box.top + cell_height * (row + 0.5),
-                  cell_number(value, scale), place > white_from ? white_font : cell_font, Align::center);
-    }
+                  cell_number(map.at(row, column), scale),
+                  scale.place(map.at(row, column)) > white_from ? white_font : cell_font, Align::center);
   }
-  page.plot(
-      fmt::format("{} using 1:3:1:2:($3-{}):($3+{}):4 with boxxyerror fillcolor rgb variable fillstyle solid "
-                  "noborder",
-                  page.data({left, right, y, colours}), up, up));
 
   // Of names of which some are empty, the others are all meant to be read.
   const std::vector<std::string>& names = map.labels.row_names;
@@ -162,8 +172,8 @@ void draw_heat_map(Page& page, const Drawing& drawing, const Panel& panel, const
   if (!explained) return;
   double strip = 0;
   if (!with_numbers) {
-    draw_strip(page, scale, box.right, box.top - 18);
-    strip = strip_width + pixel_width(short_number(scale.low) + short_number(scale.high), tick_font) + 22;
+    draw_colours(page, scale, box.right, box.top - 18);
+    strip = colours_width + pixel_width(short_number(scale.low) + short_number(scale.high), tick_font) + 22;
   }
   page.text(box.right - strip, box.top - 18, map.labels.value, tick_font, Align::right);
 }

@@ -15,14 +15,14 @@ std::vector<KeyEntry> entries_of(const Drawing& drawing) {
   for (const Panel& panel : drawing.panels) {
     for (const Series& series : panel.series) {
       const bool baseline = series.mark == Mark::baseline;
-      if (series.name.empty() || (baseline && panel.has(Mark::bars))) continue;  // named beside the bars
+      if (series.name.empty() || (baseline && panel.has_categories())) continue;  // named beside the bars
       auto entry = std::find_if(entries.begin(), entries.end(), [&](const KeyEntry& e) {
         return e.name == series.name && e.baseline == baseline;
       });
       if (entry == entries.end())
         entry = entries.insert(entry, {series.name, style_of(drawing, series), baseline});
       entry->line |= series.mark == Mark::line;
-      entry->points |= series.mark == Mark::points;
+      entry->points |= series.mark == Mark::points || series.mark == Mark::strip;
       entry->area |= series.mark == Mark::band || series.mark == Mark::bars;
     }
   }
@@ -33,8 +33,7 @@ std::vector<KeyEntry> entries_of(const Drawing& drawing) {
 
 std::vector<std::vector<KeyEntry>> key_rows(const Drawing& drawing, double width) {
   const std::vector<KeyEntry> entries = entries_of(drawing);
-  const bool bars = drawing.panels[0].has(Mark::bars);
-  if (entries.empty() || (bars && entries.size() == 1)) return {};
+  if (entries.empty() || (drawing.panels[0].has_categories() && entries.size() == 1)) return {};
   std::vector<std::vector<KeyEntry>> rows(1);
   double x = 0;
   for (KeyEntry entry : entries) {
@@ -56,7 +55,7 @@ void draw_key(Page& page, const std::vector<KeyEntry>& row, double left, double 
     const Look& its = look(entry.style);
     if (entry.area) page.rectangle({middle - 6, y - 6, middle + 6, y + 6}, its.pen.colour);
     if (entry.line) page.segment(x, y, x + sample, y, its.pen);
-    if (entry.points) page.symbol(middle, y, its.symbol, its.pen.colour);
+    if (entry.points) page.symbols({{middle, y}}, its.symbol, symbol_radius, its.pen.colour);
     if (entry.baseline) page.segment(x, y, x + sample, y, baseline_pen(entry.style));
     page.text(x + sample + gap, y, entry.name);
   }

@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include "support/figure/drawing.hpp"
 #include "support/figure/page.hpp"
 
 namespace lesson {

@@ -2,133 +2,208 @@
 
 #include <fmt/core.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
-#include <iterator>
 
-#include "support/figure/gnuplot.hpp"
-#include "support/text.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 namespace {
 
-constexpr std::array looks = {Look{{"#0072B2", 2, {}}, "#0072B2", 7},
-                              Look{{"#D55E00", 2, {12, 4}}, "#BB5200", 9},
-                              Look{{"#009E73", 2, {4, 3}}, "#00815E", 5},
-                              Look{{"#CC79A7", 2, {12, 4, 3, 4}}, "#9D5D80", 13},
-                              Look{{"#E69F00", 2, {20, 5}}, "#976800", 11},
-                              Look{{"#56B4E9", 2, {9, 3, 3, 3, 3, 3}}, "#39789C", 6},
-                              Look{{"#000000", 2, {2, 2}}, "#000000", 8}};
-
-constexpr const char* grey = "#444444";
-constexpr std::array baseline_pens = {Pen{grey, 1.3, {6, 4}}, Pen{grey, 1.3, {2, 3}},
-                                      Pen{grey, 1.3, {10, 3, 2, 3}}, Pen{grey, 1.3, {16, 4}}};
-
-template <class Items>
-const auto& in_turn(const Items& items, int i) {
-  return items[static_cast<std::size_t>(i) % items.size()];
+// A number of pixels to one decimal. What lies halfway goes up, also where the last bits of a double differ
+// from one machine to the next, so that all write the same. Beyond a million pixels nothing is seen.
+std::string number(double pixels) {
+  const double tenths = std::floor(std::clamp(pixels, -1e6, 1e6) * 10 + 0.5 + 1e-6);
+  const long n = std::isnan(tenths) ? 0 : static_cast<long>(tenths);
+  const long size = std::abs(n);
+  return fmt::format("{}{}{}", n < 0 ? "-" : "", size / 10,
+                     size % 10 ? fmt::format(".{}", size % 10) : std::string());
 }
 
-std::string pen_text(const Pen& pen) {
-  std::string dashes;
+std::string pair(Point point) { return number(point.x) + " " + number(point.y); }
+
+std::string attribute(const char* name, std::string_view value) {
+  return fmt::format(" {}=\"{}\"", name, value);
+}
+
+// A text in which nothing is a tag, and every character is one that XML allows.
+std::string escaped(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const tg::Character character = tg::first_character(text);
+    const std::string_view bytes = text.substr(0, character.size);
+    text.remove_prefix(character.size);
+    if (!character.valid || character.code == 0xfffe || character.code == 0xffff)
+      out += "\xef\xbf\xbd";  // U+FFFD stands for what cannot be written
+    else if (character.code < ' ' || (character.code >= 0x7f && character.code < 0xa0))
+      out += ' ';
+    else if (bytes == "&")
+      out += "&amp;";
+    else if (bytes == "<")
+      out += "&lt;";
+    else if (bytes == ">")
+      out += "&gt;";
+    else if (bytes == "\"")
+      out += "&quot;";
+    else
+      out += bytes;
+  }
+  return out;
+}
+
+std::string stroke(const Pen& pen) {
+  std::string text = attribute("stroke", pen.colour), dashes;
+  if (pen.width != 1) text += attribute("stroke-width", number(pen.width));
   for (double length : pen.dashes)
-    if (length > 0) dashes += fmt::format("{}{:.4g}", dashes.empty() ? "(" : ",", length * 2 / pen.width);
-  return fmt::format("linecolor rgb '{}' linewidth {} dashtype {}", pen.colour, pen.width,
-                     dashes.empty() ? "solid" : dashes + ")");
+    if (length > 0) dashes += (dashes.empty() ? "" : " ") + number(length);
+  return dashes.empty() ? text : text + attribute("stroke-dasharray", dashes);
 }
 
-std::string quoted_font(const Font& font) {
-  return fmt::format("font 'sans-serif{},{}' textcolor rgb '{}'", font.bold ? ":Bold" : "", font.size,
-                     font.colour);
+std::string fill(std::string_view colour, double opacity = 1) {
+  std::string text = attribute("fill", colour);
+  return opacity < 1 ? text + attribute("fill-opacity", fmt::format("{:.2g}", opacity)) : text;
+}
+
+// The outline of a symbol.
+std::string outline(Symbol symbol, Point at, double r) {
+  const auto start = [&](double dx, double dy) { return "M" + pair({at.x + dx, at.y + dy}); };
+  const auto by = [&](double dx, double dy) { return "l" + pair({dx, dy}); };
+  const double tall = r * 1.2;
+  switch (symbol) {
+    case Symbol::square:
+      return start(-r, -r) + by(2 * r, 0) + by(0, 2 * r) + by(-2 * r, 0) + "z";
+    case Symbol::diamond:
+      return start(0, -tall) + by(tall, tall) + by(-tall, tall) + by(-tall, -tall) + "z";
+    case Symbol::triangle:
+    case Symbol::open_triangle:
+      return start(0, -tall) + by(tall, 2 * r) + by(-2 * tall, 0) + "z";
+    case Symbol::triangle_down:
+      return start(0, tall) + by(tall, -2 * r) + by(-2 * tall, 0) + "z";
+    default: {
+      const std::string half = fmt::format("a{0} {0} 0 1 0 ", number(r));
+      return start(-r, 0) + half + number(2 * r) + " 0" + half + number(-2 * r) + " 0";
+    }
+  }
+}
+
+Point towards(Point from, Point to, double length) {
+  const double distance = std::hypot(to.x - from.x, to.y - from.y);
+  const double share = distance > 0 ? length / distance : 0;
+  return {from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share};
 }
 
 }  // namespace
 
-double pixel_width(std::string_view text, const Font& font) {
-  return 4 + visible_width(text) * font.size * (font.bold ? 0.6 : 0.56);
-}
-
-const Look& look(int style) { return in_turn(looks, style); }
-const Pen& baseline_pen(int style) { return in_turn(baseline_pens, style); }
-
-Page::Page(double width, double height) : width_(width), height_(height) {
-  script_ = fmt::format(
-      "set terminal svg noenhanced fixed size {},{} background '#ffffff' font 'sans-serif,12'\n"
-      "set encoding utf8\n"
-      "unset key\n"
-      "set multiplot\n",
-      width, height);
-}
-
-std::string Page::at(double x, double y) const {
-  return fmt::format("screen {:.5f},{:.5f}", x / width_, 1 - y / height_);
-}
+Page::Page(const std::string& name, double width, double height)
+    : name_(name), width_(width), height_(height) {}
 
 void Page::text(double x, double y, std::string_view text, const Font& font, Align align, bool upwards) {
   if (text.empty()) return;
-  const char* side = align == Align::left ? "left" : align == Align::center ? "center" : "right";
-  script_ += fmt::format("set label {} at {} {} {}{} front\n", quoted(text), at(x, y), side,
-                         quoted_font(font), upwards ? " rotate by 90" : "");
+  const double down = 0.325 * font.size;  // from the middle of small letters to where they stand
+  const Point at = upwards ? Point{x + down, y} : Point{x, y + down};
+  body_ += "<text" + attribute("x", number(at.x)) + attribute("y", number(at.y));
+  if (font.size != tick_font.size) body_ += attribute("font-size", number(font.size));
+  if (font.bold) body_ += attribute("font-weight", "bold");
+  if (std::string_view(font.colour) != tick_font.colour) body_ += attribute("fill", font.colour);
+  if (align != Align::left) body_ += attribute("text-anchor", align == Align::center ? "middle" : "end");
+  if (upwards) body_ += attribute("transform", "rotate(-90 " + pair(at) + ")");
+  body_ += ">" + escaped(text) + "</text>\n";
+}
+
+void Page::path(const std::string& data, const std::string& attributes) {
+  if (!data.empty()) body_ += "<path" + attributes + attribute("d", data) + "/>\n";
 }
 
 void Page::segment(double x1, double y1, double x2, double y2, const Pen& pen) {
-  script_ += fmt::format("set arrow from {} to {} nohead {}\n", at(x1, y1), at(x2, y2), pen_text(pen));
+  polyline({{x1, y1}, {x2, y2}}, pen);
 }
 
-void Page::rectangle(const Box& box, std::string_view colour) {
-  script_ += fmt::format("set object rectangle from {} to {} fillcolor rgb '{}' fillstyle solid noborder\n",
-                         at(box.left, box.top), at(box.right, box.bottom), colour);
-}
-
-void Page::symbol(double x, double y, int symbol, const char* colour) {
-  script_ += fmt::format("set label '' at {} point pointtype {} pointsize 0.8 linecolor rgb '{}'\n", at(x, y),
-                         symbol, colour);
-}
-
-void Page::axes(const Box& box, const Scale& x, const Scale& y) {
-  script_ += fmt::format(
-      "set lmargin at screen {:.5f}\nset rmargin at screen {:.5f}\n"
-      "set tmargin at screen {:.5f}\nset bmargin at screen {:.5f}\n",
-      box.left / width_, box.right / width_, 1 - box.top / height_, 1 - box.bottom / height_);
-  script_ +=
-      fmt::format("unset logscale\nset xrange [{}:{}]\nset yrange [{}:{}]\n", x.low, x.high, y.low, y.high);
-  if (x.log) script_ += "set logscale x\n";
-  if (y.log) script_ += "set logscale y\n";
-}
-
-void Page::ticks(const std::vector<Tick>& x, const std::vector<Tick>& y) {
-  const std::string font = quoted_font(tick_font);
-  script_ += fmt::format(
-      "set border 1 linecolor rgb '#888888'\n"
-      "set xtics out nomirror scale 0.4 offset 0,0.4 {} {}\n"
-      "set ytics out nomirror scale 0 offset 0.4,0 {} {}\n"
-      "set grid xtics ytics linetype 1 linecolor rgb '#e4e4e4' linewidth 1 dashtype solid\n",
-      font, tick_list(x), font, tick_list(y));
-}
-
-void Page::no_ticks() { script_ += "unset border\nunset xtics\nunset ytics\nunset grid\n"; }
-
-std::string Page::data(const std::vector<std::vector<double>>& columns) {
-  const std::string name = fmt::format("$table{}", tables_++);
-  script_ += name + " << end\n";
-  for (std::size_t row = 0; row < columns[0].size(); ++row) {
-    for (const std::vector<double>& column : columns)
-      script_ += std::isfinite(column[row]) ? fmt::format("{:.8g} ", column[row]) : "NaN ";
-    script_ += "\n";
+void Page::polyline(const std::vector<Point>& points, const Pen& pen) {
+  std::string data, before;
+  bool drawing = false;
+  for (const Point& point : points) {
+    const bool there = std::isfinite(point.x) && std::isfinite(point.y);
+    if (there) {
+      const std::string here = pair(point);
+      if (!drawing) data += "M" + here;
+      if (drawing && here != before) data += " " + here;  // numbers after those of an M are a line's
+      before = here;
+    }
+    drawing = there;
   }
-  script_ += "end\n";
-  return name;
+  path(data, " fill=\"none\"" + stroke(pen));
 }
 
-void Page::line(const std::string& table, const Pen& pen) {
-  plot(table + " using 1:2 with lines " + pen_text(pen));
+void Page::polygon(const std::vector<Point>& corners, std::string_view colour, double opacity) {
+  std::string data;
+  for (const Point& corner : corners) data += (data.empty() ? "M" : " ") + pair(corner);
+  path(data + "z", fill(colour, opacity));
 }
 
-void Page::plot(const std::string& what) { plots_ += (plots_.empty() ? "plot " : ", ") + what; }
+void Page::arrow(std::vector<Point> points, const Pen& pen) {
+  const double length = 6 + 2 * pen.width, half = 2.5 + pen.width;
+  const Point tip = points.back();
+  points.pop_back();
+  while (points.size() > 1 && std::hypot(tip.x - points.back().x, tip.y - points.back().y) < length)
+    points.pop_back();
+  const Point base = towards(tip, points.back(), length),
+              side = towards({0, 0}, {base.y - tip.y, tip.x - base.x}, half);
+  points.push_back(towards(tip, base, length - 1));
+  polyline(points, pen);
+  polygon({tip, {base.x + side.x, base.y + side.y}, {base.x - side.x, base.y - side.y}}, pen.colour);
+}
 
-void Page::finish_plot() {
-  script_ += plots_ + "\nunset label\nunset arrow\nunset object\n";
-  plots_.clear();
+void Page::rectangle(const Box& box, std::string_view colour, const Pen& edge, double rounding) {
+  body_ += "<rect" + attribute("x", number(box.left)) + attribute("y", number(box.top)) +
+           attribute("width", number(box.width())) + attribute("height", number(box.height()));
+  if (rounding > 0) body_ += attribute("rx", number(rounding));
+  body_ += fill(colour) + (edge.width > 0 ? stroke(edge) : "") + "/>\n";
+}
+
+void Page::ellipse(const Box& box, std::string_view colour, const Pen& edge) {
+  const Point middle = box.middle();
+  body_ += "<ellipse" + attribute("cx", number(middle.x)) + attribute("cy", number(middle.y)) +
+           attribute("rx", number(box.width() / 2)) + attribute("ry", number(box.height() / 2)) +
+           fill(colour) + stroke(edge) + "/>\n";
+}
+
+void Page::symbols(const std::vector<Point>& points, Symbol symbol, double radius, std::string_view colour,
+                   double opacity) {
+  std::string data;
+  for (const Point& point : points)
+    if (std::isfinite(point.x) && std::isfinite(point.y)) data += outline(symbol, point, radius);
+  const bool open = symbol == Symbol::ring || symbol == Symbol::open_triangle;
+  path(data, open ? " fill=\"none\"" + attribute("stroke", colour) : fill(colour, opacity));
+}
+
+void Page::stripes(const std::vector<Stripe>& stripes, double height, std::string_view colour) {
+  std::string data;
+  for (const Stripe& stripe : stripes)  // absolute ends, so that neighbours have the very same one
+    data += "M" + pair({stripe.left, stripe.y}) + "H" + number(stripe.right);
+  path(data, attribute("stroke", colour) + attribute("stroke-width", number(height)) +
+                 " shape-rendering=\"crispEdges\"");
+}
+
+void Page::begin_clip(const Box& box) {
+  const std::string id = fmt::format("{}-clip{}", name_, ++clips_);
+  body_ += "<clipPath" + attribute("id", id) + ">";
+  rectangle(box, "none");
+  body_ += "</clipPath>\n<g" + attribute("clip-path", "url(#" + id + ")") + ">\n";
+}
+
+void Page::end_clip() { body_ += "</g>\n"; }
+
+std::string Page::svg(std::string_view description) const {
+  std::string title = name_;
+  std::replace(title.begin(), title.end(), '_', ' ');
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
+      "style=\"max-width:100%;height:auto\" role=\"img\" aria-labelledby=\"{2}-title {2}-finding\">\n"
+      "<title id=\"{2}-title\">{3}</title>\n<desc id=\"{2}-finding\">{4}</desc>\n"
+      "<rect width=\"{0}\" height=\"{1}\" fill=\"#ffffff\"/>\n"
+      "<g font-family=\"sans-serif\"{5}{6} stroke-linejoin=\"round\">\n{7}</g>\n</svg>\n",
+      number(width_), number(height_), name_, title, escaped(description),
+      attribute("font-size", number(tick_font.size)), fill(tick_font.colour), body_);
 }
 
 }  // namespace lesson

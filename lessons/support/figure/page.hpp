@@ -1,83 +1,68 @@
-// A page in pixels, counted from its upper left corner, on which gnuplot draws.
+// A page in pixels, counted from its upper left corner. It writes SVG.
 #pragma once
-#include <array>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "support/figure/scale.hpp"
+#include "support/figure/look.hpp"
 
 namespace lesson {
+
+struct Point {
+  double x, y;
+};
+/// Between two points of a path: the pen is lifted. Any point that is not finite does the same.
+inline constexpr Point pen_up{std::numeric_limits<double>::quiet_NaN(), 0};
 
 struct Box {
   double left, top, right, bottom;
   double width() const { return right - left; }
   double height() const { return bottom - top; }
+  Point middle() const { return {(left + right) / 2, (top + bottom) / 2}; }
 };
-
-struct Font {
-  double size = 13;
-  bool bold = false;
-  const char* colour = "#333333";
-};
-inline constexpr Font tick_font{12, false, "#555555"};
-inline constexpr Font title_font{13, true};
-
-/// About what a browser will need; what it will have is unknown here, so rather more.
-double pixel_width(std::string_view text, const Font& font);
-
-/// Pixels on, off, on, off, ...; none of them is a solid line.
-using Dashes = std::array<double, 6>;
-
-struct Pen {
-  const char* colour;
-  double width = 1;
-  Dashes dashes = {};
-};
-
-/// How a series looks. Colours are those of Okabe and Ito, which the colour-blind can tell apart, in falling
-/// contrast with white; dashes and symbols differ too. Text is darkened until it is easy to read.
-struct Look {
-  Pen pen;
-  const char* text_colour;
-  int symbol;
-};
-const Look& look(int style);
-/// Baselines are grey, and differ by their dashes.
-const Pen& baseline_pen(int style);
 
 enum class Align { left, center, right };
 
 class Page {
  public:
-  Page(double width, double height);
+  /// What is drawn first lies behind what is drawn later. The name begins the page's ids.
+  Page(const std::string& name, double width, double height);
 
+  /// One line of text, its middle at this height. Upwards: turned by 90 degrees, its middle at this x.
   void text(double x, double y, std::string_view text, const Font& font = {}, Align align = Align::left,
             bool upwards = false);
   void segment(double x1, double y1, double x2, double y2, const Pen& pen);
-  void rectangle(const Box& box, std::string_view colour);
-  void symbol(double x, double y, int symbol, const char* colour);
+  void polyline(const std::vector<Point>& points, const Pen& pen);
+  void polygon(const std::vector<Point>& corners, std::string_view colour, double opacity = 1);
+  /// A line that ends in a head at its last point.
+  void arrow(std::vector<Point> points, const Pen& pen);
+  /// Without an edge unless the pen has a width.
+  void rectangle(const Box& box, std::string_view colour, const Pen& edge = {"none", 0}, double rounding = 0);
+  void ellipse(const Box& box, std::string_view colour, const Pen& edge);
+  /// The same symbol at each point. The radius is about half of its width.
+  void symbols(const std::vector<Point>& points, Symbol symbol, double radius, std::string_view colour,
+               double opacity = 1);
+  /// Horizontal bars of one height and one colour, as [left, right] at the y of their middles. Those that
+  /// touch leave no seam.
+  struct Stripe {
+    double left, right, y;
+  };
+  void stripes(const std::vector<Stripe>& stripes, double height, std::string_view colour);
 
-  /// Where the axes of the next plot stand, and what they are.
-  void axes(const Box& box, const Scale& x, const Scale& y);
-  void ticks(const std::vector<Tick>& x, const std::vector<Tick>& y);
-  void no_ticks();
+  /// Until end_clip(), only what lies inside the box is seen.
+  void begin_clip(const Box& box);
+  void end_clip();
 
-  /// A table for the next plot; gives back its name. NaN is a gap.
-  std::string data(const std::vector<std::vector<double>>& columns);
-  void line(const std::string& table, const Pen& pen);
-  /// Adds what gnuplot takes after `plot`.
-  void plot(const std::string& what);
-  /// Draws all that was added since the last call.
-  void finish_plot();
-
-  const std::string& script() const { return script_; }
+  /// The text of the file, with a title and a description for those who cannot see it.
+  std::string svg(std::string_view description) const;
 
  private:
-  std::string at(double x, double y) const;
+  void path(const std::string& data, const std::string& attributes);
+  std::string name_;
   double width_, height_;
-  int tables_ = 0;
-  std::string script_, plots_;
+  int clips_ = 0;
+  std::string body_;
 };
 
 }  // namespace lesson

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "support/figure/page.hpp"
+#include "support/figure/scale.hpp"
 
 namespace lesson {
 
@@ -16,21 +17,21 @@ struct Frame {
 Frame frame_of_lines(const Drawing& drawing, const Panel& panel, int columns);
 void draw_lines(Page& page, const Drawing& drawing, const Panel& panel, const Box& box);
 
-struct Point {
-  double x, y;
-};
-
 /// The axes of lines in a plot of this size.
 struct Plot {
   Plot(const Drawing& drawing, const Panel& panel, const Box& box);
-  /// Numbers as pixels of the page, without those that are not finite.
+  /// Numbers as pixels of the page. Those that are not finite lift the pen.
+  Point point(double x, double y) const;
   std::vector<Point> points(const std::vector<double>& xs, const std::vector<double>& ys) const;
   Box box;
   Scale x, y;
 };
 
+/// Bars, or strips of dots: a row or more for each category.
 Frame frame_of_bars(const Panel& panel);
 void draw_bars(Page& page, const Drawing& drawing, const Panel& panel, const Box& box);
+Frame frame_of_strips(const Panel& panel);
+void draw_strips(Page& page, const Drawing& drawing, const Panel& panel, const Box& box);
 
 /// The width is all there is; a map of few columns leaves some of it free.
 Frame frame_of_heat_map(const Drawing& drawing, const Panel& panel, double width);

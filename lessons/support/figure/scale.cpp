@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "support/statistics.hpp"
+
 namespace lesson {
 namespace {
 
@@ -25,6 +27,13 @@ double round_below(double value) {
   return power;
 }
 
+// Where a label stands for two ticks, all labels get the decimals that tell them apart.
+void tell_apart(std::vector<Tick>& ticks, int decimals) {
+  const auto same = [](const Tick& a, const Tick& b) { return a.label == b.label; };
+  if (std::adjacent_find(ticks.begin(), ticks.end(), same) == ticks.end() || decimals > 15) return;
+  for (Tick& tick : ticks) tick.label = fmt::format("{:.{}f}", tick.value, decimals);
+}
+
 std::vector<Tick> even_ticks(const Scale& scale) {
   const double step = scale.step, largest = std::max(std::abs(scale.low), std::abs(scale.high));
   const int decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + 1e-9)));
@@ -37,6 +46,7 @@ std::vector<Tick> even_ticks(const Scale& scale) {
                             : plain ? fmt::format("{:.{}f}", value, decimals)
                                     : short_number(value)});
   }
+  tell_apart(ticks, decimals);
   return ticks;
 }
 
@@ -55,12 +65,15 @@ std::vector<Tick> log_ticks(const Scale& scale) {
   return ticks;
 }
 
+constexpr double largest_end = 1e300, smallest_end = 1e-300;  // so that differences and ratios are finite
+
 struct Extent {
   double low = std::numeric_limits<double>::infinity(), high = -low;
   bool whole = true;
   void add(const std::vector<double>& numbers) {
     for (double n : numbers) {
       if (!std::isfinite(n)) continue;
+      n = std::clamp(n, -largest_end, largest_end);
       low = std::min(low, n);
       high = std::max(high, n);
       whole = whole && n == std::floor(n);
@@ -68,20 +81,31 @@ struct Extent {
   }
 };
 
+void add_all(Extent& extent, const Series& series) {
+  for (const std::vector<double>& numbers : {series.y, series.lower, series.upper}) extent.add(numbers);
+}
+
 // A loose axis ends at round numbers; any other where the data end, or at a tick that is very near.
 Scale scale_of(Extent extent, const Range& asked, bool log, bool loose, int ticks) {
   if (extent.low > extent.high) extent = {0, 1, false};
   Scale scale = {extent.low, extent.high, log};
   if (!std::isnan(asked.low)) scale.low = asked.low;
   if (!std::isnan(asked.high)) scale.high = asked.high;
-  if (scale.low >= scale.high) {  // one value, or a range asked for that lies beside the data
+  if (log) {
+    scale.low = std::max(scale.low, smallest_end);
+    scale.high = std::max(scale.high, smallest_end);
+  }
+  // One value, as far as digits can tell, or a range asked for that lies beside the data.
+  const double largest = std::max(std::abs(scale.low), std::abs(scale.high));
+  if (scale.high - scale.low <= largest * 1e-12 || largest < smallest_end) {
     const double fixed = std::isnan(asked.low) ? scale.high : scale.low;
-    const double room = fixed == 0 ? 1 : std::abs(fixed) / 2;
+    const double room = std::abs(fixed) < smallest_end ? 1 : std::abs(fixed) / 2;
     if (std::isnan(asked.low)) scale.low = log ? fixed / 2 : fixed - room;
     if (std::isnan(asked.high)) scale.high = log ? fixed * 2 : fixed + room;
   }
   const double length = scale.high - scale.low, decades = std::log10(scale.high / scale.low);
-  scale.step = log ? (decades < 2 ? 0 : std::ceil(decades / ticks - 1e-9)) : round_step(length / ticks);
+  scale.step = log ? (decades < 2 || 3 * decades <= ticks + 1 ? 0 : std::ceil(decades / ticks - 1e-9))
+                   : round_step(length / ticks);
   if (!log && extent.whole) scale.step = std::max(scale.step, 1.0);
   const double low = log ? round_below(scale.low) : std::floor(scale.low / scale.step + 1e-9) * scale.step;
   const double high =
@@ -103,6 +127,13 @@ std::string short_number(double value) {
   return fmt::format("{:.3g}e{}", value / std::pow(10, exponent), exponent);
 }
 
+std::string strip_number(const Series& series, std::size_t category) {
+  const std::vector<double> values = series.values_of(category);
+  const std::size_t all = series.count_of(category);
+  const std::string median = values.empty() ? "-" : short_number(spread(values).median);
+  return values.size() == all ? median : fmt::format("{} ({} of {})", median, values.size(), all);
+}
+
 std::string cell_number(double value, const Scale& scale) {
   if (std::isnan(value)) return "";
   if (scale.step < 0.01 || !std::isfinite(value)) return short_number(value);
@@ -119,7 +150,7 @@ Scale x_scale(const Drawing& drawing, std::size_t axes, int ticks) {
   Extent extent;
   bool scattered = false;
   for (const Panel& panel : drawing.panels) {
-    if (panel.axes != axes || panel.has(Mark::bars)) continue;
+    if (panel.axes != axes || panel.has_categories()) continue;
     for (const Series& series : panel.series) extent.add(series.x);
     scattered = scattered || panel.has(Mark::points);
   }
@@ -129,11 +160,8 @@ Scale x_scale(const Drawing& drawing, std::size_t axes, int ticks) {
 Scale y_scale(const Drawing& drawing, std::size_t axes, int ticks) {
   Extent extent;
   for (const Panel& panel : drawing.panels) {
-    if (panel.axes != axes || panel.has(Mark::bars)) continue;
-    for (const Series& series : panel.series) {
-      extent.add(series.y);
-      extent.add(series.upper);
-    }
+    if (panel.axes != axes || panel.has_categories()) continue;
+    for (const Series& series : panel.series) add_all(extent, series);
   }
   return scale_of(extent, drawing.axes[axes].y_range, drawing.axes[axes].log_y, true, ticks);
 }
@@ -143,8 +171,16 @@ Scale bar_scale(const Drawing& drawing, std::size_t axes) {
   extent.add({0});
   for (const Panel& panel : drawing.panels)
     if (panel.axes == axes && panel.has(Mark::bars))
-      for (const Series& series : panel.series) extent.add(series.y);
+      for (const Series& series : panel.series) add_all(extent, series);
   return scale_of(extent, drawing.axes[axes].y_range, false, false, 5);
+}
+
+Scale strip_scale(const Drawing& drawing, std::size_t axes, int ticks) {
+  Extent extent;
+  for (const Panel& panel : drawing.panels)
+    if (panel.axes == axes && panel.has(Mark::strip))
+      for (const Series& series : panel.series) extent.add(series.y);
+  return scale_of(extent, drawing.axes[axes].y_range, drawing.axes[axes].log_y, true, ticks);
 }
 
 Scale cell_scale(const Drawing& drawing, std::size_t axes) {

@@ -1,20 +1,15 @@
 #include "support/figure/svg.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
-#include "support/figure/gnuplot.hpp"
+#include "support/figure/headline.hpp"
 #include "support/figure/key.hpp"
 #include "support/figure/panels.hpp"
-#include "support/figure/svg_text.hpp"
-#include "support/text.hpp"
 
 namespace lesson {
 namespace {
 
-constexpr double page_width = 720, edge = 16, between = 28, step = 20;
-constexpr Font headline_font{15, true, "#222222"};
+constexpr double between = 28, step = line_step;
 
 struct Place {
   Box panel, plot;        // a panel is its plot with the names and numbers round it
@@ -40,11 +35,12 @@ bool needs_y_label(const Drawing& drawing, std::size_t i) {
 bool needs_x_label(const Drawing& drawing, std::size_t i, std::size_t columns) {
   const Panel& panel = drawing.panels[i];
   const bool same = i + columns < drawing.panels.size() && drawing.panels[i + columns].axes == panel.axes;
-  return !same && !drawing.axes[panel.axes].x.empty() && !panel.has(Mark::bars);
+  return !same && !drawing.axes[panel.axes].x.empty() && !panel.has_categories();
 }
 
 Frame frame_of(const Drawing& drawing, const Panel& panel, double width, int columns) {
   if (panel.heat_map) return frame_of_heat_map(drawing, panel, width);
+  if (panel.has(Mark::strip)) return frame_of_strips(panel);
   return panel.has(Mark::bars) ? frame_of_bars(panel) : frame_of_lines(drawing, panel, columns);
 }
 
@@ -65,23 +61,15 @@ std::size_t columns_of(const Drawing& drawing) {
   return columns;
 }
 
-// Lines of about the same length, as few as this width allows.
-std::vector<std::string> balanced(const std::string& text, double width) {
-  int letters = static_cast<int>(width / (headline_font.size * 0.6));
-  const std::size_t count = lines_of(wrapped(text, letters)).size();
-  while (letters > 20 && lines_of(wrapped(text, letters - 1)).size() == count) --letters;
-  return lines_of(wrapped(text, letters));
-}
-
 // Lines are named at their ends, or else in a key.
 Layout layout_of(const Drawing& drawing, bool with_key) {
   Layout layout;
   const std::size_t panels = drawing.panels.size();
   const std::size_t columns = columns_of(drawing);
   const double all = page_width - 2 * edge, width = width_of_column(columns);
-  layout.headline = balanced(drawing.finding, all);
+  layout.headline = headline(drawing.finding);
   if (with_key) layout.key = key_rows(drawing, all);
-  double top = edge + step * static_cast<double>(layout.headline.size() + layout.key.size()) + 12;
+  double top = below_headline(layout.headline.size() + layout.key.size()) + 12;
   for (std::size_t first = 0; first < panels; first += columns) {
     const std::size_t end = std::min(first + columns, panels);
     bool title = false, y_label = false, x_label = false;
@@ -121,12 +109,15 @@ void draw_panel(Page& page, const Drawing& drawing, const Panel& panel, const Pl
     draw_heat_map(page, drawing, panel, plot, place.y_label);
   else if (panel.has(Mark::bars))
     draw_bars(page, drawing, panel, plot);
+  else if (panel.has(Mark::strip))
+    draw_strips(page, drawing, panel, plot);
   else
     draw_lines(page, drawing, panel, plot);
-  page.finish_plot();
 }
 
-std::string script_of(const Drawing& drawing) {
+}  // namespace
+
+std::string svg_of(const Drawing& drawing) {
   std::optional<std::vector<EndName>> names;
   Layout layout;
   if (can_name_ends(drawing)) {
@@ -135,28 +126,17 @@ std::string script_of(const Drawing& drawing) {
   }
   if (!names) layout = layout_of(drawing, true);
 
-  Page page(page_width, layout.height);
-  double y = edge + step / 2;
-  for (const std::string& line : layout.headline) {
-    page.text(edge, y, line, headline_font);
-    y += step;
-  }
+  Page page(drawing.name, page_width, layout.height);
+  draw_headline(page, layout.headline);
+  double y = below_headline(layout.headline.size()) + step / 2;
   for (const auto& row : layout.key) {
     draw_key(page, row, edge, y + 4);
     y += step;
   }
-  if (names) draw_end_names(page, *names);
   for (std::size_t i = 0; i < drawing.panels.size(); ++i)
     draw_panel(page, drawing, drawing.panels[i], layout.places[i]);
-  return page.script();
-}
-
-}  // namespace
-
-std::optional<std::string> svg_of(const Drawing& drawing) {
-  const std::optional<std::string> drawn = gnuplot(script_of(drawing));
-  if (!drawn) return std::nullopt;
-  return finished_svg(*drawn, drawing.name, drawing.finding);
+  if (names) draw_end_names(page, *names);
+  return page.svg(drawing.finding);
 }
 
 }  // namespace lesson

@@ -1,6 +1,5 @@
 // A figure as an SVG picture.
 #pragma once
-#include <optional>
 #include <string>
 
 #include "support/figure/drawing.hpp"
@@ -8,7 +7,7 @@
 namespace lesson {
 
 /// The text of the file: with the finding above the plots and as its description, ids that no other figure
-/// has, and the same for the same figure. Nothing where gnuplot is not installed.
-std::optional<std::string> svg_of(const Drawing& drawing);
+/// has, and the same for the same figure.
+std::string svg_of(const Drawing& drawing);
 
 }  // namespace lesson

@@ -1,6 +1,7 @@
 #include "support/figure/text.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "support/text.hpp"
@@ -8,7 +9,7 @@
 namespace lesson {
 namespace {
 
-bool of_lines(const Panel& panel) { return !panel.heat_map && !panel.has(Mark::bars); }
+bool of_lines(const Panel& panel) { return !panel.heat_map && !panel.has_categories(); }
 
 // "* raw   # centred", broken between names. What has one name, as a line and its band, is one entry.
 std::string key_of(const Drawing& drawing, int width) {
@@ -38,11 +39,11 @@ std::string key_of(const Drawing& drawing, int width) {
 
 std::string text_of_panel(const Drawing& drawing, const Panel& panel, int width) {
   const int height = drawing.panels.size() == 1 ? 16 : 10;
-  std::string text = panel.heat_map     ? text_of_heat_map(drawing, panel, width)
-                     : !of_lines(panel) ? text_of_bars(drawing, panel, width)
-                                        : text_of_lines(drawing, panel, width, height);
-  if (text.empty() || panel.title.empty()) return text;
-  return wrapped(panel.title, width) + "\n" + text;
+  const std::string text = panel.heat_map           ? text_of_heat_map(drawing, panel, width)
+                           : panel.has(Mark::bars)  ? text_of_bars(drawing, panel, width)
+                           : panel.has(Mark::strip) ? text_of_strips(drawing, panel, width)
+                                                    : text_of_lines(drawing, panel, width, height);
+  return panel.title.empty() ? text : wrapped(panel.title, width) + "\n" + text;
 }
 
 std::string beside(const std::string& left, const std::string& right, int width) {
@@ -52,15 +53,6 @@ std::string beside(const std::string& left, const std::string& right, int width)
   b.resize(lines);
   std::string out;
   for (std::size_t i = 0; i + 1 < lines; ++i) out += left_aligned(a[i], width) + b[i] + "\n";
-  return out;
-}
-
-std::string without_trailing_spaces(const std::string& text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '\n') out.erase(out.find_last_not_of(' ') + 1);
-    out += c;
-  }
   return out;
 }
 
@@ -75,9 +67,25 @@ std::string text_of(const Drawing& drawing, int width) {
     std::string text = text_of_panel(drawing, panels[i], pairs ? half : width);
     if (pairs && i + 1 < panels.size())
       text = beside(text, text_of_panel(drawing, panels[++i], half), half + 2);
-    if (!text.empty()) out += text + "\n";
+    out += text + "\n";
   }
-  return without_trailing_spaces(out.empty() ? out : key_of(drawing, width) + out);
+  return without_trailing_spaces(key_of(drawing, width) + out);
+}
+
+int column_of(double place, int columns) {
+  return static_cast<int>(std::floor(place * (columns - 1) + 0.5 + 1e-9));  // halfway goes up on all machines
+}
+
+std::string text_of_axis(const Scale& x, int left, int columns, int width) {
+  std::string axis(static_cast<std::size_t>(columns), '-'), labels;
+  for (const Tick& tick : x.ticks()) {
+    const int column = std::clamp(column_of(x.place(tick.value), columns), 0, columns - 1);
+    axis[static_cast<std::size_t>(column)] = '+';
+    const int size = visible_width(tick.label);
+    const int start = std::clamp(left + column - size / 2, 0, std::max(width - size, 0));
+    if (labels.empty() || start > visible_width(labels)) labels = left_aligned(labels, start) + tick.label;
+  }
+  return right_aligned("+", left) + axis + "\n" + labels + "\n";
 }
 
 }  // namespace lesson
