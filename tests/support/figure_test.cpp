@@ -310,6 +310,24 @@ TEST_CASE("figure: as text, what lies outside the ranges is cut off and NaN is a
   CHECK(std::count(text.begin(), text.end(), 'o') == 4);  // three in the names of the key
 }
 
+TEST_CASE("figure: as text, a steep line and one of many points have no holes") {
+  std::vector<double> x, y;
+  for (int i = 0; i <= 30; ++i) x.push_back(i), y.push_back(std::sin(i / 5.0) * i);
+  Figure figure("f", "A finding.");
+  figure.line("", x, y);
+  for (int width = 30; width < 60; ++width) {
+    const auto rows = lesson::lines_of(lesson::text_of(figure.drawing(), width));
+    std::size_t marked = 0, longest = 0;
+    for (const std::string& row : rows) longest = std::max(longest, row.size());
+    const std::size_t left = rows[0].find_first_of("|+") + 1;
+    for (std::size_t column = left; column < longest; ++column)
+      marked += std::any_of(rows.begin(), rows.end(), [&](const std::string& row) {
+        return column < row.size() && row[column] == '*';
+      });
+    CHECK(marked == static_cast<std::size_t>(width) - left);
+  }
+}
+
 TEST_CASE("figure: strips as text") {
   Figure one("f", "A finding.");
   one.axes({.y = "error"});

@@ -311,7 +311,7 @@ TEST_CASE("picture: what lies outside the ranges is clipped, or left out") {
   figure.baseline("high", 3);
   const std::string svg = svg_of(figure);
   CHECK(count(svg, "<clipPath") == 1);
-  CHECK(count(svg, "l4.3 7.2l-8.6 0z") == 2);    // in the plot and in the key
+  CHECK(count(svg, "l5 7.2l-10.1 0z") == 2);    // in the plot and in the key
   CHECK(count(svg, "stroke=\"#444444\"") == 1);  // in the key
 }
 

@@ -68,7 +68,7 @@ std::string fill(std::string_view colour, double opacity = 1) {
 std::string outline(Symbol symbol, Point at, double r) {
   const auto start = [&](double dx, double dy) { return "M" + pair({at.x + dx, at.y + dy}); };
   const auto by = [&](double dx, double dy) { return "l" + pair({dx, dy}); };
-  const double tall = r * 1.2;
+  const double tall = r * 1.4;
   switch (symbol) {
     case Symbol::square:
       return start(-r, -r) + by(2 * r, 0) + by(0, 2 * r) + by(-2 * r, 0) + "z";

@@ -18,8 +18,10 @@ std::string number_of(const Series& series, std::size_t i) {
   return fmt::format("{} ({} to {})", number, short_number(series.lower[i]), short_number(series.upper[i]));
 }
 
+constexpr int least_room = 22;  // for marks
+
 // The rows of bars or strips: a name, marks, a number. Where there are several series for a category, or names
-// take more than half of the width, a category has a line of its own above its rows.
+// leave little room for marks, a category has a line of its own above its rows.
 class TextRows {
  public:
   TextRows(const Panel& panel, Mark mark, int numbers, int width)
@@ -29,8 +31,10 @@ class TextRows {
       categories = std::max(categories, visible_width(category));
     for (const Series& s : panel.series)
       if (several_ || s.mark == Mark::baseline) series = std::max(series, visible_width(s.name));
-    headed_ = several_ || categories > std::min(width / 2, width - numbers - 12);
-    names_ = std::min(headed_ ? series + (several_ ? 2 : 0) : std::max(categories, series), width / 2);
+    const int room = width - numbers - categories;
+    headed_ = several_ || room < 8 || (room < least_room && categories > width / 2);
+    names_ = headed_ ? std::min(series + (several_ ? 2 : 0), width / 2)
+                     : std::max(categories, std::min(series, width / 2));
     room_ = std::max(width - names_ - numbers - 2, 8);
   }
 

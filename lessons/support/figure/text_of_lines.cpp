@@ -85,7 +85,7 @@ class TextPlot {
   void way(Share from, Share to, int layer, char letter) {
     if (!from.there() || !to.there() || !clip(from, to)) return;
     const double wide = (to.x - from.x) * (columns_ - 1), high = (to.y - from.y) * (rows_ - 1);
-    const int steps = std::max(static_cast<int>(std::lround(std::max(std::abs(wide), std::abs(high)))), 1);
+    const int steps = std::max(static_cast<int>(std::ceil(std::max(std::abs(wide), std::abs(high)))), 1);
     for (int k = 0; k <= steps; ++k)
       canvas.mark({column_of(from.x + (to.x - from.x) * k / steps, columns_),
                    row(from.y + (to.y - from.y) * k / steps)},
@@ -102,7 +102,7 @@ class TextPlot {
   void area(Share low, Share high, Share next_low, Share next_high, int layer, char letter) {
     if (!low.there() || !high.there() || !next_low.there() || !next_high.there()) return;
     const int steps =
-        static_cast<int>(std::clamp(std::abs(next_low.x - low.x) * columns_, 1.0, 1.0 * columns_));
+        static_cast<int>(std::clamp(std::ceil(std::abs(next_low.x - low.x) * columns_), 1.0, 1.0 * columns_));
     for (int k = 0; k <= steps; ++k) {
       const double share = static_cast<double>(k) / steps, at = low.x + (next_low.x - low.x) * share;
       way({at, low.y + (next_low.y - low.y) * share}, {at, high.y + (next_high.y - high.y) * share}, layer,
