@@ -23,7 +23,8 @@ struct ArrowStyle {
   std::string label = "";
   bool strong = false;  // coloured and thicker
   bool dashed = false;
-  bool crossed = false;  // with a cross on it: not allowed
+  bool headless = false;  // a line that joins both boxes
+  bool crossed = false;   // with a cross on it: not allowed
 };
 
 /// From one state to another in the next time step.

@@ -114,6 +114,34 @@ TEST_CASE("diagram: as text it fits the width, and all arrows are said") {
       CHECK(lesson::visible_width(line) <= width);
 }
 
+TEST_CASE("diagram: a line without a head joins both boxes") {
+  Diagram d("d", "A finding.");
+  const int a = d.box(0, 0, "a"), b = d.box(0, 1, "b"), c = d.box(1, 1, "c");
+  d.arrow(a, b, {.label = "same", .dashed = true, .headless = true});
+  d.arrow(c, b, {.headless = true});
+  CHECK(text_of(d) ==
+        "[a]\n"
+        " : same\n"
+        " :\n"
+        "[b] -- [c]\n\n");
+  CHECK(lesson::description_of(d.sketch()) == "Boxes: a; b; c. Arrows: a with b (same); c with b.");
+  CHECK(count(lesson::svg_of(d.sketch()), "fill=\"#444444\" d=") == 0);
+}
+
+TEST_CASE("diagram: a loop needs no room in a row, and equal arrows are listed once") {
+  Diagram d("d", "A finding.");
+  const int a = d.box(0, 0, "a"), b = d.box(1, 0, "b"), twin = d.box(0, 1, "a");
+  d.arrow(a, a, {.label = "a long label at each step"});
+  d.arrow(a, b);
+  d.arrow(twin, b);
+  d.arrow(a, b);
+  CHECK(text_of(d) ==
+        "[a] -> [b]\n\n"
+        "[a]\n\n"
+        "a --> a: a long label at each step\n"
+        "a --> b\n\n");
+}
+
 TEST_CASE("diagram: grids as text") {
   Diagram d("d", "A finding.");
   const int column = d.grid(0, 0, 2, 1, {"1", "0"}, {.title = "[2,1]"});

@@ -90,7 +90,10 @@ std::string description_of(const Sketch& sketch) {
   }
   const auto name = [&](int box) { return sketch.boxes[static_cast<std::size_t>(box)].name(); };
   for (const SketchArrow& arrow : sketch.arrows)
-    arrows.push_back(fmt::format("{} {} {}{}", name(arrow.from), arrow.style.crossed ? "not to" : "to",
+    arrows.push_back(fmt::format("{} {} {}{}", name(arrow.from),
+                                 arrow.style.crossed    ? "not to"
+                                 : arrow.style.headless ? "with"
+                                                        : "to",
                                  name(arrow.to),
                                  arrow.style.label.empty() ? "" : fmt::format(" ({})", arrow.style.label)));
   return "Boxes: " + joined(boxes, "; ") + "." +

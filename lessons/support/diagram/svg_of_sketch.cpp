@@ -72,6 +72,12 @@ std::vector<Route> routes_of(const Sketch& sketch, const std::vector<Shape>& sha
   return routes;
 }
 
+Pen pen_of(const ArrowStyle& style) {
+  Pen pen{style.strong ? strong_colour : style.crossed ? "#777777" : "#444444", style.strong ? 2.2 : 1.3};
+  if (style.dashed || style.crossed) pen.dashes = {5, 4};
+  return pen;
+}
+
 std::vector<Shape> shapes_of(const Sketch& sketch, const Plan& plan) {
   std::vector<Shape> shapes;
   for (std::size_t i = 0; i < sketch.boxes.size(); ++i) {
@@ -84,9 +90,9 @@ std::vector<Shape> shapes_of(const Sketch& sketch, const Plan& plan) {
   return shapes;
 }
 
-// Of all that is drawn, also of bows and labels that reach out of the rows and columns.
+// Of all that is drawn.
 Box extent_of(const Sketch& sketch, const Plan& plan, const std::vector<Shape>& shapes) {
-  Box all{0, 0, plan.columns.total(), plan.rows.total()};
+  Box all = shapes[0].box;
   const auto include = [&](double left, double right, double y) {
     all = {std::min(all.left, left), std::min(all.top, y), std::max(all.right, right),
            std::max(all.bottom, y)};
@@ -123,10 +129,11 @@ void draw_label(Page& page, const Route& route, const std::string& label) {
 
 }  // namespace
 
-Pen pen_of(const ArrowStyle& style) {
-  Pen pen{style.strong ? strong_colour : style.crossed ? "#777777" : "#444444", style.strong ? 2.2 : 1.3};
-  if (style.dashed || style.crossed) pen.dashes = {5, 4};
-  return pen;
+void draw_arrow(Page& page, const std::vector<Point>& points, const ArrowStyle& style) {
+  if (style.headless)
+    page.polyline(points, pen_of(style));
+  else
+    page.arrow(points, pen_of(style));
 }
 
 void draw_cross(Page& page, Point at) {
@@ -155,7 +162,7 @@ std::string svg_of(const Sketch& sketch) {
   draw_headline(page, lines);
   const std::vector<Route> routes = routes_of(sketch, shapes);
   for (std::size_t i = 0; i < routes.size(); ++i) {
-    page.arrow(routes[i].points, pen_of(sketch.arrows[i].style));
+    draw_arrow(page, routes[i].points, sketch.arrows[i].style);
     if (sketch.arrows[i].style.crossed) draw_cross(page, routes[i].middle);
   }
   for (std::size_t i = 0; i < shapes.size(); ++i)

@@ -1,6 +1,7 @@
 // A diagram as an SVG picture.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "support/diagram/sketch.hpp"
 #include "support/figure/page.hpp"
@@ -13,8 +14,7 @@ std::string svg_of(const Sketch& sketch);
 /// The same for what holds a trellis.
 std::string svg_of_trellis(const Sketch& sketch);
 
-/// How an arrow looks.
-Pen pen_of(const ArrowStyle& style);
+void draw_arrow(Page& page, const std::vector<Point>& points, const ArrowStyle& style);
 /// A cross in the middle of what is not allowed.
 void draw_cross(Page& page, Point middle);
 

@@ -36,7 +36,7 @@ void draw_steps(Page& page, const Trellis& trellis, const Layout& layout, bool o
       ArrowStyle style = step.style;
       style.strong = style.strong || taken;
       const Route way = route({layout.node(t, from), layout.node(t + 1, to)}, 0, 1, 0);
-      page.arrow(way.points, pen_of(style));
+      draw_arrow(page, way.points, style);
       if (!step.style.crossed) continue;
       draw_cross(page, way.middle);
       break;

@@ -66,7 +66,8 @@ char shaft_of(const ArrowStyle& style) {
 
 std::string in_words(const Sketch& sketch, const SketchArrow& arrow) {
   const auto name = [&](int box) { return in_one_line(sketch.boxes[static_cast<std::size_t>(box)].name()); };
-  return fmt::format("{} {}> {}{}", name(arrow.from), std::string(2, shaft_of(arrow.style)), name(arrow.to),
+  return fmt::format("{} {}{} {}{}", name(arrow.from), std::string(2, shaft_of(arrow.style)),
+                     arrow.style.headless ? "" : ">", name(arrow.to),
                      arrow.style.label.empty() ? "" : ": " + arrow.style.label);
 }
 
@@ -95,7 +96,7 @@ class Sheet {
     }
     for (const SketchArrow& arrow : sketch.arrows) {
       const SketchBox &from = box(arrow.from), &to = box(arrow.to);
-      if (from.row != to.row) continue;
+      if (from.row != to.row || arrow.from == arrow.to) continue;
       const std::size_t left = rank(columns, std::min(from.column, to.column));
       gaps[left] = std::max(gaps[left], std::min(visible_width(arrow.style.label), 20) + 4);
     }
@@ -114,8 +115,10 @@ class Sheet {
   // What text() could not draw.
   std::string rest() const {
     std::string out;
-    for (std::size_t i = 0; i < drawn_.size(); ++i)
-      if (!drawn_[i]) out += in_words(sketch_, sketch_.arrows[i]) + "\n";
+    for (std::size_t i = 0; i < drawn_.size(); ++i) {
+      const std::string line = in_words(sketch_, sketch_.arrows[i]) + "\n";
+      if (!drawn_[i] && out.find(line) == std::string::npos) out += line;
+    }
     return out;
   }
 
@@ -139,7 +142,8 @@ class Sheet {
     const SketchArrow& arrow = sketch_.arrows[static_cast<std::size_t>(index)];
     const std::string& label = arrow.style.label;
     std::string line(static_cast<std::size_t>(width - 2), shaft_of(arrow.style));
-    (arrow.from == left ? line.back() : line.front()) = arrow.from == left ? '>' : '<';
+    if (!arrow.style.headless)
+      (arrow.from == left ? line.back() : line.front()) = arrow.from == left ? '>' : '<';
     const int room = visible_width(label) + 2;
     drawn_[static_cast<std::size_t>(index)] = label.empty() || room <= width - 2;
     if (!label.empty() && room <= width - 2) {
@@ -186,11 +190,11 @@ class Sheet {
       const int index = arrow_between(upper->second, lower->second);
       if (index < 0) continue;
       const SketchArrow& arrow = sketch_.arrows[static_cast<std::size_t>(index)];
-      const bool down = arrow.from == upper->second;
+      const bool down = arrow.from == upper->second, headless = arrow.style.headless;
       const char line = arrow.style.dashed ? ':' : arrow.style.crossed ? 'x' : '|';
       const int column = starts_[c] + widths_[c] / 2;
-      shaft = left_aligned(shaft, column) + (down ? line : '^');
-      head = left_aligned(head, column) + (down ? 'v' : line);
+      shaft = left_aligned(shaft, column) + (down || headless ? line : '^');
+      head = left_aligned(head, column) + (down && !headless ? 'v' : line);
       if (!arrow.style.label.empty()) shaft += " " + arrow.style.label;
       drawn_[static_cast<std::size_t>(index)] = true;
     }

@@ -20,8 +20,8 @@ std::string number_of(const Series& series, std::size_t i) {
 
 constexpr int least_room = 22;  // for marks
 
-// The rows of bars or strips: a name, marks, a number. Where there are several series for a category, or names
-// leave little room for marks, a category has a line of its own above its rows.
+// The rows of bars or strips: a name, marks, a number. Where there are several series for a category, or
+// names leave little room for marks, a category has a line of its own above its rows.
 class TextRows {
  public:
   TextRows(const Panel& panel, Mark mark, int numbers, int width)
