@@ -50,9 +50,6 @@ lesson::Knob<int> epochs{"epochs", 0, "times through the training points (0: 200
 lesson::Knob<double> noise{"noise", 0.15, "how far a point strays from its half-moon", lesson::at_least{0}};
 lesson::Knob<double> unit{"unit", 1000, "millimetres in a unit of length, in the network that does not learn",
                           lesson::at_least{0.001}};
-lesson::Knob<int> seed_count{"seeds", 0,
-                             "seeds of the experiment (0: 7, or 3 with --quick, or 21 with --full)",
-                             lesson::at_least{0}};
 
 // %% [markdown]
 // ## The smallest failing demo: the definition, taken literally
@@ -933,7 +930,7 @@ STEP("Two half-moons") {
 // **Predict first:** how many hidden units are needed to leave the plateau? Can one do it?
 
 // %%
-int seeds_wanted() { return seed_count ? seed_count.value() : lesson::quick() ? 3 : lesson::full() ? 21 : 7; }
+int seeds_wanted() { return lesson::seeds(3, 7, 21).size(); }
 
 std::string median_and_range(const std::vector<double>& numbers) {
   const lesson::Spread s = lesson::spread(numbers);

@@ -62,9 +62,6 @@ lesson::Knob<double> softmax_lr{"softmax-lr", 0.5,
 lesson::Knob<int> step_count{"steps", 200, "training steps", lesson::at_least{1}};
 lesson::Knob<double> stretch{"stretch", 3, "factor that makes scores over-confident", lesson::at_least{0.1}};
 lesson::Knob<int> bin_count{"bins", 10, "groups of days in a reliability diagram", lesson::at_least{2}};
-lesson::Knob<int> seed_count{"seeds", 0,
-                             "seeds of the experiments (0: 10, or 3 with --quick, or 50 with --full)",
-                             lesson::at_least{0}};
 lesson::Knob<std::string> data{"data", "", "a CSV file of your own: numbers, and a column of classes"};
 lesson::Knob<std::string> target{"target", "",
                                  "the column of --data that holds the classes: its name or number"};
@@ -1135,9 +1132,7 @@ struct Network {
   tg::nn::Parameters parameters() const { return {{"hidden", hidden}, {"head", head}}; }
 };
 
-int seeds_wanted() {
-  return seed_count ? seed_count.value() : lesson::quick() ? 3 : lesson::full() ? 50 : 10;
-}
+int seeds_wanted() { return lesson::seeds(3, 10, 50).size(); }
 
 struct Overconfidence {
   double by_heart, accuracy, majority, learned_nothing, loss, temperature, cured_loss, ece, cured_ece;

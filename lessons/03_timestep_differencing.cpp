@@ -51,9 +51,6 @@
 lesson::Knob<int> hidden_units{"hidden", 0, "hidden units H of the experiment (0: 5, 10, 50 and 100)",
                                lesson::at_least{0}};
 lesson::Knob<int> step_limit{"steps", 1000, "Adam steps after which a run gives up", lesson::at_least{1}};
-lesson::Knob<int> seed_count{"seeds", 0,
-                             "seeds of the experiment (0: 5, or 1 with --quick, or 20 with --full)",
-                             lesson::at_least{0}};
 lesson::Knob<double> lr{"lr", 1e-3, "step size of Adam", lesson::at_least{0}};
 lesson::Knob<double> askers_lr{"askers-lr", 1e-6, "step size of Adam in the failing demo",
                                lesson::at_least{0}};
@@ -571,7 +568,7 @@ double best_try = 0, centring = 0;  // shares, for the summary
 STEP("What the asker tried") {
   using Plain = tg::nn::LSTM;
   const tg::Tensor mean_off = events - mean_row(events), reversed = tg::flip(events, 0);
-  const int H = medium_model, seeds = lesson::full() ? 20 : lesson::quick() ? 1 : 5;
+  const int H = medium_model, seeds = lesson::seeds(1, 5, 20).size();
   const auto median_share = [&](auto run) {
     std::vector<double> losses;
     for (int k = 0; k < seeds; ++k) losses.push_back(run(lesson::seed() + k));
@@ -794,7 +791,7 @@ STEP("There and back") {
 // most?
 
 // %%
-int seeds_wanted() { return seed_count ? seed_count : lesson::quick() ? 1 : lesson::full() ? 20 : 5; }
+int seeds_wanted() { return lesson::seeds(1, 5, 20).size(); }
 
 std::vector<int> sizes_wanted() {
   if (hidden_units) return {hidden_units};

@@ -54,9 +54,6 @@ lesson::Knob<int> hidden{"hidden", 16, "hidden units of the LSTM", lesson::at_le
 lesson::Knob<double> lr{"lr", 0.02, "step size of Adam at the beginning", lesson::at_least{0}};
 lesson::Knob<int> training_steps{"steps", 0, "training steps (0: 1500, or 150 with --quick)",
                                  lesson::at_least{0}};
-lesson::Knob<int> seed_count{"seeds", 0,
-                             "seeds of the experiment (0: 5, or 3 with --quick, or 20 with --full)",
-                             lesson::at_least{0}};
 
 const int T = 32;  // samples in a sequence
 const std::vector<int> shown = {1, 2, 5, 10, 20, T};
@@ -1123,7 +1120,7 @@ STEP("The best power, where theory knows it") {
 const int batch_size = 12;  // so few that starting a second thread would not pay
 
 int steps_wanted() { return training_steps ? training_steps.value() : lesson::quick() ? 150 : 1500; }
-int seeds_wanted() { return seed_count ? seed_count.value() : lesson::quick() ? 3 : lesson::full() ? 20 : 5; }
+int seeds_wanted() { return lesson::seeds(3, 5, 20).size(); }
 
 // Stands for a power where the asker's counter makes the weights, called once for each batch.
 const double by_counter = -1;

@@ -73,9 +73,6 @@ lesson::Knob<int> hidden_units{"hidden", 0, "hidden units H of each LSTM (0: 32,
                                lesson::at_least{0}};
 lesson::Knob<int> epochs_given{"epochs", 0, "times through all training pairs (0: chosen by step)",
                                lesson::at_least{0}};
-lesson::Knob<int> seed_count{"seeds", 0,
-                             "seeds of the experiment (0: 3, or 1 with --quick, or 10 with --full)",
-                             lesson::at_least{0}};
 lesson::Knob<std::string> data{"data", "", "a text file with a line `typo->word` for each pair"};
 
 // %% [markdown]
@@ -1192,7 +1189,7 @@ std::vector<Scheme> schemes() {
   return all;
 }
 
-int seeds_wanted() { return seed_count ? seed_count.value() : lesson::quick() ? 1 : lesson::full() ? 10 : 3; }
+int seeds_wanted() { return lesson::seeds(1, 3, 10).size(); }
 
 std::map<std::string, lesson::Spread> words_right;  // of each scheme, over the seeds
 

@@ -66,8 +66,6 @@ lesson::Knob<bool> mended{"mended", false,
                           "mend the shapes in the demo and wherever labels are broadcast on purpose"};
 lesson::Knob<int> step_count{"steps", 0, "training steps (0: what suits the data and --quick or --full)",
                              lesson::at_least{0}};
-lesson::Knob<int> seed_count{"seeds", 0, "seeds of each experiment (0: 3, or 1 with --quick)",
-                             lesson::at_least{0}};
 lesson::Knob<int> hidden_units{"hidden", 16, "hidden units H of each LSTM", lesson::at_least{1}};
 lesson::Knob<int> outputs{"outputs", 32, "numbers C in an embedding (the asker has 128)",
                           lesson::at_least{2}};
@@ -321,7 +319,7 @@ int steps_to_train() {
   return lesson::full() ? 600 : lesson::quick() ? 50 : 120;
 }
 
-int seeds_to_try() { return seed_count > 0 ? seed_count.value() : lesson::quick() ? 1 : 3; }
+int seeds_to_try() { return lesson::seeds(1, 3, 3).size(); }
 
 // %%
 Trained train(const std::vector<Item>& items, const Recipe& recipe, int seed, int steps,

@@ -32,6 +32,10 @@ Flag directory(const char* name, const char* meaning, std::string* value) {
 std::vector<Flag> shared_flags() {
   Settings& s = settings();
   return {{"seed", "start of the random numbers", &s.seed},
+          {.name = "seeds",
+           .meaning = "seeds of each experiment (0: as many as the lesson says)",
+           .value = &s.seeds,
+           .least = 0},
           {"quick", "less training; claims that need more are skipped", &s.quick},
           {"full", "as many runs as a careful answer needs", &s.full},
           {.name = "only",
@@ -92,6 +96,7 @@ std::string flags_given() {
   }
   const Settings& s = settings();
   if (s.seed != 0) flags += fmt::format(" --seed {}", s.seed);
+  if (s.seeds != 0) flags += fmt::format(" --seeds {}", s.seeds);
   if (s.quick) flags += " --quick";
   if (s.full) flags += " --full";
   if (s.only) flags += fmt::format(" --only {}", s.only);

@@ -6,6 +6,7 @@ namespace lesson {
 
 struct Settings {
   int seed = 0;
+  int seeds = 0;  // of each experiment; 0 means as many as the lesson says
   bool quick = false, full = false;
   bool colour = true, prose = true;
   bool step = false;            // wait for Enter before each step

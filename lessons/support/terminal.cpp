@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <utility>
 
 namespace lesson {
 namespace {
@@ -19,7 +20,9 @@ namespace {
 bool colour_forbidden = false, plain = false;
 constexpr int widest = 88;
 bool mute_on = false;
-int line_ends = 2;  // at the end of what was written
+int line_ends = 2;        // at the end of what was written
+int line_ends_shown = 2;  // the same of what stands on the screen, while muted
+Capture* capture = nullptr;
 bool status_stands = false;
 int write_error = 0;  // why the first write failed
 
@@ -84,15 +87,20 @@ void be_plain() { colour_forbidden = plain = true; }
 int text_width() { return plain ? widest : std::clamp(wanted_columns(), 20, widest); }
 
 void write(std::string_view text) {
-  if (mute_on) return;
+  if (mute_on && !capture) return;
   show_status("");
   while (text.starts_with('\n') && line_ends >= 2) text.remove_prefix(1);  // one blank line is enough
   const std::size_t last = text.find_last_not_of('\n');
   const int ends = static_cast<int>(text.size() - (last == std::string_view::npos ? 0 : last + 1));
   line_ends = last == std::string_view::npos ? line_ends + ends : ends;
+  if (capture) capture->add(text);
+  if (mute_on) return;
   std::cout << text << std::flush;
   if (!std::cout && write_error == 0) write_error = errno;
 }
+
+Capture::Capture() : outer_(std::exchange(capture, this)) {}
+Capture::~Capture() { capture = outer_; }
 
 void hold_standard_streams() {
   // Opened the wrong way round: using one is still an error.
@@ -112,7 +120,11 @@ int finished(std::string_view program, int status) {
 
 void complain(const std::string& line) { std::fputs((line + "\n").c_str(), stderr); }
 
-void mute(bool on) { mute_on = on; }
+void mute(bool on) {
+  if (on && !mute_on) line_ends_shown = line_ends;
+  if (!on && mute_on) line_ends = line_ends_shown;
+  mute_on = on;
+}
 bool muted() { return mute_on; }
 
 bool status_shows() { return !mute_on && !plain && obeys_codes(STDERR_FILENO); }

@@ -25,6 +25,20 @@ int text_width();
 /// only).
 void write(std::string_view text);
 
+/// While one of these lives, it keeps what write() is given, muted or not. Of several the youngest does.
+class Capture {
+ public:
+  Capture();
+  ~Capture();
+  Capture(const Capture&) = delete;
+  const std::string& text() const { return text_; }
+  void add(std::string_view text) { text_ += text; }
+
+ private:
+  std::string text_;
+  Capture* outer_;
+};
+
 /// To be called first: keeps a file that is opened later from taking the place of stdout, stdin or stderr
 /// where that is closed.
 void hold_standard_streams();
@@ -36,7 +50,7 @@ int finished(std::string_view program, int status);
 /// A line on stderr; that it cannot be written is no error.
 void complain(const std::string& line);
 
-/// While muted, write() drops what it is given.
+/// While muted, write() prints nothing.
 void mute(bool on);
 bool muted();
 
