@@ -48,7 +48,7 @@ Run run(const fs::path& program, const std::string& setting) {
   const fs::path file =
       fs::temp_directory_path() / ("claims_" + std::to_string(getpid()) + "_" + std::to_string(++runs));
   fs::remove(file);
-  Words words = {program.string(), "--quick", "--no-prose", "--claims", file.string()};
+  Words words = {program.string(), "--quick", "--further", "--no-prose", "--claims", file.string()};
   for (const std::string& word : split(setting, ' ')) words.push_back(word);
   Run result{run_program(words).status, {}};
   std::ifstream lines(file);
@@ -133,6 +133,27 @@ TEST_CASE("lessons: claims hold for other seeds") {
     for (const fs::path& lesson : lessons()) jobs.push_back({lesson, seed});
   const std::vector<Run> runs = run_all(jobs);
   for (std::size_t i = 0; i < jobs.size(); ++i) check_that_claims_hold(jobs[i], runs[i]);
+}
+
+// Prose under "## Further" is shown where those steps run, and steps are counted in the order in which they stand.
+TEST_CASE("lessons: further steps come last, under their heading") {
+  if (is_double) return;
+  for (const fs::path& lesson : lessons()) {
+    const fs::path source = project_path / "lessons" / (lesson.filename().string() + ".cpp");
+    std::ifstream lines(source);
+    bool under_further = false, came = false;
+    int number = 0;
+    for (std::string line; std::getline(lines, line);) {
+      CAPTURE(source.string() + ":" + std::to_string(++number));
+      if (line.starts_with("// ## ")) under_further = line.starts_with("// ## Further");
+      const bool further = line.starts_with("FURTHER(") || line.starts_with("FURTHER_ON_DATA(");
+      const bool spine = line.starts_with("STEP(") || line.starts_with("STEP_ON_DATA(");
+      if (further) CHECK(under_further);
+      if (spine) CHECK(!came);
+      came = came || further;
+    }
+    CHECK(number > 0);
+  }
 }
 
 TEST_CASE("lessons: a mistyped flag is refused") {

@@ -9,6 +9,7 @@
 
 #include "support/flags.hpp"
 #include "support/knob_list.hpp"
+#include "support/reader.hpp"
 #include "support/settings.hpp"
 #include "support/step.hpp"
 #include "support/terminal.hpp"
@@ -18,9 +19,15 @@ namespace lesson {
 namespace {
 
 std::string list_of_steps() {
-  std::string list = "Steps (for --only):\n";
-  for (std::size_t i = 0; i < steps().size(); ++i)
-    list += fmt::format("  {:2}  {}\n", i + 1, steps()[i].title);
+  std::string list;
+  for (const Part part : {Part::spine, Part::further}) {
+    std::string titles;
+    for (std::size_t i = 0; i < steps().size(); ++i)
+      if (steps()[i].part == part) titles += fmt::format("  {:2}  {}\n", i + 1, steps()[i].title);
+    if (titles.empty()) continue;
+    list += part == Part::spine ? "Steps (for --only):\n" : "Further steps (with --further, or --only):\n";
+    list += titles;
+  }
   return list;
 }
 
@@ -43,7 +50,8 @@ std::vector<Flag> shared_flags() {
            .value = &s.only,
            .least = 1,
            .most = static_cast<double>(steps().size())},
-          {"step", "wait for Enter before each step: time to predict", &s.step},
+          {"further", "run the further steps too", &s.further},
+          {"no-ask", "on a terminal: do not wait and do not ask for predictions", &s.ask},
           {"no-prose", "leave out the text between the outputs", &s.prose},
           {"no-color", "plain output", &s.colour},
           directory("figures", "write pictures, and the numbers in them, to this directory", &s.figures),
@@ -65,6 +73,7 @@ std::optional<int> read_command_line(int argc, char** argv, const std::string& n
   Settings& s = settings();
   const char* record = std::getenv("LESSON_RECORD");
   s.record = record && std::string_view(record) == "1";
+  s.ask = true;
   const std::vector<Flag> own(knobs().begin(), knobs().end()), shared = shared_flags();
   std::vector<Flag> all = own;
   all.insert(all.end(), shared.begin(), shared.end());
@@ -79,6 +88,8 @@ std::optional<int> read_command_line(int argc, char** argv, const std::string& n
   if (parsed.refused.empty() && !parsed.words.empty())
     parsed.refused = fmt::format("unexpected argument '{}'", tg::shown(parsed.words.front()));
   if (parsed.refused.empty() && s.quick && s.full) parsed.refused = "--full excludes --quick";
+  s.ask = s.ask && !s.record && reader_is_there();
+  if (s.record) s.further = true;  // a notebook holds all
   if (parsed.refused.empty()) return std::nullopt;
   complain(fmt::format("{}: {} (--help lists the flags)", name, parsed.refused));
   return 2;
@@ -99,6 +110,7 @@ std::string flags_given() {
   if (s.seeds != 0) flags += fmt::format(" --seeds {}", s.seeds);
   if (s.quick) flags += " --quick";
   if (s.full) flags += " --full";
+  if (s.further && !s.record) flags += " --further";
   if (s.only) flags += fmt::format(" --only {}", s.only);
   return flags;
 }

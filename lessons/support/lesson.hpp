@@ -7,8 +7,16 @@
 //   lesson::Knob<double> lr{"lr", 0.1, "step size"};
 //   // %%
 //   STEP("The smallest check") {
-//     lesson::say("worst difference {:.3g}", worst);
+//     const double worst = lesson::predict("How far apart are they?", [] { return largest_difference(0); });
 //     lesson::claim("both heads give the same probability", worst < 1e-6);
+//   }
+//   // %% [markdown]
+//   // ## Further
+//   // %%
+//   FURTHER("Over seeds") {
+//     lesson::Measurements apart("largest difference");
+//     for (const int seed : lesson::seeds(3, 5, 20)) apart.add("float", "trained", largest_difference(seed));
+//     apart.table();
 //   }
 //
 // Cells are jupytext's percent format, at namespace scope and in column 0. `main` is in the library.
@@ -25,6 +33,7 @@
 #include "support/figure.hpp"
 #include "support/knob.hpp"
 #include "support/measurements.hpp"
+#include "support/predict.hpp"
 #include "support/progress.hpp"
 #include "support/say.hpp"
 #include "support/seeds.hpp"

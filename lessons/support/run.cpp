@@ -11,8 +11,10 @@
 
 #include "support/claim.hpp"
 #include "support/command_line.hpp"
-#include "support/markdown.hpp"
+#include "support/guide.hpp"
+#include "support/predict.hpp"
 #include "support/record_mode.hpp"
+#include "support/sections.hpp"
 #include "support/settings.hpp"
 #include "support/source.hpp"
 #include "support/step.hpp"
@@ -29,67 +31,25 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Where the prose of the section begins that the step belongs to: at its heading.
-int section_of(const std::vector<SourceCell>& cells, const Step& step) {
-  int line = 0;
-  for (const SourceCell& cell : cells)
-    if (cell.prose && cell.line < step.line && cell.text.starts_with("#")) line = cell.line - 1;
-  return line;
-}
-
-// The prose between two lines of the source.
-void print_prose(const std::vector<SourceCell>& cells, int after, int before) {
-  if (!settings().prose) return;
-  for (const SourceCell& cell : cells)
-    if (cell.prose && cell.line > after && cell.line < before)
-      write(rendered(cell.text, text_width()) + "\n");
-}
-
-// The reader's turn: to predict. The end of the input means that nobody is there to press Enter.
-void wait_for_enter() {
-  write(styled(Style::dim, "Enter goes on") + "\n");
-  for (int c = std::getchar(); c != '\n'; c = std::getchar()) {
-    if (c != EOF) continue;
-    settings().step = false;
-    return;
-  }
-}
-
-void run_step(int number, const Step& step) {
-  if (settings().record) write(step_record(step.line));
-  const std::string title = styled(Style::strong, fmt::format("[{}] {}", number, step.title));
-  const std::string place = styled(Style::dim, fmt::format("(line {})", step.line));
-  if (!settings().record) write(wrapped(title + "  " + place, text_width(), 4) + "\n\n");
-  try {
-    step.body();
-  } catch (const std::exception& error) {
-    throw std::runtime_error(fmt::format("step {} ({}) stopped: {}", number, step.title, error.what()));
-  } catch (...) {
-    throw std::runtime_error(
-        fmt::format("step {} ({}) stopped: something was thrown that is no std::exception", number,
-                    step.title));
-  }
-  write("\n");
-}
-
-bool has_data(const Step& step) { return step.data != nullptr && !step.data->value().empty(); }
 bool given_data() { return std::any_of(steps().begin(), steps().end(), has_data); }
 
-void run_steps(const std::vector<SourceCell>& cells) {
-  const int count = static_cast<int>(steps().size()), only = settings().only;
-  const bool on_data = given_data();
-  int after = 0;
-  for (int number = 1; number <= count && (!only || number <= only); ++number) {
-    const Step& step = steps()[static_cast<std::size_t>(number - 1)];
-    if (!on_data || has_data(step)) {
-      mute(only && number != only);  // the steps before it may compute what it needs
-      print_prose(cells, on_data ? section_of(cells, step) : after, step.line);
-      if (settings().step && !muted()) wait_for_enter();
-      run_step(number, step);
-    }
-    after = step.line;
-  }
-  if (!only && !on_data) print_prose(cells, after, 1 << 30);
+// Steps that this run did not take, by their titles.
+void print_steps(const std::string& head, const std::vector<int>& numbers) {
+  if (numbers.empty()) return;
+  write(head + "\n");
+  for (const int number : numbers)
+    write(wrapped(fmt::format("  {:2}  {}", number, steps()[static_cast<std::size_t>(number - 1)].title),
+                  text_width(), 4) +
+          "\n");
+}
+
+void print_further() {
+  const Settings& s = settings();
+  if (s.further || s.only || given_data()) return;
+  std::vector<int> numbers;
+  for (std::size_t i = 0; i < steps().size(); ++i)
+    if (steps()[i].part == Part::further) numbers.push_back(static_cast<int>(i) + 1);
+  print_steps("further, with --further or --only:", numbers);
 }
 
 void print_end(double seconds) {
@@ -97,6 +57,7 @@ void print_end(double seconds) {
   for (const std::string& text : t.failures)
     write(fmt::format("{}: {}\n", styled(Style::fail, "failed"), text));
   if (settings().record) return write(end_record(t.passed, t.failed, t.skipped));
+  if (const std::string made = predictions_made(); !made.empty()) write(made + "\n");
   write(fmt::format("claims: {} passed, {} failed, {} skipped; {:.1f} s\n", t.passed, t.failed, t.skipped,
                     seconds));
 }
@@ -141,7 +102,10 @@ int run(int argc, char** argv) {
     write(fmt::format("(without its text: {} cannot be read)\n\n", path));
   int status = 0;
   try {
-    run_steps(cells);
+    const std::vector<Section> sections =
+        sections_of(cells, steps(), {settings().further || settings().only > 0, given_data()});
+    print_steps("left out:", show_sections(sections));
+    if (!settings().record) print_further();
     if (!settings().summary.empty()) write_summary(name, question, seconds_since(start));
   } catch (const std::exception& error) {
     mute(false);

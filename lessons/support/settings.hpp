@@ -9,7 +9,8 @@ struct Settings {
   int seeds = 0;  // of each experiment; 0 means as many as the lesson says
   bool quick = false, full = false;
   bool colour = true, prose = true;
-  bool step = false;            // wait for Enter before each step
+  bool further = false;         // run what stands under "## Further" too
+  bool ask = false;             // somebody is there to answer: go step by step, and ask for predictions
   int only = 0;                 // the one step to show; 0 means all
   bool record = false;          // for a program that makes a notebook of the output
   std::string summary, claims;  // files to write; empty means none

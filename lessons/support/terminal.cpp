@@ -73,6 +73,11 @@ int wanted_columns() {
   return wanted > 0 ? wanted : terminal_columns(STDOUT_FILENO);
 }
 
+void print(std::string_view text) {
+  std::cout << text << std::flush;
+  if (!std::cout && write_error == 0) write_error = errno;
+}
+
 }  // namespace
 
 std::string styled(Style style, std::string_view text) {
@@ -95,9 +100,16 @@ void write(std::string_view text) {
   line_ends = last == std::string_view::npos ? line_ends + ends : ends;
   if (capture) capture->add(text);
   if (mute_on) return;
-  std::cout << text << std::flush;
-  if (!std::cout && write_error == 0) write_error = errno;
+  print(text);
 }
+
+void show_prompt(std::string_view text) {
+  show_status("");
+  print(text);
+  line_ends = text.ends_with('\n') ? 1 : 0;
+}
+
+void prompt_was_answered() { line_ends = 1; }
 
 Capture::Capture() : outer_(std::exchange(capture, this)) {}
 Capture::~Capture() { capture = outer_; }

@@ -25,6 +25,11 @@ int text_width();
 /// only).
 void write(std::string_view text);
 
+/// A question at which the cursor stays. It is no output, and nothing keeps it.
+void show_prompt(std::string_view text);
+/// The reader has pressed Enter, which the terminal has shown.
+void prompt_was_answered();
+
 /// While one of these lives, it keeps what write() is given, muted or not. Of several the youngest does.
 class Capture {
  public:
