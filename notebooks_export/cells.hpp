@@ -16,7 +16,7 @@ struct LessonCell {
 /// All cells of a lesson. Error, with the line, where jupytext would read the file in another way.
 std::vector<LessonCell> cells_of_lesson(const std::string& path);
 
-/// The titles of the STEPs in a piece of source.
+/// The titles of the steps, STEP and FURTHER, in a piece of source.
 std::vector<std::string> titles_of_steps(const std::string& source);
 
 /// An exercise as its files in lessons/exercises tell it.

@@ -27,7 +27,7 @@ std::string first_difference(const std::vector<Cell>& cells, const std::vector<C
     if (i >= cells.size() || i >= before.size())
       return fmt::format("{} cells instead of {}", before.size(), cells.size());
     if (cells[i].id != before[i].id || cells[i].source != before[i].source ||
-        cells[i].prose != before[i].prose)
+        cells[i].prose != before[i].prose || cells[i].tag != before[i].tag)
       return fmt::format("cell {}: {}", i + 1, cells[i].source.substr(0, cells[i].source.find('\n')));
   }
   return "";

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "notebooks_export/cells.hpp"
+#include "notebooks_export/predictions.hpp"
 #include "support/source.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/io/file.hpp"
@@ -102,12 +103,15 @@ Cpp::LoadLibrary("../build/liblesson_support.so");
 }  // namespace
 
 std::vector<std::string> titles_of_steps(const std::string& source) {
-  constexpr std::string_view step = "STEP";
   std::vector<std::string> titles;
-  for (std::size_t at = 0; (at = source.find(step, at)) != std::string::npos;) {
-    at += step.size();
+  for (std::size_t at = 0; at < source.size();) {
     std::string_view rest = std::string_view(source).substr(at);
+    if (!skip(rest, "STEP") && !skip(rest, "FURTHER")) {
+      ++at;
+      continue;
+    }
     skip(rest, [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+    at = source.size() - rest.size();
     if (!skip(rest, "(")) continue;
     if (skip(rest, is_word) > 0 && !skip(rest, ", ")) continue;  // the knob of STEP_ON_DATA
     if (!skip(rest, "\"")) continue;
@@ -127,7 +131,12 @@ std::vector<LessonCell> cells_of_lesson(const std::string& path) {
   for (const lesson::SourceCell& cell : lesson::read_cells(path)) {
     title = title_of(cell, title);
     const std::string key = fmt::format("{} {}", title, ++seen[title]);
-    cells.push_back({{cell.prose, id_of(name, key), trimmed(cell.text)}, cell.line});
+    std::string text = trimmed(cell.text);
+    const std::vector<Question> questions = cell.prose ? std::vector<Question>() : questions_in(text);
+    if (!questions.empty())
+      cells.push_back({{true, id_of(name, key + " question"), asked(questions), "question"}, cell.line});
+    if (cell.prose && cells.back().cell.tag == "prediction") text = folded_to_heading(text);
+    cells.push_back({{cell.prose, id_of(name, key), text, questions.empty() ? "" : "prediction"}, cell.line});
   }
   return cells;
 }

@@ -62,6 +62,7 @@ Output output_of(const Json& json) {
 Json json_of(const Cell& cell, int& count) {
   Json metadata = Json::object();
   if (!cell.tag.empty()) metadata["tags"] = {cell.tag};
+  if (cell.tag == "prediction") metadata["jupyter"] = {{"source_hidden", true}, {"outputs_hidden", true}};
   Json json = {{"cell_type", cell.prose ? "markdown" : "code"}, {"id", cell.id}, {"metadata", metadata}};
   if (!cell.prose) {
     json["execution_count"] = ++count;

@@ -18,7 +18,9 @@ struct Cell {
   bool prose = false;  // markdown
   std::string id;      // the same at each export
   std::string source;
-  std::string tag = "";  // "about" and "notebook-setup" are the cells that no lesson has
+  // "about" and "notebook-setup" are the cells that no lesson has; "question" asks for a prediction, and "prediction", whose
+  // code and outputs are folded, holds the answer.
+  std::string tag = "";
   std::vector<Output> outputs = {};
 };
 

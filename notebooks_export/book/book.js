@@ -41,7 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
 // On paper nothing can be unfolded. Hints stay folded.
 const folded = new Set();
 addEventListener("beforeprint", () => {
-  for (const code of document.querySelectorAll("details.code:not([open])")) folded.add(code), (code.open = true);
+  for (const code of document.querySelectorAll("details:is(.code, .prediction):not([open])")) folded.add(code), (code.open = true);
 });
 addEventListener("afterprint", () => {
   for (const code of folded) code.open = false;

@@ -16,7 +16,7 @@ end
 
 -- What a reader looks for in folded code: the title of its step, or the names that it defines.
 local function contents_of(code)
-  local step = code:match('STEP[%u_]*%([^"\n]*"(.-)"')
+  local step = code:match('STEP[%u_]*%([^"\n]*"(.-)"') or code:match('FURTHER[%u_]*%([^"\n]*"(.-)"')
   if step then return "<b>" .. escaped(step) .. "</b>" end
   local names = pandoc.List()
   for _, line in ipairs(lines_of(code)) do
@@ -130,15 +130,31 @@ local text = {
   end,
 }
 
+local opening = '<details class="prediction"><summary>Show the answer</summary>'
+
 local function cell(div)
   local tags = div.attributes.tags or ""
   if tags:match('"about"') or tags:match('"notebook%-setup"') then return {} end
+  if tags:match('"question"') then return {pandoc.Div(div:walk(text).content, {class = "question"})} end
   if not div.classes:includes("code") then return div:walk(text).content end
   local blocks = pandoc.List()
   for _, block in ipairs(div.content) do
     blocks:extend(block.t == "CodeBlock" and source(block) or output(block))
   end
+  if not tags:match('"prediction"') then return blocks end
+  blocks:insert(1, html(opening))
+  blocks:insert(html("</details>"))
   return blocks
+end
+
+-- Adds the blocks of a cell. The prose that tells what an answer shows, folded by itself in a notebook, is folded with it.
+local function add(blocks, more)
+  local answered = blocks[1] and blocks[#blocks].text == "</details>"
+  if answered and more[1] and more[1].text == '<details class="answer">' then
+    blocks:remove()
+    for _ = 1, 4 do more:remove(1) end  -- with its summary
+  end
+  blocks:extend(more)
 end
 
 -- Who is before and after, in the order of the lessons.
@@ -158,7 +174,7 @@ end
 
 function Pandoc(doc)
   local blocks = pandoc.List()
-  for _, div in ipairs(doc.blocks) do blocks:extend(cell(div)) end
+  for _, div in ipairs(doc.blocks) do add(blocks, pandoc.List(cell(div))) end
   if blocks[1] and blocks[1].t == "Header" then doc.meta.title = blocks:remove(1).content end
   doc.meta.pagetitle = stringify(doc.meta.title or "")
   neighbours(doc.meta, PANDOC_STATE.input_files[1]:match("([^/]+)%.ipynb$"))

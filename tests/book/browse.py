@@ -73,6 +73,7 @@ def contents_of(notebook):
     text = "\n".join("".join(output.get("text", [])) for output in outputs)
     count = {"pictures": sum(any(kind.startswith("image/") for kind in output.get("data", {})) for output in outputs),
              "claims": len(re.findall(r"^(?:✓|✗|- skip)", text, re.MULTILINE)),
+             "predictions": sum("prediction" in cell["metadata"].get("tags", []) for cell in cells),
              "code": sum(cell["cell_type"] == "code" for cell in cells if cell not in hidden)}
     return count, ["".join(cell["source"]).split("\n")[0] for cell in hidden]
 
@@ -106,6 +107,7 @@ def main(chromium, directory, *notebooks):
         check(name, "missing", found["bare"])
         check(name, "headings that skip a level", found["skipped"])
         check(name, "formulas without height", found["flat"])
+        check(name, "answers told before they are asked for", found["told"])
         browser.look(794, "dark", media="print")
         paper = browser.evaluate(probe)
         check(name, "on paper, contrast below 4.5", paper["faint"])

@@ -62,6 +62,8 @@
     flat: all("math").filter((formula) => formula.checkVisibility() && !formula.getBoundingClientRect().height).map(say),
     claims: all(".output .pass, .output .fail, .output .dim:not(.turn)").length,
     code: all("main div.sourceCode").length,
+    predictions: all("details.prediction").length,
+    told: all("details.prediction > :not(summary)").filter((answer) => answer.checkVisibility()).map(say),
     text: document.querySelector("main").textContent,
     lessons: all(".lessons > li").length,
   };

@@ -47,6 +47,36 @@ TEST_CASE("notebooks: the cells of a lesson, after two of their own") {
   }
 }
 
+TEST_CASE("notebooks: a prediction is asked before the code, which is folded with what follows") {
+  const Folder folder("notebook");
+  const std::string asks =
+      "// %%\nSTEP(\"Three\") {\n  // lesson::predict(\"no call\", 1);\n  lesson::predict(\"How many \"\n    \"steps?\", n);\n"
+      "  lesson::predict(\n      \"Which \\\"one\\\"?\", {\"the sum\",\n \"the mean\"}, 1);\n}\n\n"
+      "// %% [markdown]\n// It took 57.\n// ```\n// # no heading\n// ```\n//\n// ## Next\n//\n// Text.\n\n"
+      "// %%\nFURTHER(\"Four\") {\n  lesson::predict(\"Does it?\", true);\n}\n\n// %% [markdown]\n// # Last\n";
+  const auto cells = notebook::cells_of_lesson(folder.file("09_why.cpp", source + asks));
+  REQUIRE(cells.size() == 12);
+  CHECK(cells[6].cell.prose);
+  CHECK(cells[6].cell.tag == "question");
+  CHECK(cells[6].cell.source ==
+        "**Predict first.**\n\n- How many steps?\n- Which \"one\"? (the sum, or the mean)");
+  CHECK(cells[7].cell.tag == "prediction");
+  CHECK(cells[6].line == cells[7].line);  // so that the cell before keeps its outputs
+  CHECK(cells[8].cell.source ==
+        "<details class=\"answer\"><summary>What it shows</summary>\n\nIt took 57.\n```\n# no "
+        "heading\n```\n\n</details>\n\n## Next\n\nText.");
+  CHECK(cells[9].cell.source == "**Predict first.** Does it?");
+  CHECK(cells[11].cell.source == "# Last");
+  CHECK(notebook::json_of({{cells[7].cell}, {}}).find("\"outputs_hidden\": true") != std::string::npos);
+  CHECK(notebook::json_of({{cells[8].cell}, {}}).find("jupyter") == std::string::npos);
+  const std::string error = lesson::error_of([&] {
+    notebook::cells_of_lesson(folder.file("09_why.cpp", source + "// %%\nlesson::predict(question, 1);\n"));
+  });
+  CHECK_MESSAGE(error.find("lesson::predict(question, 1);: questions and choices must stand there") !=
+                    std::string::npos,
+                error);
+}
+
 TEST_CASE("notebooks: what jupytext would read in another way is refused, with its line") {
   const Folder folder("notebook");
   const struct {
@@ -67,8 +97,9 @@ TEST_CASE("notebooks: what jupytext would read in another way is refused, with i
 
 TEST_CASE("notebooks: titles of steps and of cells") {
   CHECK(notebook::titles_of_steps(
-            "STEP(\"a b\") {\n}\nSTEP_ON_DATA(data, \"c\") {\n}\nSTEP(x) STEP( \"d\") STEP(\"e\"") ==
-        std::vector<std::string>{"a b", "c"});
+            "STEP(\"a b\") {\n}\nSTEP_ON_DATA(data, \"c\") {\n}\nSTEP(x) STEP( \"d\") STEP(\"e\"\n"
+            "FURTHER(\"f\") {\n}\nFURTHER_ON_DATA(data, \"g\") {\n}\n") ==
+        std::vector<std::string>{"a b", "c", "f", "g"});
   const Folder folder("notebook");
   const auto id = [&](const std::string& heading) {
     return notebook::cells_of_lesson(folder.file("09_why.cpp", "// %% [markdown]\n// " + heading + "\n"))
