@@ -56,6 +56,16 @@ std::optional<std::string> link(std::string_view& text) {
   return address.ends_with(words) ? address : words + " (" + address + ")";
 }
 
+// <https://..> at the front of the text: the address alone.
+std::optional<std::string> address(std::string_view& text) {
+  if (!text.starts_with("<http")) return std::nullopt;
+  const std::size_t end = text.find_first_of("> ");
+  if (end == std::string_view::npos || text[end] != '>') return std::nullopt;
+  const std::string inside(text.substr(1, end - 1));
+  text.remove_prefix(end + 1);
+  return inside;
+}
+
 std::string inline_text(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -71,6 +81,8 @@ std::string inline_text(std::string_view text) {
       out += styled(Style::strong, inline_text(*emphasis));
     } else if (auto reference = link(text)) {
       out += *reference;
+    } else if (auto plain = address(text)) {
+      out += *plain;
     } else {
       if (text.size() > 1 && text.front() == '\\' && std::ispunct(static_cast<unsigned char>(text[1])))
         text.remove_prefix(1);

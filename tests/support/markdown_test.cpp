@@ -37,6 +37,22 @@ TEST_CASE("markdown: marks without anything between or behind them") {
           (void)rendered(before + std::string(text) + after, width);  // throws nothing
 }
 
+TEST_CASE("markdown: an address in angle brackets") {
+  CHECK(lesson::rendered("see <https://example.org/q/1>, licence CC", 60) ==
+        "see https://example.org/q/1, licence CC\n");
+  CHECK(lesson::rendered("a <http b> <https://c", 60) == "a <http b> <https://c\n");
+}
+
+TEST_CASE("markdown: a card names who asked, on a narrow terminal too") {
+  const std::string card =
+      "| card | |\n|---|---|\n| question | Why? |\n"
+      "| asked | <https://stackoverflow.com/q/65205506> (CC BY-SA 4.0) |\n";
+  CHECK(lesson::rendered(card, 88).find("asked     https://stackoverflow.com/q/65205506 (CC BY-SA 4.0)\n") !=
+        std::string::npos);
+  CHECK(lesson::rendered(card, 40).find("https://stackoverflow.com/q/65205506") != std::string::npos);
+  CHECK(lesson::question_of({{true, 1, "# 3. Why?\n\n" + card}}, "") == "Why?");
+}
+
 TEST_CASE("markdown: a formula that is not closed is shown whole") {
   CHECK(lesson::rendered("$$\nx^2\n$$", 40) == "    x²\n");
   CHECK(lesson::rendered("$$x^2$$", 40) == "    x²\n");
