@@ -294,11 +294,12 @@ $(BUILD)/command $(BUILD)/place: always
 # Looks at the machine once, in a recipe, so that deps can come first. After a failure it is tried again.
 $(BUILD)/toolchain: $(BUILD)/command .ci/toolchain.sh | $(first)
 	@.ci/toolchain.sh $@ $(includes)
-# The library that reads sound, or nothing where it is missing. Looked for every time, so that what depends on
-# it is made again once it is there.
+# The libraries that read sound and change its rate, without those that are missing. Looked for every time, so
+# that what depends on them is made again once they are there.
 $(BUILD)/toolchain.sound: always | $(first)
-	@if echo '#include <sndfile.h>' | $(CXX) $(includes) -E -x c++ - >/dev/null 2>&1; then echo -lsndfile; fi | \
-	  .ci/if_changed.sh $@
+	@for name in sndfile samplerate; do \
+	  if echo "#include <$$name.h>" | $(CXX) $(includes) -E -x c++ - >/dev/null 2>&1; then echo -l$$name; fi; \
+	done | .ci/if_changed.sh $@
 
 needs := $(BUILD)/command | $(BUILD)/toolchain
 test_main := $(BUILD)/float/obj/tests/main.o
@@ -351,7 +352,7 @@ $(BUILD)/foreign.hpp.gch $(BUILD)/lessons/common.hpp.gch $(exercise_common).gch:
 $(foreach real,float double,$(call objects,$(real),$(engine))): $(foreign:%=%.gch)
 $(judge_object) $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o) $(programs_built:=.o): $(common:%=%.gch)
 $(helper_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(BUILD)/place
-$(BUILD)/lessons/support/speech/wav.o: $(BUILD)/toolchain.sound
+$(BUILD)/lessons/support/speech/wav.o $(BUILD)/lessons/support/speech/resample.o: $(BUILD)/toolchain.sound
 
 $(float) $(float:.a=.so): $(call objects,float,$(engine))
 $(double) $(double:.a=.so): $(call objects,double,$(engine))

@@ -13,10 +13,10 @@ macro() { # header, macros
     tail -1 | tr -d '" ' | grep '^[0-9]'
 }
 module() { tool "$PYTHON" -c "import $1; print($1.__version__)" | grep '^[0-9]'; }
-sound() {
+sound() { # header, function that tells the version, library
   mkdir -p "$BUILD"
-  printf '#include <sndfile.h>\n#include <cstdio>\nint main() { std::puts(sf_version_string()); }' |
-    $CXX "${options[@]}" -x c++ - -o "$BUILD/sound.probe" -lsndfile 2>/dev/null && "$BUILD/sound.probe"
+  printf '#include <%s>\n#include <cstdio>\nint main() { std::puts(%s()); }' "$1" "$2" |
+    $CXX "${options[@]}" -x c++ - -o "$BUILD/sound.probe" "-l$3" 2>/dev/null && "$BUILD/sound.probe"
 }
 
 row tinygrad_cpp "$version" 'this project'

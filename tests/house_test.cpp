@@ -43,6 +43,7 @@ const std::vector<Visitor> visitors = {
     {"CLI/", "lessons/support/flags", ".cpp"},
     {"Eigen/", "lessons/support/speech/features", ".cpp"},
     {"sndfile.h", "lessons/support/speech/wav", ".cpp"},
+    {"samplerate.h", "lessons/support/speech/resample", ".cpp"},
     {"sndfile.h", "tests/support/speech_", ".cpp"},  // writes what wav.cpp is to read
 };
 

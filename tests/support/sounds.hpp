@@ -28,6 +28,20 @@ inline bool has_libsndfile() {
   }
 }
 
+/// Whether the library was built with libsamplerate.
+inline bool has_libsamplerate() {
+  try {
+    lesson::resampled({.samples = {0}, .rate = 16000}, 8000);
+    return true;
+  } catch (const tg::Error& error) {
+    CHECK(std::string(error.what()) ==
+          "[resampled] the sound has 16000 samples a second, 8000 are needed, and this program was built "
+          "without libsamplerate. Install it (make deps, or Debian's libsamplerate0-dev) and run make again");
+    MESSAGE("skipped: the library was built without libsamplerate");
+    return false;
+  }
+}
+
 inline lesson::Sound tone(double hertz, double seconds = 0.1, int rate = lesson::speech_rate) {
   lesson::Sound sound{.samples = {}, .rate = rate};
   for (int n = 0; n < seconds * rate; ++n)

@@ -18,7 +18,7 @@
 // Folders of spoken digits.
 
 TEST_CASE("digits: a folder is read in the order of its names, at one rate") {
-  if (!has_libsndfile()) return;
+  if (!has_libsndfile() || !has_libsamplerate()) return;
   const Folder folder("digits");
   fs::create_directory(folder.path / "more");
   fs::create_directory(folder.path / ".hidden");
