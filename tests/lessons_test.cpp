@@ -144,7 +144,8 @@ TEST_CASE("lessons: further steps come last, under their heading") {
     bool under_further = false, came = false;
     int number = 0;
     for (std::string line; std::getline(lines, line);) {
-      CAPTURE(source.string() + ":" + std::to_string(++number));
+      ++number;
+      CAPTURE(source.string() + ":" + std::to_string(number));
       if (line.starts_with("// ## ")) under_further = line.starts_with("// ## Further");
       const bool further = line.starts_with("FURTHER(") || line.starts_with("FURTHER_ON_DATA(");
       const bool spine = line.starts_with("STEP(") || line.starts_with("STEP_ON_DATA(");

@@ -87,7 +87,7 @@ class Guide {
 
   std::string prompt() const {
     const char* enter = at_ + 1 == sections_.size() ? "ends" : at_ < opening() ? "begins" : "goes on";
-    return styled(Style::dim, fmt::format("Enter {}; b back, q leave, ? help", enter)) + " ";
+    return styled(Style::dim, fmt::format("Enter {}, b back, q out, ? keys", enter)) + " ";
   }
 
   // Runs what has not run yet; shows again what has.

@@ -1,5 +1,6 @@
 #include "support/reader.hpp"
 
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -12,21 +13,38 @@
 namespace lesson {
 namespace {
 
-void interrupt_read(int) {}
+void interrupt_wait(int) {}
 
-// While one of these lives, a program that was stopped (Ctrl-Z) and goes on (fg) shows its prompt again.
+// While one of these lives, a program that was stopped (Ctrl-Z) and goes on (fg) notices it, in wait() alone,
+// so that it cannot come just before.
 class Resuming {
  public:
   Resuming() {
     struct sigaction action = {};
-    action.sa_handler = interrupt_read;  // without SA_RESTART, so that read() returns
-    sigaction(SIGCONT, &action, &before_);
+    action.sa_handler = interrupt_wait;
+    sigaction(SIGCONT, &action, &action_before_);
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGCONT);
+    pthread_sigmask(SIG_BLOCK, &blocked, &mask_before_);
   }
-  ~Resuming() { sigaction(SIGCONT, &before_, nullptr); }
+  ~Resuming() {
+    pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+    sigaction(SIGCONT, &action_before_, nullptr);
+  }
   Resuming(const Resuming&) = delete;
 
+  /// Waits for input. False when the program was stopped meanwhile.
+  bool wait() const {
+    fd_set input;
+    FD_ZERO(&input);
+    FD_SET(STDIN_FILENO, &input);
+    return pselect(STDIN_FILENO + 1, &input, nullptr, nullptr, nullptr, &mask_before_) >= 0 || errno != EINTR;
+  }
+
  private:
-  struct sigaction before_ = {};
+  struct sigaction action_before_ = {};
+  sigset_t mask_before_ = {};
 };
 
 }  // namespace
@@ -40,14 +58,13 @@ std::optional<std::string> ask(const std::string& prompt) {
   show_prompt(prompt);
   std::string line;
   for (char c = 0; c != '\n';) {
-    const ssize_t count = read(STDIN_FILENO, &c, 1);
-    if (count < 0 && errno == EINTR) {
-      show_prompt(prompt);
-    } else if (count <= 0) {
+    if (!resuming.wait()) {
+      show_prompt(prompt);  // the shell has written meanwhile
+    } else if (read(STDIN_FILENO, &c, 1) == 1) {
+      line += c;
+    } else {
       show_prompt("\n");
       return std::nullopt;
-    } else {
-      line += c;
     }
   }
   prompt_was_answered();

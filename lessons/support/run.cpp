@@ -57,9 +57,11 @@ void print_end(double seconds) {
   for (const std::string& text : t.failures)
     write(fmt::format("{}: {}\n", styled(Style::fail, "failed"), text));
   if (settings().record) return write(end_record(t.passed, t.failed, t.skipped));
-  if (const std::string made = predictions_made(); !made.empty()) write(made + "\n");
-  write(fmt::format("claims: {} passed, {} failed, {} skipped; {:.1f} s\n", t.passed, t.failed, t.skipped,
-                    seconds));
+  if (const std::string made = predictions_made(); !made.empty()) write(wrapped(made, text_width()) + "\n");
+  write(wrapped(fmt::format("claims: {} passed, {} failed, {} skipped; {:.1f} s", t.passed, t.failed,
+                            t.skipped, seconds),
+                text_width()) +
+        "\n");
 }
 
 void write_summary(const std::string& name, const std::string& question, double seconds) {

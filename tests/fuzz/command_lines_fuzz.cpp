@@ -56,6 +56,6 @@ const Target target = {[](std::string_view bytes) {
                        },
                        {"--lr\n0.5\n--hidden=7\n--no-clip\n--data\nmy file.csv",
                         "--seed\n7\n--quick\n--no-prose\n--no-color", "--help",
-                        "--only\n1\n--step\n--full\n--quick",
+                        "--only\n1\n--further\n--no-ask\n--seeds\n2\n--full\n--quick",
                         "--figures\ndir\n--csv=dir\n--summary\nf\n--claims\nf", "--hiden\n3", "--lr\n--quick",
                         "--lr=nan\n--hidden\n1e99", "-x\n--\n--=\n=\n-"}};

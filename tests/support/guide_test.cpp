@@ -54,7 +54,7 @@ struct Small {
   std::vector<lesson::Step> steps;
 };
 
-const std::string prompt = "b back, q leave, ? help ";
+const std::string prompt = "b back, q out, ? keys ";
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -64,11 +64,11 @@ TEST_CASE("guide: on a terminal a lesson waits after its opening and after each 
   Small lesson;
   Typist typist(lesson.steps);
   if (!typist.ready()) return;
-  const std::string opening = typist.see("Enter begins; " + prompt);
+  const std::string opening = typist.see("Enter begins, " + prompt);
   CHECK(has(opening, "Because."));
   CHECK(!has(opening, "Looking."));
-  typist.type("\n");
-  const std::string first = typist.see("Enter goes on; " + prompt);
+  typist.type("\n\n\n");  // whoever is impatient skips no question
+  const std::string first = typist.see("Enter goes on, " + prompt);
   CHECK(first.find("step 1 of 2: One  (line 11)") < first.find("Looking."));
   CHECK(first.find("Looking.") < first.find("ran 1 times"));
   CHECK(first.find("ran 1 times") < first.find("One was seen."));
@@ -76,7 +76,7 @@ TEST_CASE("guide: on a terminal a lesson waits after its opening and after each 
   typist.type("\n");
   CHECK(has(typist.see("how many steps, Enter skips: "), "Predict: After how many steps?"));
   typist.type("200\n");
-  const std::string second = typist.see("Enter ends; " + prompt);
+  const std::string second = typist.see("Enter ends, " + prompt);
   CHECK(has(second, "You said 200 steps; it is 57 steps: too high by a factor of 3.5."));
   CHECK(second.find("two has 57") < second.find("Two was seen."));
   CHECK(!has(second, "Beside it."));
@@ -183,7 +183,7 @@ TEST_CASE("guide: Ctrl-C ends it, and the terminal is as it was, after a stop to
   if (!typist.ready()) return;
   typist.see(prompt);
   typist.stop_and_continue();
-  typist.see("Enter begins; " + prompt);  // once more, since the shell's own text came between
+  typist.see("Enter begins, " + prompt);  // once more, since the shell's own text came between
   CHECK(typist.terminal_is_as_before());
   typist.type("\x03");
   typist.rest();
@@ -202,6 +202,10 @@ TEST_CASE("guide: a terminal of 40 columns") {
   }
   typist.type("two hundred\n");
   all += "\n" + typist.see("Enter skips: ");
+  typist.type("1\n");
+  typist.see(prompt);
+  typist.type("q\n");
+  all += "\n" + typist.rest();
   std::istringstream lines(all);
   for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(lesson::visible_width(line) <= 40, line);
   CHECK(has(all, "'two hundred' is no such answer"));
@@ -218,6 +222,11 @@ TEST_CASE("guide: prose goes with the step before it up to a heading") {
   CHECK(spine[1].after == "One was seen.\n\n\n");
   CHECK(spine[2].number == 2);
   CHECK(spine[2].after == "Two was seen.\n\n\n## Reading\n\nA book.\n\n");
+  auto no_heading = cells;
+  no_heading[2].text = "One was seen.\n\nThinking.\n";
+  const auto without = lesson::sections_of(no_heading, lesson.steps, {});
+  CHECK(without[1].after.empty());  // nothing tells where it ends, and the next step may need it
+  CHECK(without[2].before == "One was seen.\n\nThinking.\n\n");
   const auto all = lesson::sections_of(cells, lesson.steps, {.further = true});
   REQUIRE(all.size() == 4);
   CHECK(all[2].after == "Two was seen.\n\n\n");

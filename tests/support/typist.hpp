@@ -116,7 +116,10 @@ class Typist {
   bool read_more() {
     pollfd waiting{master_, POLLIN, 0};
     char part[4096];
-    if (poll(&waiting, 1, 60'000) != 1) return false;
+    if (poll(&waiting, 1, 60'000) != 1) {
+      kill(child_, SIGKILL);  // it waits for what nobody will type
+      return false;
+    }
     const ssize_t count = read(master_, part, sizeof part);  // an error where the child has gone
     for (ssize_t i = 0; i < count; ++i)
       if (part[i] != '\r') unread_ += part[i];

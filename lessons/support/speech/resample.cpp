@@ -38,7 +38,7 @@ Sound resampled(const Sound& sound, int rate) {
   data.input_frames = static_cast<long>(sound.samples.size());
   data.output_frames = static_cast<long>(count);
   data.src_ratio = ratio;
-  if (const int error = src_simple(&data, SRC_SINC_BEST_QUALITY, 1))
+  if (const int error = src_simple(&data, SRC_SINC_MEDIUM_QUALITY, 1))
     tg::fail("resampled", "libsamplerate cannot bring {} samples a second to {}: {}", sound.rate, rate,
              src_strerror(error));
   return result;
