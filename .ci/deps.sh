@@ -9,10 +9,10 @@ set -u
 names() { # package manager, goal
   awk -v manager="$1" -v goal="$2" '$1 == manager && $2 == goal { $1 = $2 = ""; print }' <<'END' | xargs
 apt  deps            g++ libfmt-dev doctest-dev libeigen3-dev nlohmann-json3-dev libcli11-dev
-apt  deps            libsndfile1-dev
+apt  deps            libsndfile1-dev libsamplerate0-dev
 dnf  deps            gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli11-devel
-dnf  deps            libsndfile-devel
-brew deps            fmt doctest eigen nlohmann-json cli11 libsndfile
+dnf  deps            libsndfile-devel libsamplerate-devel
+brew deps            fmt doctest eigen nlohmann-json cli11 libsndfile libsamplerate
 apt  deps-check      clang libclang-rt-dev clang-format python3-numpy pkg-config cmake locales universal-ctags
 dnf  deps-check      clang compiler-rt clang-tools-extra python3-numpy pkgconf-pkg-config cmake
 dnf  deps-check      libasan libubsan libtsan glibc-locale-source ctags
