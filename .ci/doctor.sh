@@ -28,7 +28,8 @@ row nlohmann-json "$(macro nlohmann/json.hpp \
   NLOHMANN_JSON_VERSION_MAJOR.NLOHMANN_JSON_VERSION_MINOR)" 'files of weights'
 row doctest "$(macro doctest/doctest.h DOCTEST_VERSION_STR)" 'tests'
 row CLI11 "$(macro CLI/Version.hpp CLI11_VERSION)" 'flags of the lessons'
-row libsndfile "$(sound)" 'recordings of your own in the lessons on speech'
+row libsndfile "$(sound sndfile.h sf_version_string sndfile)" 'recordings of your own in the lessons on speech'
+row libsamplerate "$(sound samplerate.h src_get_version samplerate)" 'recordings at other rates than 8000'
 row clang++ "$(tool clang++ --version)" \
   'optional: a second compiler, and make fuzz, in make check (deps-check)'
 row clang-format "$(tool "$CLANG_FORMAT" --version)" 'optional: make format, make check (deps-check)'

@@ -86,7 +86,6 @@ TEST_CASE("checkpoint: what cannot be used is told with the file and the entry")
 TEST_CASE("checkpoint: that of an earlier training is kept") {
   const Folder folder("checkpoint");
   const std::string path = folder.file("a.safetensors");
-<<<<<<< HEAD
   CHECK(!lesson::keep_old(path));
   CHECK(!lesson::keep_old(folder.path.string()));
   folder.file("a.safetensors", "first");
@@ -95,22 +94,4 @@ TEST_CASE("checkpoint: that of an earlier training is kept") {
   CHECK(lesson::keep_old(path));
   CHECK(contents(path) == "second");
   CHECK(contents(path + ".old") == "second");
-=======
-  lesson::keep_old_checkpoint(path);
-  CHECK(!fs::exists(path + ".old"));
-  tg::manual_seed(5);
-  const tg::Tensor w = tg::tensor({1, 2});
-  lesson::save_checkpoint("06_ctc", path, {{"w", w}}, {{"hidden", "96"}});
-  const double next = tg::random_stream().uniform();
-  const lesson::CheckpointEntries entries("06_ctc", path);
-  CHECK(entries.whole("hidden", 1, 96) == 96);
-  entries.restore_random("random");
-  CHECK(tg::random_stream().uniform() == next);
-  const std::string before = contents(path);
-  lesson::Capture capture;
-  lesson::keep_old_checkpoint(path);
-  CHECK(contents(path + ".old") == before);
-  CHECK(capture.text().starts_with("The checkpoint of an earlier training is now"));
-  CHECK(capture.text().ends_with(path + ".old.\n"));
->>>>>>> 6549f75 (Tell Ctrl-Z from a key just before, and drop keys typed ahead)
 }
