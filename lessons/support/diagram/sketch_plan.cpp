@@ -11,8 +11,8 @@ namespace {
 
 constexpr double title_height = 18, note_height = 17, row_gap = 40, empty_size = 60;
 
-Part part_of(const SketchBox& box, int letters) {
-  Part part;
+PlannedBox part_of(const SketchBox& box, int letters) {
+  PlannedBox part;
   const double note_width = pixel_width(box.style.note, tick_font);
   part.note = box.style.note.empty() ? 0 : note_height;
   if (box.is_grid()) {
@@ -38,7 +38,7 @@ Plan plan_with(const Sketch& sketch, int letters, double least_gap) {
   Plan plan;
   for (const SketchBox& box : sketch.boxes) {
     plan.parts.push_back(part_of(box, letters));
-    const Part& part = plan.parts.back();
+    const PlannedBox& part = plan.parts.back();
     // A box between two columns or rows takes half of its room from each. Rows stand on the middles of edges.
     const double high = part.height + 2 * std::max(part.title, part.note);
     for (double whole : {std::floor(box.column), std::ceil(box.column)})

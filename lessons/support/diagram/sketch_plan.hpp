@@ -10,7 +10,7 @@ namespace lesson {
 inline constexpr double text_step = 17, cell_height = 24;
 
 /// A box before it has its place.
-struct Part {
+struct PlannedBox {
   std::vector<std::string> lines;
   double width = 0, height = 0;                // of its edge
   double cell_width = 0, title = 0, note = 0;  // of a grid; the heights of what stands above and below
@@ -35,7 +35,7 @@ class Track {
 };
 
 struct Plan {
-  std::vector<Part> parts;
+  std::vector<PlannedBox> parts;
   Track columns, rows;
 };
 

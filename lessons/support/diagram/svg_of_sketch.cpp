@@ -13,7 +13,7 @@ namespace {
 constexpr const char *edge_colour = "#33547a", *fill_colour = "#eef4fb", *strong_fill = "#fde6d2";
 constexpr const char *faint_fill = "#f1f1f1", *faint_text = "#6b6b6b";
 
-void draw_box(Page& page, const SketchBox& box, const Part& part, const Box& at) {
+void draw_box(Page& page, const SketchBox& box, const PlannedBox& part, const Box& at) {
   const Point middle = at.middle();
   const BoxStyle& style = box.style;
   Pen pen{style.strong ? strong_colour : edge_colour, style.strong ? 2.0 : 1.3};
@@ -31,7 +31,7 @@ void draw_box(Page& page, const SketchBox& box, const Part& part, const Box& at)
   page.text(middle.x, at.bottom + 10, style.note, tick_font, Align::center);
 }
 
-void draw_grid(Page& page, const SketchBox& box, const Part& part, const Box& at) {
+void draw_grid(Page& page, const SketchBox& box, const PlannedBox& part, const Box& at) {
   const auto chosen = [](const std::vector<int>& cells, int cell) {
     return std::find(cells.begin(), cells.end(), cell) != cells.end();
   };
@@ -82,7 +82,7 @@ std::vector<Shape> shapes_of(const Sketch& sketch, const Plan& plan) {
   std::vector<Shape> shapes;
   for (std::size_t i = 0; i < sketch.boxes.size(); ++i) {
     const SketchBox& box = sketch.boxes[i];
-    const Part& part = plan.parts[i];
+    const PlannedBox& part = plan.parts[i];
     const double x = plan.columns.middle(box.column), y = plan.rows.middle(box.row);
     shapes.push_back({{x - part.width / 2, y - part.height / 2, x + part.width / 2, y + part.height / 2},
                       box.style.round});
