@@ -135,7 +135,7 @@ TEST_CASE("lessons: claims hold for other seeds") {
   for (std::size_t i = 0; i < jobs.size(); ++i) check_that_claims_hold(jobs[i], runs[i]);
 }
 
-// Prose under "## Further" is shown where those steps run, and steps are counted in the order in which they stand.
+// Prose under "## Further" is shown where those steps run, and steps are counted in the order of the source.
 TEST_CASE("lessons: further steps come last, under their heading") {
   if (is_double) return;
   for (const fs::path& lesson : lessons()) {

@@ -82,8 +82,8 @@ auto predict(const std::string& question, const std::vector<std::string>& choice
 enum class Nearness { right, near, not_far, off };
 
 /// Right: the same as far as the answer is written. Near: within a quarter of it, one beside it where both
-/// are whole numbers, or within 5 points of a percentage. Not far: within a factor of 10, or within 20 points.
-/// No factor leads from or to 0, or to the other sign.
+/// are whole numbers, or within 5 points of a percentage. Not far: within a factor of 10, or 20 points. No
+/// factor leads from or to 0, or to the other sign.
 Nearness nearness(double said, double is, const PredictionStyle& style = {});
 
 /// "5 predictions: 1 right, 2 near, 1 not far, 1 off; 1 skipped"; empty when nothing was asked.

@@ -50,10 +50,12 @@ TEST_CASE("notebooks: the cells of a lesson, after two of their own") {
 TEST_CASE("notebooks: a prediction is asked before the code, which is folded with what follows") {
   const Folder folder("notebook");
   const std::string asks =
-      "// %%\nSTEP(\"Three\") {\n  // lesson::predict(\"no call\", 1);\n  lesson::predict(\"How many \"\n    \"steps?\", n);\n"
+      "// %%\nSTEP(\"Three\") {\n  // lesson::predict(\"no call\", 1);\n"
+      "  lesson::predict(\"How many \"\n    \"steps?\", n);\n"
       "  lesson::predict(\n      \"Which \\\"one\\\"?\", {\"the sum\",\n \"the mean\"}, 1);\n}\n\n"
       "// %% [markdown]\n// It took 57.\n// ```\n// # no heading\n// ```\n//\n// ## Next\n//\n// Text.\n\n"
-      "// %%\nFURTHER(\"Four\") {\n  lesson::predict(\"Does it?\", true);\n}\n\n// %% [markdown]\n// # Last\n";
+      "// %%\nFURTHER(\"Four\") {\n  lesson::predict(\"Does it?\", true);\n}\n\n"
+      "// %% [markdown]\n// # Last\n";
   const auto cells = notebook::cells_of_lesson(folder.file("09_why.cpp", source + asks));
   REQUIRE(cells.size() == 12);
   CHECK(cells[6].cell.prose);

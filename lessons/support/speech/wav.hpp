@@ -34,9 +34,9 @@ Sound read_sound(const std::string& path, Noticed* noticed = nullptr);
 /// NaN or infinite, or the file cannot be written.
 void write_sound(const std::string& path, const Sound& sound);
 
-/// The same sound at another rate, by libsamplerate. What the slower of the two rates cannot hold, from half of
-/// it upwards, is taken out instead of coming back as other tones. Error unless both rates are from 1000 to
-/// 768000, and where they differ and this program was built without libsamplerate.
+/// The same sound at another rate, by libsamplerate. What the slower of the two rates cannot hold, from half
+/// of it upwards, is taken out instead of coming back as other tones. Error unless both rates are from 1000
+/// to 768000, and where they differ and this program was built without libsamplerate.
 /// Source: Smith and Gossett, A flexible sampling-rate conversion method, ICASSP 1984.
 Sound resampled(const Sound& sound, int rate);
 
