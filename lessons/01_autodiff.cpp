@@ -17,30 +17,67 @@
 // | card | |
 // |---|---|
 // | question | What does `backward()` compute, how do I know that it is right, and why does my network not learn? |
-// | you learn to | take a derivative in four ways and compare them; write an engine that does it; train a small network; recognise five mistakes by what they print |
+// | asked | in many forms; one is <https://stackoverflow.com/q/48001598>, about `zero_grad` (CC BY-SA 4.0) |
+// | you learn to | write an engine that differentiates, check a gradient, and find out why a network does not learn |
 // | you need | derivatives and the chain rule, a little C++ |
-// | time | 40 minutes to read; about ten seconds to run |
+// | time | 30 minutes to read; about ten seconds to run |
 //
-// A line with a tick is a *claim*, which this run has checked. "Becomes false with" names flags that break it: try
-// them. Keep the source, `lessons/01_autodiff.cpp`, open beside this text; "(line ...)" is a place in it.
+// ## In short
+//
+// `backward()` applies the chain rule to the record of all operations that made the loss. It starts at the
+// loss with 1 and goes back. Each value gets the **sum**, over all operations that use it, of slope times
+// gradient. It is exact up to rounding, and takes the time of a few evaluations of the loss, not of two
+// evaluations for each weight (step 5). Check it against $(L(w + h) - L(w - h)) / 2h$, with $h$ near the cube
+// root of the precision (step 2).
+//
+// ```python
+// optimizer.zero_grad()  # PyTorch
+// loss = F.binary_cross_entropy_with_logits(model(x), y)  # y has the shape of model(x)
+// loss.backward(); optimizer.step()
+// ```
+//
+// ```cpp
+// sgd.zero_grad();  // here
+// const tg::Tensor loss = tg::binary_cross_entropy_with_logits(model(x), y);
+// loss.backward(), sgd.step();
+// ```
+//
+// **The number:** $y = a + \tanh(a)$ with $a = x^2$ has the derivative 1.940 at $x = 0.5$. An engine that
+// overwrites gradients instead of adding them says 0.470 (step 4).
+//
+// When a network does not learn, look for one of these mistakes first. The table says who tells you (PyTorch
+// 1.13 and `tg`; both were run):
+//
+// | mistake | PyTorch | `tg` |
+// |---|---|---|
+// | no `zero_grad` | says nothing | says nothing |
+// | labels `[B]` for outputs `[B, 1]` | loss above: error; `mse_loss`: warning; by hand: nothing | losses: error |
+// | `step` before `backward` | first round: nothing; later: error, except for one layer | error |
+// | `backward` twice on one loss | error | error |
+// | `best = model` (or its `state_dict()`) | nothing; `best` changes with the model | nothing |
+// | large inputs, clipped probability | nothing; the gradient is 0 | nothing; `tg::explain` shows it (step 7) |
 //
 // ## The question
 //
-// Someone has built a first network. They copied a training loop: predict, compare, `backward()`, step. It runs,
-// prints a loss, and the loss hardly falls. Is the gradient wrong? Is the network too small? Is a line of the loop in
-// the wrong place? They can't tell, since `backward()` is a closed box to them.
+// Someone copied a training loop: predict, compare, `backward()`, step. It runs, prints a loss, and the loss
+// hardly falls. Is the gradient wrong, or the loop, or the data? They can't tell, since `backward()` is a
+// closed box to them.
 //
-// So we open the box. A *gradient* is the list of derivatives of one number, the *loss*, with respect to every number
-// that may be changed, the *weights*. To *learn* is to move each weight a little against its derivative, again and
-// again. All of that stands on one thing: derivatives that are right, and cheap.
+// So we open the box. A *gradient* is the list of derivatives of one number, the *loss*, with respect to
+// every number that may be changed, the *weights*. To *learn* is to move each weight a little against its
+// derivative, again and again. A line with a tick below is a *claim*, which this run has checked; "becomes
+// false with" names flags that break it.
 
 // %%
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <map>
 #include <memory>
 
+#include "support/contour.hpp"
 #include "support/lesson.hpp"
+#include "support/standardise.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
 lesson::Knob<int> hidden_units{"hidden", 16, "hidden units of the network", lesson::at_least{1}};
@@ -50,6 +87,12 @@ lesson::Knob<int> epochs{"epochs", 0, "times through the training points (0: 200
 lesson::Knob<double> noise{"noise", 0.15, "how far a point strays from its half-moon", lesson::at_least{0}};
 lesson::Knob<double> unit{"unit", 1000, "millimetres in a unit of length, in the network that does not learn",
                           lesson::at_least{0.001}};
+lesson::Knob<double> check_step{"h", 0, "step h of the check of the network (0: cube root of epsilon)",
+                                lesson::at_least{0}};
+lesson::Knob<bool> overwrite{"overwrite", false,
+                             "wrong turn: the small engine sets gradients, not adds them"};
+lesson::Knob<bool> keep_gradients{"keep-gradients", false, "wrong turn: train without zero_grad"};
+lesson::Knob<bool> compare_pairs{"every-pair", false, "wrong turn: train on labels [B] against scores [B,1]"};
 
 // %% [markdown]
 // ## The smallest failing demo: the definition, taken literally
@@ -58,21 +101,18 @@ lesson::Knob<double> unit{"unit", 1000, "millimetres in a unit of length, in the
 //
 // $$ f(x) = x \tanh(x) $$
 //
-// The *hyperbolic tangent*, $\tanh$, rises from -1 to 1, and its derivative is $1 - \tanh^2$. *By hand*, with the
-// product rule:
+// The *hyperbolic tangent*, $\tanh$, rises from -1 to 1, and its derivative is $1 - \tanh^2$. By hand, with
+// the product rule:
 //
 // $$ f'(x) = \tanh(x) + x (1 - \tanh^2(x)) $$
 //
-// For a network with thousands of weights nobody does that by hand. A computer could use the definition instead. Take
-// a small step $h$ and look how much $f$ changes. This is the *finite difference*:
+// For thousands of weights nobody does that by hand. A computer could use the definition instead: take a
+// small step $h$, and see how much $f$ changes. This is the *finite difference*:
 //
 // $$ f'(x) \approx \frac{f(x + h) - f(x)}{h} $$
 //
-// The definition says: the smaller $h$, the better. A computer stores numbers with a limited number of digits: a
-// `float` about 7, a `double` about 16. Networks mostly run on `float`.
-//
-// **Predict first:** at $x = 1$, which row of the table will be nearest to the derivative by hand, in `float` and in
-// `double`? And what will the smallest $h$ give?
+// The definition says: the smaller $h$, the better. But a computer keeps a limited number of digits: a
+// `float` about 7, a `double` about 16. Networks mostly run on `float`. We take the derivative at $x = 1$.
 
 // %%
 template <class Number>
@@ -92,6 +132,9 @@ Number one_sided(Number x, Number h) {
 
 // %%
 STEP("Smaller and smaller steps") {
+  const auto error_at = [](float h) { return std::abs(one_sided(1.0f, h) - slope_by_hand(1)); };
+  lesson::predict("In float, is the derivative better with h = 1e-7 than with h = 1e-3?",
+                  error_at(1e-7f) < error_at(1e-3f));
   std::vector<lesson::Row> rows;
   for (double h : {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-11, 1e-13, 1e-15, 1e-17})
     rows.push_back({lesson::right("{:.0e}", h),
@@ -105,28 +148,27 @@ STEP("Smaller and smaller steps") {
 }
 
 // %% [markdown]
-// The answer gets better, then worse, and in the end it is 0: then $1 + h$ is rounded to 1, and $f$ has not changed
-// at all.
+// The answer gets better, then worse. In the end it is 0: the sum $1 + h$ is rounded to 1, so $f$ does not
+// change.
 //
 // ## Diagnosis: two errors against each other
 //
 // The error has two parts.
 //
-// - *Truncation*: the line through two points of a curve is not its tangent. This error shrinks with $h$, in
-// proportion.
-// - *Rounding*: both values of $f$ are off by about their last digit, and the difference is divided by a small $h$.
-// This error grows like $1/h$.
+// - *Truncation*: the line through two points of a curve is not its tangent. This error is proportional to
+// $h$.
+// - *Rounding*: both values of $f$ are wrong by about their last digit, and the difference is divided by a
+// small $h$. This error grows like $1/h$.
 //
-// The relative size of the last digit is called $\epsilon$ (epsilon): the distance from 1 to the next number. The sum
-// of the two errors, about $h + \epsilon/h$, is smallest near $h = \sqrt{\epsilon}$, and there it is about
-// $\sqrt{\epsilon}$: half of the digits are lost. It helps to step to both sides, the *central* difference:
+// The distance from 1 to the next larger number is called $\epsilon$ (epsilon); for a `float` it is 1.2e-7.
+// The sum of both errors is roughly $h + \epsilon/h$. It is smallest at $h = \sqrt{\epsilon}$, and there it
+// is about $2\sqrt{\epsilon}$: half of the digits are lost. A step to both sides, the *central* difference,
+// is better:
 //
 // $$ f'(x) \approx \frac{f(x + h) - f(x - h)}{2h} $$
 //
-// Its truncation shrinks like $h^2$, so the best $h$ is near the cube root of $\epsilon$.
-//
-// **Predict first:** in a picture with both axes logarithmic, a power of $h$ is a straight line. Sketch the error
-// against $h$. Which slopes will the left and the right part have?
+// Its truncation shrinks like $h^2$. The sum $h^2 + \epsilon/h$ is smallest where $h$ is about the cube root
+// of $\epsilon$. The next step measures both formulas at many points.
 
 // %%
 template <class Number>
@@ -153,12 +195,6 @@ std::vector<double> errors_by_step(Number (*formula)(Number, Number), const std:
   return errors;
 }
 
-std::size_t place_of_smallest(const std::vector<double>& numbers) {
-  return static_cast<std::size_t>(std::min_element(numbers.begin(), numbers.end()) - numbers.begin());
-}
-
-double tiny_step_error = 0, best_step_error = 0;  // of the central difference in float, for the summary
-
 // %%
 STEP("The error against the step size") {
   tg::manual_seed(lesson::seed());
@@ -167,74 +203,71 @@ STEP("The error against the step size") {
   for (int k = 0; k <= 16 * steps_per_decade; ++k)
     steps.push_back(std::pow(10.0, -static_cast<double>(k) / steps_per_decade));
 
-  struct Line {
-    const char *panel, *name;
-    std::vector<double> errors;
-    double epsilon, root;
-  };
-  const double in_float = std::numeric_limits<float>::epsilon(),
-               in_double = std::numeric_limits<double>::epsilon();
-  const std::vector<Line> lines = {
-      {"one-sided", "float", errors_by_step(one_sided<float>, points, 10), in_float, std::sqrt(in_float)},
-      {"one-sided", "double", errors_by_step(one_sided<double>, points, 16), in_double, std::sqrt(in_double)},
-      {"central", "float", errors_by_step(central<float>, points, 10), in_float, std::cbrt(in_float)},
-      {"central", "double", errors_by_step(central<double>, points, 16), in_double, std::cbrt(in_double)}};
   lesson::Figure figure("step_size_errors",
                         "From right to left the error falls with h (truncation), turns, and rises again "
                         "(rounding); central differences turn sooner, and lower.");
   figure.axes({.x = "step h", .y = "mean error of the derivative", .log_x = true, .log_y = true});
   std::vector<lesson::Row> rows;
   bool near = true;
-  for (const Line& line : lines) {
-    if (&line == &lines[0] || &line == &lines[2]) figure.panel(line.panel);
-    figure.line(line.name, std::vector<double>(steps.begin(), steps.begin() + std::ssize(line.errors)),
-                line.errors);
-    const std::size_t best = place_of_smallest(line.errors);
-    rows.push_back({line.panel, line.name, lesson::right("{:.2g}", line.epsilon),
-                    lesson::right("{:.1g}", line.root), lesson::right("{:.1g}", steps[best]),
-                    lesson::right("{:.2g}", line.errors[best])});
-    near = near && steps[best] < 10 * line.root && steps[best] > line.root / 10;
-  }
-  tiny_step_error = lines[2].errors[28];  // at h = 1e-7
-  best_step_error = lines[2].errors[place_of_smallest(lines[2].errors)];
-  lesson::table({"formula", "numbers", "epsilon", "its root", "best h measured", "error there"}, rows);
-  lesson::say(
-      "Means over {} points. The root is the square root for one-sided differences, the cube root for central ones.\n",
-      points.size());
+  // Gives back the step with the smallest error.
+  const auto add = [&](const char* formula, const char* numbers, const std::vector<double>& errors,
+                       double root) {
+    figure.line(numbers, std::vector<double>(steps.begin(), steps.begin() + std::ssize(errors)), errors);
+    const auto best = std::min_element(errors.begin(), errors.end()) - errors.begin();
+    const double h = steps[static_cast<std::size_t>(best)];
+    rows.push_back({formula, numbers, lesson::right("{:.1g}", root), lesson::right("{:.1g}", h),
+                    lesson::right("{:.2g}", errors[static_cast<std::size_t>(best)])});
+    near = near && h < 10 * root && h > root / 10;
+    return h;
+  };
+  const double in_float = std::numeric_limits<float>::epsilon(),
+               in_double = std::numeric_limits<double>::epsilon();
+  figure.panel("one-sided");
+  add("one-sided", "float", errors_by_step(one_sided<float>, points, 10), std::sqrt(in_float));
+  add("one-sided", "double", errors_by_step(one_sided<double>, points, 16), std::sqrt(in_double));
+  figure.panel("central");
+  const double best =
+      add("central", "float", errors_by_step(central<float>, points, 10), std::cbrt(in_float));
+  add("central", "double", errors_by_step(central<double>, points, 16), std::cbrt(in_double));
+  lesson::predict("Which h is the best for the central difference in float?", best);
+  lesson::table({"formula", "numbers", "root of epsilon", "best h", "error there"}, rows);
   lesson::show(figure);
   lesson::claim("the best step is within a factor of ten of the root of epsilon, in all four cases", near);
 }
 
 // %% [markdown]
-// On the right the lines are smooth, with slope 1 (one-sided) and slope 2 (central): truncation. On the left they are
-// ragged, with slope -1: rounding. In `float` they end level: there the answer is 0, and the error is the whole
-// derivative.
+// (The root is the square root for one-sided differences, the cube root for central ones.) On the right the
+// lines are straight, with slope 1 (one-sided) and slope 2 (central): truncation. On the left they have slope
+// -1: rounding. In `float` they end level: the answer is 0 there, and the error is the whole derivative.
 //
-// So finite differences are a good *check* of a gradient: central, in `double`, with the right $h$. To *train* with
-// them would cost one or two evaluations of the whole loss for each weight. Can all derivatives be had at once,
-// exactly, for the price of a few evaluations?
+// So a finite difference is a good *check* of a gradient: central, and with the right $h$. To *train* with it
+// would cost two evaluations of the whole loss for each weight. The chain rule does better.
 //
 // ## The fix: the chain rule, kept by the computer
 //
 // A computer evaluates $f$ in small steps. Here there are two, with a name for each result:
 //
-// $$ t = \tanh(x) $$
+// $$ t = \tanh(x), \quad y = x \, t $$
 //
-// $$ y = x \, t $$
-//
-// Each step alone is easy to differentiate. Its derivatives with respect to what it was made from are its *slopes*:
-// $1 - t^2$ for the first; $t$ towards $x$ and $x$ towards $t$ for the second. The chain rule says how to put them
-// together. Call the *gradient* of a value the derivative of the final result with respect to it. Then
+// Each step alone is easy to differentiate. The derivatives of its result with respect to its inputs are its
+// *slopes*: $1 - t^2$ for the first; $t$ towards $x$ and $x$ towards $t$ for the second. The *gradient* of a
+// value is the derivative of the final result with respect to it. The chain rule says:
 //
 // $$ \mathrm{gradient\ of\ a\ value} = \sum_{\mathrm{users}} \mathrm{slope} \cdot \mathrm{gradient\ of\ the\ user} $$
 //
-// where the *users* of a value are all steps that took it as input. That is all there is. Begin at the result, whose
-// gradient is 1, and go back to the inputs; this is *backpropagation*, or reverse-mode automatic differentiation.
-// What has to be kept while computing forward is who was made from whom, and with which slope. That record is the
-// *graph*.
+// The *users* of a value are all operations that took it as input. Begin at the result, whose gradient is 1,
+// and go back to the inputs: this is *backpropagation*, or reverse-mode automatic differentiation. The
+// computer must keep one record on the way forward: for each value, what it was made from, and with which
+// slopes. This record is the *graph*.
 //
-// Here it is as a program. `made` and the four operations build the graph; `found_behind`, `in_order` and `backward`
-// walk it.
+// Here it is as a program. Three things to look for:
+//
+// - Each operation computes its value, and gives its slopes as numbers. For $a b$ the slope towards $a$ is
+// $b$, and towards $b$ it is $a$.
+// - `in_order` lists every value once, and only after all of its users (`waiting_for` counts those that are
+// missing). This is called a *topological order*.
+// - `backward` is the formula above: each value, in that order, adds slope times gradient to each of its
+// children.
 
 // %%
 // One number of a computation, and what it was made from.
@@ -286,58 +319,23 @@ void backward(const Scalar& result) {
     for (const auto& [child, slope] : value->children) child->grad += slope * value->grad;
 }
 
+// Wrong: a value keeps only what its last user gave it.
+void backward_overwriting(const Scalar& result) {
+  result->grad = 1;
+  for (Value* value : in_order(result))
+    for (const auto& [child, slope] : value->children) child->grad = slope * value->grad;
+}
+
+// `backward`, unless --overwrite asks for the wrong one.
+void differentiate(const Scalar& result) { overwrite ? backward_overwriting(result) : backward(result); }
+
 // %% [markdown]
-// Line by line:
-//
-// - `Value` has the number itself (`data`), what it was made from (`children`, each with a slope) and the place for
-// the gradient (`grad`). `shared_ptr` keeps a child alive as long as anything was made from it.
-// - `made` makes one. A number that we begin with has no children.
-// - Each operation computes its value, and gives its slopes as numbers. For $a b$ the slope towards $a$ is $b$, and
-// towards $b$ it is $a$.
-// - `found_behind` walks from the result to everything behind it. A value may be used by several others; it is listed
-// once, and `uses` counts its users.
-// - `in_order` goes through the values once more. It lists a value only when the last of its users has been listed
-// (`waiting_for` has come down to 0). This is called a *topological order*.
-// - `backward` is the formula above: each value, in that order, adds slope times gradient to each of its children.
-//
-// Now the four ways side by side, at $x = 1.5$: by hand, by finite difference, by this engine, and by the real one,
+// Now four ways to one number, $f'(1.5)$: by hand, by finite difference, by this engine, and by the real one,
 // `tg`. In `tg` a `Tensor` is a block of numbers, here of one. `requires_grad(true)` says that we want to
 // differentiate with respect to it; `backward()` leaves the result in `grad()`.
 //
-// **Predict first:** to how many digits will they agree?
-
-// %%
-STEP("Four ways to one number") {
-  const Scalar x = made("x", 1.5);
-  const Scalar y = x * tanh(x);
-  backward(y);
-
-  const tg::Tensor w = tg::tensor(1.5).requires_grad(true);
-  const tg::Tensor z = w * tg::tanh(w);
-  z.backward();
-
-  const double hand = slope_by_hand(1.5), difference = central(1.5, std::cbrt(1e-16)), ours = x->grad,
-               engine = w.grad().item();
-  std::vector<lesson::Row> rows;
-  const auto show = [&](const char* way, double found) {
-    rows.push_back({way, lesson::right("{:.12f}", found), lesson::right("{:.1g}", std::abs(found - hand))});
-  };
-  show("by hand", hand);
-  show("central difference, double, near the best h", difference);
-  show("the engine above, double", ours);
-  show("tg, float", engine);
-  lesson::table({"way", "derivative", "off by"}, rows);
-  lesson::claim("the engine above agrees with the derivative by hand to 1e-15",
-                std::abs(ours - hand) < 1e-15);
-  lesson::claim("tg agrees with it as far as a float has digits", std::abs(engine - hand) < 1e-6);
-}
-
-// %% [markdown]
-// The engine is not an approximation: there is no $h$ in it. It does what you do by hand, and the only error left is
-// rounding.
-//
-// One example proves little. Here is a function in which everything is used several times, at random places,
-// differentiated by both engines. It is written once, for any type that has the operations.
+// One example proves little. So both engines also differentiate a function in which everything is used
+// several times, at 100 random places. It is written once, for any type that has the operations.
 
 // %%
 template <class T>
@@ -346,277 +344,142 @@ T tangle(const T& a, const T& b, const T& c) {
   return e * tanh(d) + e * (c - a) * d;
 }
 
-// %%
-STEP("The engine against tg on a tangle") {
-  tg::manual_seed(lesson::seed());
+// The largest relative difference between the small engine and tg, over random places.
+double worst_on_tangle(int places) {
   double worst = 0;
-  const int trials = 100;
-  for (int k = 0; k < trials; ++k) {
+  for (int k = 0; k < places; ++k) {
     std::vector<Scalar> ours;
     std::vector<tg::Tensor> theirs;
     for (const char* name : {"a", "b", "c"}) {
       theirs.push_back(tg::uniform({}, -1, 1).requires_grad(true));
       ours.push_back(made(name, theirs.back().item()));
     }
-    backward(tangle(ours[0], ours[1], ours[2]));
+    differentiate(tangle(ours[0], ours[1], ours[2]));
     tangle(theirs[0], theirs[1], theirs[2]).backward();
     for (std::size_t i = 0; i < 3; ++i)
       worst = std::max(worst, std::abs(ours[i]->grad - theirs[i].grad().item()) /
                                   std::max(1.0, std::abs(ours[i]->grad)));
   }
-  lesson::say("{} random places, three gradients each: the largest relative difference is {:.1g}", trials,
-              worst);
-  lesson::claim("the engine above and tg agree on a function that uses everything several times",
-                worst < 1e-5);
+  return worst;
 }
 
-// %% [markdown]
-// ## A picture of the graph
-//
-// Here is the graph of $y = x \tanh(x)$ once more, this time printed. On the left each value with its children under
-// it, further in. Then its number, the slope on the way down to it, and its gradient.
-//
-// **Predict first:** $x$ will stand there twice, with two slopes. How does its gradient come out of them?
-
 // %%
-// A row for each way from the result down to a value.
-std::vector<lesson::Row> graph_rows(const Scalar& result) {
-  struct Visit {
-    const Value* value;
-    int depth;
-    double slope;
-  };
+STEP("Four ways to one number") {
+  const Scalar x = made("x", 1.5);
+  differentiate(x * tanh(x));
+  const tg::Tensor w = tg::tensor(1.5).requires_grad(true);
+  const tg::Tensor z = w * tg::tanh(w);
+  z.backward();
+
+  const double hand = slope_by_hand(1.5), ours = x->grad, engine = w.grad().item();
   std::vector<lesson::Row> rows;
-  std::vector<Visit> open = {{result.get(), 0, NAN}};
-  while (!open.empty()) {
-    const auto [value, depth, slope] = open.back();
-    open.pop_back();
-    const std::string indent =
-        depth == 0 ? "" : std::string(static_cast<std::size_t>(3 * (depth - 1)), ' ') + "└─ ";
-    rows.push_back({indent + value->name, lesson::right("{:.4f}", value->data),
-                    depth == 0 ? lesson::Cell("") : lesson::right("{:.4f}", slope),
-                    lesson::right("{:.4f}", value->grad)});
-    for (auto child = value->children.rbegin(); child != value->children.rend(); ++child)
-      open.push_back({child->first.get(), depth + 1, child->second});
-  }
-  return rows;
-}
+  const auto show = [&](const char* way, double found) {
+    rows.push_back({way, lesson::right("{:.12f}", found), lesson::right("{:.1g}", std::abs(found - hand))});
+  };
+  show("by hand", hand);
+  show("central difference, double, near the best h", central(1.5, std::cbrt(1e-16)));
+  show("the engine above, double", ours);
+  show("tg, float", engine);
+  lesson::table({"way", "derivative", "off by"}, rows);
+  lesson::claim("the engine above agrees with the derivative by hand to 1e-15", std::abs(ours - hand) < 1e-15,
+                lesson::fails_with("--overwrite"));
+  lesson::claim("tg agrees with it as far as a float has digits", std::abs(engine - hand) < 1e-6);
 
-// %%
-STEP("A picture of the graph") {
-  const Scalar x = made("x", 1.5), t = tanh(x), y = x * t;
-  backward(y);
-  lesson::table({"made from", "value", "slope", "gradient"}, graph_rows(y));
-
-  const double direct = y->children[0].second, first = y->children[1].second, second = t->children[0].second;
-  lesson::say("straight to y:  slope {:.4f}", direct);
-  lesson::say("through tanh:   slope {:.4f} times {:.4f} = {:.4f}", first, second, first * second);
-  lesson::say("together:       {:.4f}\n", direct + first * second);
-  lesson::Figure figure(
-      "graph",
-      fmt::format("x reaches y in two ways, and its gradient is the sum of both: {:.3f} + {:.3f} = {:.3f}.",
-                  direct, first * second, x->grad));
-  figure.axes({.x = "step of the computation",
-               .y = "(heights mean nothing here)",
-               .x_range = {-0.2, 2.2},
-               .y_range = {-0.2, 1.2}});
-  figure.line(fmt::format("x straight to y: slope {:.3f}", direct), {0, 2}, {0, 0});
-  figure.line(fmt::format("x through tanh to y: slopes {:.3f} and {:.3f}", second, first), {0, 1, 2},
-              {0, 1, 0});
-  figure.points(fmt::format("x, gradient {:.3f}", x->grad), {0}, {0});
-  figure.points(fmt::format("tanh x, gradient {:.3f}", t->grad), {1}, {1});
-  figure.points(fmt::format("y, gradient {:.0f}", y->grad), {2}, {0});
-  lesson::show(figure);
+  tg::manual_seed(lesson::seed());
+  const double worst = worst_on_tangle(100);
+  lesson::say("On the tangle the largest relative difference between both engines is {:.1g}.", worst);
+  lesson::claim("both engines agree on a function that uses everything several times, at 100 places",
+                worst < 1e-5, lesson::fails_with("--overwrite"));
 }
 
 // %% [markdown]
-// The real engine keeps the same graph. `tg::explain` prints a line for each value:
+// The engine is no approximation: there is no $h$ in it. The only error left is rounding.
 //
-// - its number, the operation that made it (a *leaf* is one that we began with), its shape (`[]` is a single number),
-// and the numbers of the values that it was made from;
-// - the size of its gradient (the *norm*: the root of the sum of the squares), and how many percent of that gradient
-// are exactly 0;
-// - under *trouble*, whether a value or a gradient is infinite or not a number.
-//
-// (`tg::graphviz` writes the graph for the program Graphviz, whose `dot -Tsvg` draws it.)
-//
-// It also walks the graph in the same way. `tg::plain_grad(y, {x})` is its `backward` without anything that makes it
-// fast, forty lines in `tinygrad_cpp/autograd/plain.cpp`. Read them next: where a value above keeps a slope, a tensor
-// keeps a *rule*, which makes the gradient of an input from the gradient of the result.
-
-// %%
-STEP("The same graph in tg") {
-  const tg::Tensor x = tg::tensor(1.5).requires_grad(true);
-  const tg::Tensor y = x * tg::tanh(x);
-  lesson::say("{}", tg::explain(y));
-  const double plain = tg::plain_grad(y, {x})[0].item();
-  y.backward();
-  lesson::say("dy/dx by plain_grad {:.4f}, by backward {:.4f}", plain, x.grad().item());
-  lesson::claim("plain_grad and backward give the same number for y = x tanh(x)", plain == x.grad().item());
-}
-
-// %% [markdown]
 // ## Why gradients add up
 //
-// Two parts of `backward` are easy to get wrong: the `+=`, and the order. Let us break each and look, on
+// Two parts of `backward` are easy to get wrong: the `+=`, and the order. Let us break each, on
 //
 // $$ a = x^2, \quad y = a + \tanh(a) $$
 //
-// Here $a$ is used twice. If you change $a$ a little, $y$ changes through both uses, and the changes *add*. By hand,
-// the derivative is $2x (1 + 1 - \tanh^2(a))$.
+// Here $a$ is used twice. If you change $a$ a little, $y$ changes through both uses, and the changes *add*.
+// By hand, the derivative is $2x (1 + 1 - \tanh^2(a))$. We take it at $x = 0.5$.
 //
-// **Predict first:** what comes out with `=` instead of `+=`? And with `+=`, when $a$ hands its gradient on before
-// its second user has added to it? Which of the two mistakes would you notice in the loss of a network?
+// Follow each wrong way with a pencil; $1 - \tanh^2(0.25)$ is 0.940. With `=`, the order is right: $y$,
+// $\tanh$, $a$, $x$. With the wrong order, `found_behind` gives $y$, $a$, $\tanh$, $x$: then $a$ passes its
+// gradient on before $\tanh$ has added to it.
 
 // %%
 STEP("Why gradients add up") {
-  const double at = 0.5;
-  const auto built = [&] {
-    const Scalar x = made("x", at), a = x * x;
-    return std::pair(x, a + tanh(a));
-  };
+  const double at = 0.5, t = std::tanh(at * at), hand = 2 * at * (1 + 1 - t * t);
   std::vector<lesson::Row> rows;
-  const auto show = [&](const char* way, double found) {
-    rows.push_back({way, lesson::right("{:.6f}", found)});
-    return found;
+  const auto derivative = [&](const char* way, void (*pass)(const Scalar&)) {
+    const Scalar x = made("x", at), a = x * x;
+    pass(a + tanh(a));
+    rows.push_back({way, lesson::right("{:.3f}", x->grad)});
+    return x->grad;
   };
+  const double overwritten = derivative("= in place of +=", backward_overwriting);
+  const double too_early = derivative("+=, in the order of finding", [](const Scalar& result) {
+    result->grad = 1;
+    std::map<Value*, int> uses;
+    // Wrong: a passes its gradient on before tanh has added to it.
+    for (Value* value : found_behind(result, uses))
+      for (const auto& [child, slope] : value->children) child->grad += slope * value->grad;
+  });
+  const double right = derivative("+=, each value after its users", differentiate);
+  rows.push_back({"by hand", lesson::right("{:.3f}", hand)});
+  lesson::predict("What does the engine say with += in the order of finding?", {"0.470", "1.000", "1.940"},
+                  1);
+  lesson::table({"backward", "dy/dx"}, rows);
 
-  const auto [x1, y1] = built();  // wrong: the last user wins
-  y1->grad = 1;
-  for (Value* value : in_order(y1))
-    for (const auto& [child, slope] : value->children) child->grad = slope * value->grad;
-  const double overwritten = show("= instead of +=", x1->grad);
+  const Scalar x = made("x", at), a = x * x, bent = tanh(a), y = a + bent;
+  backward(y);
+  lesson::Diagram graph("graph",
+                        fmt::format("Slopes multiply along a path and add where paths meet. Below each value "
+                                    "stands its gradient: that of a is {:.3f} + {:.3f} = {:.3f}.",
+                                    y->children[0].second, bent->children[0].second, a->grad));
+  const auto box = [&](double column, double row, const char* text, const Scalar& value) {
+    return graph.box(column, row, text, {.note = fmt::format("{:.3f}", value->grad)});
+  };
+  const int boxes[] = {box(0, 0, "x", x), box(1, 0, "a = x x", a), box(2, 1, "tanh a", bent),
+                       box(3, 0, "y", y)};
+  graph.arrow(boxes[0], boxes[1], {.label = fmt::format("{:.3g} twice", a->children[0].second)});
+  graph.arrow(boxes[1], boxes[2], {.label = fmt::format("{:.3g}", bent->children[0].second)});
+  graph.arrow(boxes[2], boxes[3], {.label = fmt::format("{:.3g}", y->children[1].second)});
+  graph.arrow(boxes[1], boxes[3], {.label = fmt::format("{:.3g}", y->children[0].second)});
+  lesson::show(graph);
+  lesson::claim("adding up in order gives the derivative by hand, 1.940",
+                std::abs(right - hand) < 1e-15 && std::abs(right - 1.940) < 5e-4,
+                lesson::fails_with("--overwrite"));
+  lesson::claim("overwriting gives 0.470, and the order of finding 1.000",
+                std::abs(overwritten - 0.470) < 5e-4 && std::abs(too_early - 1) < 5e-4);
 
-  const auto [x2, y2] = built();  // wrong: a value is handed on while a user of it still waits
-  y2->grad = 1;
-  std::map<Value*, int> uses;
-  for (Value* value : found_behind(y2, uses))
-    for (const auto& [child, slope] : value->children) child->grad += slope * value->grad;
-  const double too_early = show("+=, in the order of finding", x2->grad);
-
-  const auto [x3, y3] = built();
-  backward(y3);
-  const double right = show("+=, each value after its users", x3->grad);
-
-  const double t = std::tanh(at * at), hand = show("by hand", 2 * at * (1 + 1 - t * t));
-  lesson::table({"backward", "derivative"}, rows);
-  lesson::claim("overwriting gives a wrong number, and so does the wrong order",
-                std::abs(overwritten - hand) > 0.1 && std::abs(too_early - hand) > 0.1);
-  lesson::claim("adding up in order gives the number found by hand", std::abs(right - hand) < 1e-15);
-
-  Scalar sum = made("x", 1);
-  const Scalar start = sum;
-  const int doublings = 60;
-  for (int k = 0; k < doublings; ++k) sum = sum + sum;
-  backward(sum);
-  lesson::say("{} doublings, x + x again and again: {} values in order, and a gradient of {:.4g}", doublings,
-              in_order(sum).size(), start->grad);
-  lesson::claim("sixty doublings are 61 values, and the gradient is 2 to the power of 60",
+  const Scalar start = made("x", 1);
+  Scalar sum = start;
+  for (int k = 0; k < 60; ++k) sum = sum + sum;
+  differentiate(sum);
+  lesson::claim("sixty doublings x + x make a graph of 61 values, and a gradient of 2 to the power of 60",
                 in_order(sum).size() == 61 && start->grad == std::pow(2.0, 60));
 }
 
 // %% [markdown]
-// With `=`, $a$ keeps only what came through $\tanh$, and $x$ only one of the two factors of $x^2$. In the order of
-// finding, $a$ hands on only what came straight from $y$. Both numbers look like a derivative: right sign, wrong
-// size. A network trained on them may still learn, only worse. So no loss tells you; a comparison with finite
-// differences does.
+// With `=`, $a$ keeps only what came through $\tanh$, and $x$ only one of the two factors of $x^2$. In the
+// order of finding, $a$ passes on only what came straight from $y$. Both wrong numbers look like a
+// derivative: right sign, wrong size. A network trained on such numbers may still learn, with less success.
+// The loss does not tell you; a comparison with finite differences does.
 //
-// The doublings show why each value must be visited once. There are as many ways from the end to the start as the
-// gradient says, and a program that followed each of them would not finish.
+// The doublings show why each value must be visited once. There are $2^{60}$ paths from the end to the start,
+// and a program that followed each of them would not finish.
 //
-// What the small engine can't do: it holds one number per value, where `tg` holds a whole block and needs one node
-// for a thousand multiplications. It checks nothing, which will matter below. And its slopes are plain numbers, so
-// they have no slopes themselves.
-//
-// ## Gradients of gradients
-//
-// In `tg` the slopes are not numbers: each operation gives its rule in terms of the same operations, so a gradient
-// can have a graph of its own. `tg::grad(y, {x})` returns the gradient instead of leaving it in `grad()`, and with
-// `create_graph` it can be differentiated again.
-//
-// What is that good for? Look for the lowest point of
-//
-// $$ f(x) = \frac{x^4}{4} - x $$
-//
-// which is at $x = 1$, beginning at $x = 4$. *Gradient descent* moves $x$ by the *step size* $\eta$ (eta) times the
-// derivative, downhill: $x - \eta f'(x)$. Far out the function is steep, and a large step size overshoots; near the
-// bottom it is flat, and a small one crawls. *Newton's method* asks the second derivative how fast the slope changes,
-// and goes to where the slope would be 0 if it went on changing so: $x - f'(x) / f''(x)$. There is no step size to
-// choose.
-//
-// **Predict first:** by hand, what are $f'(4)$, $f''(4)$ and $f'''(4)$? And how many steps does each method need
-// until the slope is below 0.0001?
-
-// %%
-tg::Tensor valley(const tg::Tensor& x) { return 0.25 * tg::pow(x, 4) - x; }
-
-const double flat_enough = 1e-4;
-const int patience = 10000;  // steps after which we give up
-
-// Steps until the slope is flat, of gradient descent or, without a step size, of Newton's method; `patience` if it
-// never is.
-int steps_to_the_bottom(double step_size = 0) {
-  const bool newton = step_size == 0;
-  const tg::Tensor x = tg::tensor(4).requires_grad(true);
-  for (int step = 0; step < patience; ++step) {
-    const tg::Tensor slope = tg::grad(valley(x), {x}, {.create_graph = newton})[0];
-    if (std::abs(slope.item()) < flat_enough) return step;
-    if (!std::isfinite(slope.item())) return patience;
-    const tg::Tensor move = newton ? slope.detach() / tg::grad(slope, {x})[0] : step_size * slope;
-    x.assign(x.detach() - move);
-  }
-  return patience;
-}
-
-// %%
-STEP("Gradients of gradients") {
-  const tg::Tensor x = tg::tensor(4).requires_grad(true);
-  const tg::Tensor first = tg::grad(valley(x), {x}, {.create_graph = true})[0];
-  const tg::Tensor second = tg::grad(first, {x}, {.create_graph = true})[0];
-  const tg::Tensor third = tg::grad(second, {x})[0];
-  const double by_hand[] = {4 * 4 * 4 - 1, 3 * 4 * 4, 6 * 4};  // x^3 - 1, 3 x^2, 6 x
-  const double found[] = {first.item(), second.item(), third.item()};
-  lesson::say("The first three derivatives at 4: tg {}, {}, {}; by hand {}, {}, {}\n", found[0], found[1],
-              found[2], by_hand[0], by_hand[1], by_hand[2]);
-  std::vector<lesson::Row> rows;
-  int best = patience;
-  for (double step_size : {0.001, 0.01, 0.03, 0.1, 0.2}) {
-    const int steps = steps_to_the_bottom(step_size);
-    best = std::min(best, steps);
-    rows.push_back({"gradient descent", lesson::right("{}", step_size),
-                    steps < patience ? lesson::Cell(steps) : lesson::right("never")});
-  }
-  const int newton = steps_to_the_bottom();
-  rows.push_back({"Newton", lesson::right("none"), newton});
-  lesson::table({"method", "step size", "steps"}, rows);
-  lesson::claim("the first three derivatives agree with those by hand",
-                std::equal(found, found + 3, by_hand,
-                           [](double a, double b) { return std::abs(a - b) < 1e-5 * b; }));
-  lesson::claim("Newton's method needs less than half the steps of the best of these step sizes",
-                newton < best / 2);
-  const std::string forgotten = lesson::error_of([&] {
-    const tg::Tensor slope = tg::grad(valley(x), {x})[0];  // wrong: without create_graph
-    tg::grad(slope, {x});
-  });
-  lesson::say("What tg says when create_graph is forgotten: {}", forgotten);
-  lesson::claim("a gradient that was made without create_graph can't be differentiated, and tg says so",
-                forgotten.starts_with("[grad]"));
-}
-
-// %% [markdown]
-// (Without `create_graph` the slope is a plain number with no graph behind it, so it depends on nothing.)
-//
-// Then why is not every network trained so? With $N$ weights there are $N^2$ second derivatives, and a system of $N$
-// equations to solve in each step. So networks use gradient descent, and the step size stays a thing to choose.
-
-// %% [markdown]
 // ## A small network: two half-moons
 //
-// Now the use of it all. The data: points in a plane, each with a *label*, 0 or 1. The points of each class lie on a
-// half-circle, and the two half-circles interleave. Each point strays a little, at random.
+// `tg` does the same with blocks of numbers: one node can stand for thousands of multiplications. Where a
+// value above keeps a slope, a tensor keeps a *rule*, which makes the gradient of an input from the gradient
+// of the result. With it we train a network.
 //
-// We keep three parts apart: points to *train* on, points to look at while we choose settings
-// (*validation*), and points for one last look (*test*).
+// The data are points in a plane, each with a *label*, 0 or 1. The points of each class lie on a half-circle,
+// and the two half-circles interleave. Each point strays a little, at random. We *train* on some points, and
+// judge by others, which are *held out*.
 
 // %%
 struct Moons {
@@ -624,13 +487,10 @@ struct Moons {
   tg::Tensor labels;  // [N,1], 0 or 1
 };
 
-const int point_count = 600;
-
 // The classes take turns.
-Moons made_moons(int seed) {
-  tg::manual_seed(static_cast<std::uint64_t>(seed) + 1000);
+Moons made_moons(int count) {
   std::vector<tg::Real> points, labels;
-  for (int k = 0; k < point_count; ++k) {
+  for (int k = 0; k < count; ++k) {
     const double angle = tg::random_stream().uniform(0, std::acos(-1.0));
     const double right = noise * tg::random_stream().normal(), up = noise * tg::random_stream().normal();
     const bool lower = k % 2 == 1;
@@ -638,7 +498,7 @@ Moons made_moons(int seed) {
     points.push_back(static_cast<tg::Real>((lower ? 0.5 - std::sin(angle) : std::sin(angle)) + up));
     labels.push_back(lower ? 1 : 0);
   }
-  return {tg::Tensor({point_count, 2}, points), tg::Tensor({point_count, 1}, labels)};
+  return {tg::Tensor({count, 2}, points), tg::Tensor({count, 1}, labels)};
 }
 
 Moons chosen(const Moons& all, const std::vector<int>& items) {
@@ -646,15 +506,14 @@ Moons chosen(const Moons& all, const std::vector<int>& items) {
   return {tg::take(all.points, ids), tg::take(all.labels, ids)};
 }
 
-// %%
-struct Parts {
-  Moons train, validation, test;
+struct Data {
+  Moons train, held_out;
 };
 
-Parts made_parts(int seed) {
-  const Moons all = made_moons(seed);
-  const lesson::Split split = lesson::split_by_turns(point_count, 5);
-  return {chosen(all, split.train), chosen(all, split.validation), chosen(all, split.test)};
+Data made_data(int seed) {
+  tg::manual_seed(static_cast<std::uint64_t>(seed) + 1000);
+  Moons train = made_moons(360);
+  return {std::move(train), made_moons(600)};
 }
 
 // %% [markdown]
@@ -662,19 +521,15 @@ Parts made_parts(int seed) {
 //
 // $$ s = \tanh(x W_1 + b_1) \, W_2 + b_2 $$
 //
-// Each layer is a matrix of weights $W$ and a list of weights $b$, its *bias*. The outputs of the first layer are the
-// *hidden units*. In between stands $\tanh$, which bends; without it, two layers would be no more than one. The
-// result $s$ is one number for each point, its *score*: above 0 the network says 1, below it says 0. The *sigmoid*
-// $\sigma(s) = 1 / (1 + e^{-s})$ turns a score into the probability $p$ of class 1.
+// Each layer is a matrix of weights $W$ and a list of weights $b$, its *bias*. The outputs of the first layer
+// are the *hidden units*. In between stands $\tanh$, which bends; without it, two layers would be no more
+// than one. The result $s$ is one number for each point, its *score*: above 0 the network says 1, below it
+// says 0. The *sigmoid* $\sigma(s) = 1 / (1 + e^{-s})$ turns a score into the probability $p$ of class 1.
 //
-// The loss is the *cross-entropy*: $-\ln$ of the probability that the network gave to the right class, as a mean over
-// the points. Its unit is the *nat*. It is 0 for a network that is sure and right, and grows without limit for one
-// that is sure and wrong. It is computed from the scores directly, which loses no digits.
-//
-// A loss means little alone. So we put simpler predictors beside it, in the same unit:
-//
-// - *majority*: always the more frequent class, with its share as the probability;
-// - *linear*: one layer and nothing else, $s = x W + b$. What it calls class 1 lies on one side of a straight line.
+// The loss is the *cross-entropy*: $-\ln$ of the probability that the network gave to the right class, as a
+// mean over the points. Its unit is the *nat*. It is near 0 for a network that is sure and right, and grows
+// without limit for one that is sure and wrong. It is computed from the scores directly, which loses no
+// digits.
 
 // %%
 using Activation = tg::Tensor (*)(const tg::Tensor&);
@@ -689,92 +544,66 @@ struct Net {
   tg::nn::Parameters parameters() const { return {{"hidden", hidden}, {"readout", readout}}; }
 };
 
+// With first weights drawn from the seed.
+Net net_of(int seed, int units, Activation activation = tg::tanh) {
+  tg::manual_seed(static_cast<std::uint64_t>(seed));
+  return Net(units, activation);
+}
+
 using Loss = tg::Tensor (*)(const tg::Tensor& scores, const tg::Tensor& labels);
 
 tg::Tensor from_scores(const tg::Tensor& scores, const tg::Tensor& labels) {
   return tg::binary_cross_entropy_with_logits(scores, labels);
 }
 
-// The share of points on the right side.
-double accuracy(const tg::Tensor& scores, const tg::Tensor& labels) {
-  const tg::Tensor says_one = scores > 0;
-  return 1 - tg::mean(tg::abs(says_one - labels)).item();
+// Wrong: [B,1] - [B] is [B,B], every point against every label. More about it below.
+tg::Tensor every_pair(const tg::Tensor& scores, const tg::Tensor& labels) {
+  return tg::mean(tg::pow(tg::sigmoid(scores) - tg::reshape(labels, {-1}), 2));
 }
 
 // %% [markdown]
-// The training loop has five lines: predict; compare; forget the old gradients; differentiate; step. One *epoch* is
-// one time through all training points, in batches, in random order. The optimizer is *stochastic gradient descent*,
-// SGD: $w - \eta g$ for each weight $w$ with gradient $g$, *stochastic* because a batch is only a sample of the
-// points. The step size $\eta$ shrinks to 0 on the way, so that a run ends calm.
+// Is its gradient right? Three checks before we train:
+//
+// - `tg::plain_grad` is `backward` without anything that makes it fast: forty lines in
+// `tinygrad_cpp/autograd/plain.cpp`, the code above in terms of tensors. Read them next.
+// - Finite differences: each weight is moved by $h$ to both sides, and the whole loss computed anew.
+// - A stopwatch: what does an evaluation cost, and what does an evaluation with `backward()` after it?
+//
+// The network has 2 inputs, 16 hidden units and 1 output. Count its weights and biases before you go on.
 
 // %%
-// What one training run left behind: after each epoch, and before the first.
-struct Curves {
-  std::vector<double> train_loss, validation_loss;  // nats
-  double accuracy = 0, test_accuracy = 0;  // at the end: on the validation points, on the test points
-};
-
-int rounds() { return epochs ? epochs.value() : lesson::quick() ? 100 : 200; }
-
-template <class Model>
-Curves train(const Model& model, const Parts& data, Loss loss_of = from_scores, double step_size = lr) {
-  tg::optim::SGD sgd(model.parameters(), {.lr = step_size});
-  Curves curves;
-  const auto look = [&] {
-    const tg::NoGrad off;
-    curves.train_loss.push_back(from_scores(model(data.train.points), data.train.labels).item());
-    curves.validation_loss.push_back(
-        from_scores(model(data.validation.points), data.validation.labels).item());
-  };
-  look();
-  for (int epoch = 0; epoch < rounds(); ++epoch) {
-    sgd.lr(tg::optim::cosine(epoch, rounds(), step_size));
-    for (const std::vector<int>& items : lesson::batches(data.train.points.dim(0), 32)) {
-      const Moons batch = chosen(data.train, items);
-      const tg::Tensor loss = loss_of(model(batch.points), batch.labels);
-      sgd.zero_grad();
-      loss.backward();
-      sgd.step();
-    }
-    look();
+// The fastest of some tries, since other programs slow some of them down. The unit does not matter here.
+template <class Call>
+double time_of(Call call) {
+  double fastest = INFINITY;
+  for (int k = 0; k < 10; ++k) {
+    const auto start = std::chrono::steady_clock::now();
+    for (int repeat = 0; repeat < 50; ++repeat) call();
+    fastest =
+        std::min(fastest, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
-  curves.accuracy = accuracy(model(data.validation.points), data.validation.labels);
-  curves.test_accuracy = accuracy(model(data.test.points), data.test.labels);
-  return curves;
+  return fastest;
 }
-
-// Begun anew from the seed: a network of so many hidden units, or a linear model for 0.
-Net net_of(int seed, int units) {
-  tg::manual_seed(static_cast<std::uint64_t>(seed));
-  return Net(units);
-}
-
-tg::nn::Dense linear_of(int seed) {
-  tg::manual_seed(static_cast<std::uint64_t>(seed));
-  return tg::nn::Dense(2, 1);
-}
-
-// %% [markdown]
-// Before we train: is the gradient right? We know how to check. Each weight is moved by $h$ to both sides, and the
-// whole loss computed anew. `tg` runs on `float` here, so $h$ is the cube root of that $\epsilon$.
 
 // %%
-int weights_in_net = 0;                          // for the summary
-double worst_difference = 0, loss_at_start = 0;  // likewise
-
-// %%
-STEP("Is the gradient of the network right?") {
-  const Moons points = made_parts(lesson::seed()).train;
+STEP("Is the gradient of the network right, and what does it cost?") {
+  const Moons points = made_data(lesson::seed()).train;
   const Net net = net_of(lesson::seed(), hidden_units);
   const auto loss = [&] { return from_scores(net(points.points), points.labels); };
+  std::vector<tg::Tensor> weights;
+  for (const auto& [name, weight] : net.parameters()) weights.push_back(weight);
+  const std::vector<tg::Tensor> plain = tg::plain_grad(loss(), weights);
   loss().backward();
-  loss_at_start = loss().item();
+  const int count = static_cast<int>(net.parameters().count());
+  lesson::predict("How many evaluations of the loss do central differences need for all weights?", 2 * count);
 
-  const tg::NoGrad off;
-  const auto h = static_cast<tg::Real>(std::cbrt(std::numeric_limits<float>::epsilon()));
-  int evaluations = 0;
-  double largest = 0;
-  for (const auto& [name, weight] : net.parameters()) {
+  const auto h = static_cast<tg::Real>(check_step > 0 ? check_step.value()
+                                                      : std::cbrt(std::numeric_limits<float>::epsilon()));
+  double largest = 0, off_plain = 0, off_difference = 0;
+  for (std::size_t k = 0; k < weights.size(); ++k) {
+    const tg::NoGrad off;
+    const tg::Tensor& weight = weights[k];
+    off_plain = std::max<double>(off_plain, tg::max(tg::abs(plain[k] - weight.grad())).item());
     for (std::size_t i = 0; i < weight.values().size(); ++i) {
       const tg::Real before = weight.values()[i];
       weight.overwrite()[i] = before + h;
@@ -782,503 +611,190 @@ STEP("Is the gradient of the network right?") {
       weight.overwrite()[i] = before - h;
       const double below = loss().item();
       weight.overwrite()[i] = before;
-      evaluations += 2;
-      const double slope = weight.grad().values()[i], difference = (above - below) / (2 * h);
-      worst_difference = std::max(worst_difference, std::abs(slope - difference));
+      const double slope = weight.grad().values()[i];
+      off_difference = std::max(off_difference, std::abs(slope - (above - below) / (2 * h)));
       largest = std::max(largest, std::abs(slope));
     }
   }
-  weights_in_net = static_cast<int>(net.parameters().count());
-  lesson::say("{} weights; h = {:.2g}", weights_in_net, h);
-  lesson::say("finite differences: {} evaluations of the loss; backward: 1 forward and 1 back", evaluations);
-  lesson::say("largest derivative {:.3f}, largest difference between the two ways {:.1g}", largest,
-              worst_difference);
-  lesson::claim(
-      "the gradient of the network agrees with finite differences to a hundredth of its largest entry",
-      worst_difference < 0.01 * largest);
+  const double alone = time_of([&] {
+    const tg::NoGrad off;
+    loss();
+  });
+  const double with_backward = time_of([&] { loss().backward(); });
+
+  lesson::table({"gradient of backward() against", "largest difference"},
+                {{"plain_grad", lesson::right("{:.1g}", off_plain)},
+                 {fmt::format("central differences, h = {:.2g}", h), lesson::right("{:.1g}", off_difference)},
+                 {"(the largest derivative)", lesson::right("{:.2g}", largest)}});
+  if (!lesson::settings().record)  // a page that is made anew should not change
+    lesson::say("An evaluation and backward take the time of {:.1f} evaluations.\n", with_backward / alone);
+  lesson::claim("the network has 65 weights, so central differences need 130 evaluations", count == 65,
+                lesson::fails_with("--hidden 1"));
+  lesson::claim("plain_grad agrees with backward to a millionth of the largest derivative",
+                off_plain < 1e-6 * largest);
+  lesson::claim("central differences agree with backward to a hundredth of the largest derivative",
+                off_difference < 0.01 * largest, lesson::fails_with("--h 1e-7"));
+  lesson::claim("an evaluation with backward takes less time than ten evaluations alone",
+                with_backward < 10 * alone);
 }
 
 // %% [markdown]
-// This is the price that we wanted to avoid: two evaluations for each weight. With a million weights it would be two
-// million, for one step. As a check it is worth it. In the build of `tg` with `double`, `tg::gradcheck` does it for
-// you.
+// For a million weights, central differences would need two million evaluations for one step. `backward()`
+// needs a few, since it goes once through the same operations. As a check, finite differences are worth their
+// time. In the build of `tg` with `double`, `tg::gradcheck` makes this check for you.
 //
-// Now train. **Predict first:** what share of the points can a straight line get right? And what is the loss of a
-// network that has learned nothing?
+// Now train. The loop has five lines: predict, compare, forget the old gradients, differentiate, step. One
+// *epoch* is one time through all training points, in batches, in random order. The optimizer is *stochastic
+// gradient descent*, SGD: it moves each weight $w$ with gradient $g$ to $w - \eta g$. It is *stochastic*
+// because a batch is only a sample of the points. The step size $\eta$ shrinks to 0 on the way, so that a run
+// ends calmly.
+//
+// A loss means little alone. So we put simpler predictors beside it:
+//
+// - *majority*: always the more frequent class, with its share as the probability. Here both are equally
+// frequent, so it costs $\ln 2 = 0.693$ nats;
+// - *linear*: one layer and nothing else, $s = x W + b$. What it calls class 1 lies on one side of a straight
+// line.
+//
+// One run is an anecdote. So we take several *seeds*, each with data and first weights of its own.
 
 // %%
-double majority_loss(const tg::Tensor& labels) {
-  const double p = tg::mean(labels).item();
-  return -(p * std::log(p) + (1 - p) * std::log(1 - p));
-}
+int rounds() { return epochs ? epochs.value() : lesson::quick() ? 100 : 200; }
 
-double majority_accuracy(const tg::Tensor& labels) {
-  const double p = tg::mean(labels).item();
-  return std::max(p, 1 - p);
-}
+struct Recipe {
+  Loss loss = compare_pairs ? every_pair : from_scores;
+  double step_size = lr;
+  int epochs = rounds();
+  bool zero_grad = !keep_gradients;
+};
 
-lesson::Cell percent(double share) { return lesson::right("{:.0f}%", 100 * share); }
-
-// The line where the scores are 0, as pieces with gaps between: where the sign changes along two sides of a cell of a
-// grid, a piece joins them.
 template <class Model>
-std::pair<std::vector<double>, std::vector<double>> boundary_of(const Model& model) {
-  const int cells = 80;
-  const double left = -2, bottom = -1.5, width = 5.0 / cells, height = 3.5 / cells;
-  std::vector<tg::Real> grid;
-  for (int j = 0; j <= cells; ++j)
-    for (int i = 0; i <= cells; ++i)
-      for (double place : {left + i * width, bottom + j * height})
-        grid.push_back(static_cast<tg::Real>(place));
+double loss_on(const Model& model, const Moons& data) {
   const tg::NoGrad off;
-  const int corners = (cells + 1) * (cells + 1);
-  const std::vector<tg::Real> scores = model(tg::Tensor({corners, 2}, grid)).values();
-  std::pair<std::vector<double>, std::vector<double>> line;
-  for (int j = 0; j < cells; ++j) {
-    for (int i = 0; i < cells; ++i) {
-      const int corner = j * (cells + 1) + i;
-      const int around[] = {corner, corner + 1, corner + cells + 2, corner + cells + 1};
-      for (int k = 0; k < 4; ++k) {
-        const auto a = static_cast<std::size_t>(around[k]), b = static_cast<std::size_t>(around[(k + 1) % 4]);
-        if ((scores[a] > 0) == (scores[b] > 0)) continue;
-        const double share = scores[a] / (scores[a] - scores[b]);
-        line.first.push_back(grid[2 * a] + share * (grid[2 * b] - grid[2 * a]));
-        line.second.push_back(grid[2 * a + 1] + share * (grid[2 * b + 1] - grid[2 * a + 1]));
-      }
-      if (line.first.empty() || std::isnan(line.first.back())) continue;
-      line.first.push_back(NAN);
-      line.second.push_back(NAN);
-    }
-  }
-  return line;
+  return from_scores(model(data.points), data.labels).item();
 }
 
-Curves linear_run, net_run;  // of the first seed
+// The share of points on the right side.
+template <class Model>
+double right_on(const Model& model, const Moons& data) {
+  const tg::NoGrad off;
+  const tg::Tensor says_one = model(data.points) > 0;
+  return 1 - tg::mean(tg::abs(says_one - data.labels)).item();
+}
+
+// Gives back the loss on all training points before each epoch, and after the last.
+template <class Model>
+std::vector<double> train(const Model& model, const Moons& data, const Recipe& recipe = {}) {
+  tg::optim::SGD sgd(model.parameters(), {.lr = recipe.step_size});
+  std::vector<double> losses = {loss_on(model, data)};
+  for (int epoch = 0; epoch < recipe.epochs; ++epoch) {
+    sgd.lr(tg::optim::cosine(epoch, recipe.epochs, recipe.step_size));
+    for (const std::vector<int>& items : lesson::batches(data.labels.dim(0), 32)) {
+      const Moons batch = chosen(data, items);
+      const tg::Tensor loss = recipe.loss(model(batch.points), batch.labels);
+      if (recipe.zero_grad) sgd.zero_grad();
+      loss.backward();
+      sgd.step();
+    }
+    losses.push_back(loss_on(model, data));
+  }
+  return losses;
+}
+
+tg::nn::Dense linear_of(int seed) {
+  tg::manual_seed(static_cast<std::uint64_t>(seed));
+  return tg::nn::Dense(2, 1);
+}
 
 // %%
-STEP("Two half-moons") {
-  const Parts data = made_parts(lesson::seed());
-  const tg::nn::Dense linear = linear_of(lesson::seed());
-  const Net net = net_of(lesson::seed(), hidden_units);
-  linear_run = train(linear, data);
-  net_run = train(net, data);
-
-  const tg::Tensor& labels = data.validation.labels;
-  lesson::say("{} points to train on, {} to validate; SGD with step size {}, {} epochs; loss in nats\n",
-              data.train.points.dim(0), data.validation.points.dim(0), lr, rounds());
-  lesson::table({"predictor", "weights", "loss, training", "loss, validation", "right, validation"},
-                {{"majority", 1, majority_loss(data.train.labels), majority_loss(labels),
-                  percent(majority_accuracy(labels))},
-                 {"linear", linear.parameters().count(), linear_run.train_loss.back(),
-                  linear_run.validation_loss.back(), percent(linear_run.accuracy)},
-                 {fmt::format("network, {} hidden", hidden_units.value()), net.parameters().count(),
-                  net_run.train_loss.back(), net_run.validation_loss.back(), percent(net_run.accuracy)}});
-  lesson::say("Before its first step the network costs {:.3g} nats on the training points.\n",
-              net_run.train_loss.front());
-
-  lesson::Figure moons(
-      "half_moons",
-      fmt::format("The straight line cuts both half-moons; the network's boundary bends between "
-                  "them. They get {:.0f}% and {:.0f}% of the validation points right.",
-                  100 * linear_run.accuracy, 100 * net_run.accuracy));
-  moons.axes({.x = "first coordinate", .y = "second coordinate", .x_range = {-2, 3}, .y_range = {-1.5, 2}});
+// The points, and the lines where both models change their mind.
+void show_moons(const Moons& data, const tg::nn::Dense& linear, const Net& net) {
+  lesson::Figure moons("half_moons", "The straight line cuts both half-moons; the network's boundary bends.");
+  const lesson::Range across = {-2, 3}, up = {-1.5, 2};
+  moons.axes({.x = "first coordinate", .y = "second coordinate", .x_range = across, .y_range = up});
   for (int label : {0, 1}) {
     std::vector<double> x, y;
-    for (int k = 0; k < data.validation.points.dim(0); ++k) {
-      if (labels.at({k, 0}) != static_cast<tg::Real>(label)) continue;
-      x.push_back(data.validation.points.at({k, 0}));
-      y.push_back(data.validation.points.at({k, 1}));
+    for (int k = 0; k < data.labels.dim(0); ++k) {
+      if (data.labels.at({k, 0}) != static_cast<tg::Real>(label)) continue;
+      x.push_back(data.points.at({k, 0}));
+      y.push_back(data.points.at({k, 1}));
     }
     moons.points(fmt::format("class {}", label), x, y);
   }
-  const auto [line_x, line_y] = boundary_of(linear);
-  const auto [curve_x, curve_y] = boundary_of(net);
-  if (!line_x.empty()) moons.line("linear", line_x, line_y);
-  if (!curve_x.empty()) moons.line("network", curve_x, curve_y);
+  const lesson::Contour straight = lesson::zero_contour(across, up, 80, linear);
+  const lesson::Contour bent = lesson::zero_contour(across, up, 80, net);
+  if (!straight.x.empty()) moons.line("linear", straight.x, straight.y);
+  if (!bent.x.empty()) moons.line("network", bent.x, bent.y);
   lesson::show(moons);
+}
 
+// %%
+STEP("Two half-moons") {
+  lesson::Measurements measured("loss in nats, and points on the right side");
   lesson::Figure losses(
       "moon_losses",
       "The linear model is done after a few epochs and stays on its plateau; the network leaves it.");
-  losses.axes({.x = "epoch", .y = "cross-entropy, nats", .log_y = true});
-  losses.line("linear, training", linear_run.train_loss);
-  losses.line("network, training", net_run.train_loss);
-  losses.line("network, validation", net_run.validation_loss);
-  losses.baseline("majority", majority_loss(labels));
-  lesson::show(losses);
-
-  const auto half = static_cast<std::size_t>(rounds() / 2);
-  lesson::claim(
-      "in the second half of training the linear model's loss falls by less than 2%, and it ends above twice "
-      "the network's",
-      linear_run.train_loss.back() > 0.98 * linear_run.train_loss[half] &&
-          linear_run.train_loss.back() > 2 * net_run.train_loss.back(),
-      lesson::fails_with("--hidden 1"));
-}
-
-// %% [markdown]
-// Guessing the majority costs $\ln 2$, since there are as many points of each class, and a network that has learned
-// nothing costs about as much. The linear model beats that easily, and then no training helps: a straight line can't
-// do better. That *plateau* is the floor of a model. A network that stops there has not learned to bend. (The spikes
-// are steps that went too far: with `--lr 0.3` they are gone.)
-//
-// ## Experiment: how many hidden units?
-//
-// One run is an anecdote. So we take several *seeds*, each with data and first weights of its own. The table gives
-// medians, and in brackets the range.
-//
-// **Predict first:** how many hidden units are needed to leave the plateau? Can one do it?
-
-// %%
-int seeds_wanted() { return lesson::seeds(3, 7, 21).size(); }
-
-std::string median_and_range(const std::vector<double>& numbers) {
-  const lesson::Spread s = lesson::spread(numbers);
-  return fmt::format("{:.3f} ({:.3f} to {:.3f})", s.median, s.low, s.high);
-}
-
-std::string percents(const std::vector<double>& shares) {
-  const lesson::Spread s = lesson::spread(shares);
-  return fmt::format("{:.0f}% ({:.0f} to {:.0f})", 100 * s.median, 100 * s.low, 100 * s.high);
-}
-
-// The shares of points on the right side, a number for each seed.
-struct Shares {
-  std::vector<double> validation, test;
-};
-Shares linear_accuracy, net_accuracy;
-double one_unit = 0;  // the median share of a network with one hidden unit
-
-// %%
-STEP("The experiment") {
-  std::vector<int> sizes = {0, 1, 2, 4, 16, 64};  // 0: the linear model
-  if (lesson::quick()) sizes = {0, 1, 2, 16};
-  if (std::find(sizes.begin(), sizes.end(), hidden_units.value()) == sizes.end())
-    sizes.push_back(hidden_units);
-  std::vector<lesson::Row> rows;
-  std::vector<double> majority;
-  lesson::Progress progress("training", static_cast<int>(sizes.size()) * seeds_wanted());
-  for (int units : sizes) {
-    std::vector<double> train_losses, losses;
-    Shares right;
-    for (int k = 0; k < seeds_wanted(); ++k) {
-      const int seed = lesson::seed() + k;
-      const Parts data = made_parts(seed);
-      const Curves run = units == 0 ? train(linear_of(seed), data) : train(net_of(seed, units), data);
-      train_losses.push_back(run.train_loss.back());
-      losses.push_back(run.validation_loss.back());
-      right.validation.push_back(run.accuracy);
-      right.test.push_back(run.test_accuracy);
-      if (units == 0) majority.push_back(majority_accuracy(data.validation.labels));
-      progress.step("{} hidden units", units);
-    }
-    rows.push_back({units == 0 ? std::string("linear") : fmt::format("{} hidden", units),
-                    lesson::right(median_and_range(train_losses)), lesson::right(median_and_range(losses)),
-                    lesson::right(percents(right.validation))});
-    if (units == 0) linear_accuracy = right;
-    if (units == 1) one_unit = lesson::spread(right.validation).median;
-    if (units == hidden_units) net_accuracy = right;
+  losses.axes({.x = "epoch", .y = "cross-entropy on the training points, nats", .log_y = true});
+  double stall = 0;  // the largest share of its loss that a linear model loses in the second half
+  for (const int seed : lesson::seeds(3, 7, 21)) {
+    const Data data = made_data(seed);
+    const auto add = [&](const char* name, const auto& model) {
+      const std::vector<double> curve = train(model, data.train);
+      measured.add(name, "loss at first", curve.front());
+      measured.add(name, "loss, training", curve.back());
+      measured.add(name, "loss, held out", loss_on(model, data.held_out));
+      measured.add(name, "right, held out", right_on(model, data.held_out));
+      if (seed == lesson::seed()) losses.line(name, curve);
+      return curve;
+    };
+    const tg::nn::Dense linear = linear_of(seed);
+    const std::vector<double> curve = add("linear", linear);
+    stall = std::max(stall, 1 - curve.back() / curve[curve.size() / 2]);
+    const Net net = net_of(seed, hidden_units);
+    add("network", net);
+    if (seed == lesson::seed()) show_moons(data.held_out, linear, net);
   }
-  lesson::say("{} seeds from {} on; loss in nats\n", seeds_wanted(), lesson::seed());
-  lesson::table({"model", "loss, training", "loss, validation", "right, validation"}, rows);
-  lesson::claim(
-      "the linear model gets more points right than the majority by 20 percentage points, in the median",
-      lesson::spread(linear_accuracy.validation).median > lesson::spread(majority).median + 0.2,
-      lesson::fails_with("--lr 1e-6"));
+  losses.baseline("majority", std::log(2.0));
+  lesson::show(losses);
+  measured.column("right, held out", {.percent = true});
+  measured.table("model");
+  lesson::claim("in the second half of training no linear model's loss falls by more than 2%", stall < 0.02);
+  lesson::claim("held out, the network's loss is below half of the linear model's, in the median",
+                measured.median("network", "loss, held out") <
+                    0.5 * measured.median("linear", "loss, held out"),
+                lesson::fails_with("--every-pair"));
   lesson::claim("the network gets more right than the linear model by 5 percentage points, in the median",
-                lesson::spread(net_accuracy.validation).median >
-                    lesson::spread(linear_accuracy.validation).median + 0.05,
+                measured.median("network", "right, held out") >
+                    measured.median("linear", "right, held out") + 0.05,
                 lesson::fails_with("--hidden 1"));
 }
 
 // %% [markdown]
-// One unit is a straight line again: $\tanh$ of one number only rises or only falls, so the score changes its sign
-// along one line. With two, some seeds get off the plateau and others do not: look at the range. So a network may be
-// large enough and still not find the way.
+// A network that has learned nothing costs about what the majority costs; look at the first losses. The
+// linear model beats that easily, and then no training helps: no straight line separates the half-moons. That
+// *plateau* is the floor of a model. A network that stops there has not learned to bend.
 //
-// ## Five mistakes that everyone makes
-//
-// Each comes with the wrong code, what it does, and the right code. Some are errors here, with a text that says what
-// to do. Others give a number, and one has to know what to look at.
-//
-// ### 1. The old gradients are not forgotten
-//
-// `backward()` *adds* to `grad()`. That is the same `+=` as in the small engine, and it is there on purpose. So a
-// loop without `zero_grad()` moves along the sum of all gradients since the beginning.
-//
-// ```cpp
-// loss.backward(); sgd.step();                    // wrong
-// sgd.zero_grad(); loss.backward(); sgd.step();   // right
-// ```
-//
-// **Predict first:** does the loss fall at all? What would a ball do that rolls through a valley without friction?
-
-// %%
-// The validation loss after some epochs of a loop that forgets the old gradients, or does not.
-double loss_of_loop(int seed, bool forget) {
-  const Parts data = made_parts(seed);
-  const Net net = net_of(seed, hidden_units);
-  tg::optim::SGD sgd(net.parameters(), {.lr = lr});
-  for (int epoch = 0; epoch < 20; ++epoch) {
-    for (const std::vector<int>& items : lesson::batches(data.train.points.dim(0), 32)) {
-      const Moons batch = chosen(data.train, items);
-      const tg::Tensor loss = from_scores(net(batch.points), batch.labels);
-      if (forget) sgd.zero_grad();  // wrong without it
-      loss.backward();
-      sgd.step();
-    }
-  }
-  return from_scores(net(data.validation.points), data.validation.labels).item();
-}
-
-double loss_kept = 0,
-       loss_forgotten = 0;  // medians, for the summary: gradients kept, and forgotten as they should be
-
-// %%
-STEP("Mistake 1: no zero_grad") {
-  std::vector<double> with, without;
-  for (int k = 0; k < 3; ++k) {
-    with.push_back(loss_of_loop(lesson::seed() + k, true));
-    without.push_back(loss_of_loop(lesson::seed() + k, false));
-  }
-  loss_kept = lesson::spread(without).median;
-  loss_forgotten = lesson::spread(with).median;
-  lesson::say("Validation loss after 20 epochs, nats; guessing the majority costs {:.3g}\n", std::log(2.0));
-  lesson::Row header = {"loop"};
-  for (int k = 0; k < 3; ++k) header.add(lesson::right("seed {}", lesson::seed() + k));
-  lesson::table(header, {{"with zero_grad", with[0], with[1], with[2]},
-                         {"without", without[0], without[1], without[2]}});
-  lesson::claim("without zero_grad the loss ends at more than twice what it is with it, in the median",
-                loss_kept > 2 * loss_forgotten, lesson::fails_with("--lr 1e-6"));
-}
-
-// %% [markdown]
-// The old gradients push on, like a ball without friction: the weights shoot past the bottom and up the other side.
-//
-// ### 2. A loss that compares every pair
-//
-// The network says $[B, 1]$, a column. Labels often come as $[B]$, a row. Subtract them, and both are
-// repeated until they fit (*broadcast*): the result is $[B, B]$, every prediction against every label.
-//
-// ```cpp
-// tg::mean(tg::pow(p - labels, 2))   // wrong: [B,1] - [B]
-// tg::mse_loss(p, labels)            // right: equal shapes, or an error
-// ```
-//
-// **Predict first:** we train on this loss until it falls no more. What will the network say to each point in the
-// end?
-
-// %%
-tg::Tensor every_pair(const tg::Tensor& scores, const tg::Tensor& labels) {
-  return tg::mean(
-      tg::pow(tg::sigmoid(scores) - tg::reshape(labels, {-1}), 2));  // wrong: [B,1] - [B] is [B,B]
-}
-
-tg::Tensor each_its_own(const tg::Tensor& scores, const tg::Tensor& labels) {
-  return tg::mse_loss(tg::sigmoid(scores), labels);
-}
-
-// Of a network trained on every pair, for the summary: the loss, and then the probabilities of the validation points.
-struct PairRun {
-  double before = 0, after = 0, lowest = 0, highest = 0;
-};
-PairRun pairs;
-
-// The gradient of the first layer's weights.
-tg::Tensor first_gradient(const Net& net, const Moons& data, Loss loss_of) {
-  return tg::grad(loss_of(net(data.points), data.labels), {net.hidden.weight})[0];
-}
-
-// The largest change of that gradient when the labels are dealt out anew, in percent of its largest entry.
-double change_by_shuffle(const Net& net, const Moons& data, Loss loss_of) {
-  std::vector<tg::Real> labels;
-  for (int k : tg::random_permutation(data.labels.dim(0))) labels.push_back(data.labels.at({k, 0}));
-  const tg::Tensor g = first_gradient(net, data, loss_of);
-  const tg::Tensor shuffled =
-      first_gradient(net, {data.points, tg::Tensor(data.labels.shape(), labels)}, loss_of);
-  return 100 * tg::max(tg::abs(shuffled - g)).item() / tg::max(tg::abs(g)).item();
-}
-
-// %%
-STEP("Mistake 2: a broadcast in a loss") {
-  const Parts data = made_parts(lesson::seed());
-  const tg::Tensor &x = data.validation.points, &y = data.validation.labels;
-  std::vector<lesson::Row> rows;
-  double change = 0, right_range = 0;
-  for (const auto& [name, loss] :
-       {std::pair<const char*, Loss>("every pair", every_pair), {"each with its own", each_its_own}}) {
-    const Net net = net_of(lesson::seed(), hidden_units);
-    const double before = loss(net(x), y).item(), changed = change_by_shuffle(net, data.train, loss);
-    train(net, data, loss);
-    const tg::Tensor p = tg::sigmoid(net(x));
-    const double low = tg::min(p).item(), high = tg::max(p).item(), after = loss(net(x), y).item();
-    rows.push_back({name, before, after, low, high, lesson::right("{:.1f}%", changed)});
-    right_range = high - low;  // of the last one
-    if (loss != every_pair) continue;
-    change = changed;
-    pairs = {before, after, low, high};
-  }
-  lesson::say(
-      "Before and after: the mean squared error. Then the lowest and the highest probability p after training; and by how "
-      "much the gradient changes when the labels are shuffled, in percent of its largest entry\n");
-  lesson::table({"loss", "before", "after", "lowest p", "highest p", "labels shuffled"}, rows);
-  const std::string refusal = lesson::error_of([&] { tg::mse_loss(y, tg::reshape(y, {-1})); });
-  lesson::say("What mse_loss says to such shapes: {}", refusal);
-  lesson::claim(
-      "trained on every pair, the probabilities lie five times closer together than trained on each with its own",
-      pairs.highest - pairs.lowest < right_range / 5, lesson::fails_with("--lr 1e-6"));
-  lesson::claim("the gradient of every pair does not change when the labels are shuffled", change < 0.1);
-  lesson::claim("mse_loss refuses to compare shapes that differ", refusal.starts_with("[mse_loss]"));
-}
-
-// %% [markdown]
-// The network says nearly one number to all: the share of class 1. Against every label at once there is no better one.
-// The last column says why: deal the labels out to other points, and the gradient stays the same. Write losses with
-// the functions that `tg` has for it; they refuse.
-//
-// ### 3. Backward twice
-//
-// `backward()` walks the graph. What happens if it walks it again?
-//
-// ```cpp
-// z.backward(); z.backward();                         // wrong
-// z.backward({.retain_graph = true}); z.backward();   // right: the sum
-// ```
-//
-// **Predict first:** call `backward` twice on $y = x \tanh(x)$ in our small engine, without a reset. Is the gradient
-// twice as large?
-
-// %%
-double twice_by_once = 0;  // for the summary
-
-// %%
-STEP("Mistake 3: backward twice") {
-  const Scalar x = made("x", 1.5);
-  const Scalar y = x * tanh(x);
-  backward(y);
-  const double once = x->grad;
-  backward(y);
-  twice_by_once = x->grad / once;
-
-  const tg::Tensor w = tg::tensor(1.5).requires_grad(true);
-  const tg::Tensor z = w * tg::tanh(w);
-  z.backward();
-  const double once_in_tg = w.grad().item();
-  const std::string refusal = lesson::error_of([&] { z.backward(); });  // wrong: the graph is gone
-
-  w.zero_grad();
-  const tg::Tensor again = w * tg::tanh(w);
-  again.backward({.retain_graph = true});
-  again.backward();
-  lesson::table({"engine", "once", "twice", "ratio"},
-                {{"the small one", once, x->grad, lesson::right("{:.3f}", twice_by_once)},
-                 {"tg, with retain_graph", once_in_tg, w.grad().item(),
-                  lesson::right("{:.3f}", w.grad().item() / once_in_tg)}});
-  lesson::say("What tg says without: {}", refusal);
-  lesson::claim(
-      "in the small engine a second backward gives a number that is neither once nor twice the gradient",
-      std::abs(twice_by_once - 1) > 0.1 && std::abs(twice_by_once - 2) > 0.1);
-  lesson::claim("tg refuses a second backward on a graph that it has freed",
-                refusal.starts_with("[backward]"));
-  lesson::claim("with retain_graph a second backward doubles the gradient",
-                std::abs(w.grad().item() - 2 * once_in_tg) < 1e-6);
-}
-
-// %% [markdown]
-// In the small engine $\tanh(x)$ still held its gradient from the first walk, and passed the sum on once more. So
-// resetting only the weights is not enough there. `tg` keeps the gradients of intermediate values nowhere, and frees
-// the graph as it goes. Usually you want neither: predict again, and call `backward()` on the new loss.
-//
-// ### 4. Step before backward
-//
-// Two lines in the wrong order. In the first round there are no gradients yet. In any later round there are those of
-// the round before.
-//
-// ```cpp
-// sgd.step(); sgd.zero_grad(); loss.backward();   // wrong
-// sgd.zero_grad(); loss.backward(); sgd.step();   // right
-// ```
-
-// %%
-STEP("Mistake 4: step before backward") {
-  const Moons points = made_parts(lesson::seed()).train;
-  const Net net = net_of(lesson::seed(), hidden_units);
-  tg::optim::SGD sgd(net.parameters(), {.lr = lr});
-
-  const auto wrong_round = [&] {
-    const tg::Tensor loss = from_scores(net(points.points), points.labels);
-    sgd.step();  // wrong: it moves the weights that the loss was made from
-    sgd.zero_grad();
-    loss.backward();
-  };
-  const std::string first = lesson::error_of(wrong_round);
-  from_scores(net(points.points), points.labels).backward();  // a right round leaves gradients
-  const std::string later = lesson::error_of(wrong_round);
-  lesson::say("Without gradients: {}\n", first);
-  lesson::say("With those of the round before: {}", later);
-  lesson::claim("a step without gradients is refused", first.starts_with("[optimizer]"));
-  lesson::claim("backward refuses when weights have changed since the prediction",
-                later.starts_with("[backward]"));
-}
-
-// %% [markdown]
-// The second text is worth a thought. The slope of a product is the *other factor*, as it was when the product was
-// made. If that has been overwritten, the chain rule multiplies by the wrong number. So `backward()` first looks
-// whether the weights are still as they were. The `add` of the last bias is only the first place that it comes to.
-//
-// ### 5. A copy that is no copy
-//
-// You want to keep the best network so far, and write `const Net best = net;`. A copied `Tensor` points to
-// the *same* numbers.
-//
-// ```cpp
-// const Net best = net;                                   // wrong
-// const auto best = tg::nn::snapshot(net.parameters());   // right
-// tg::nn::restore(net.parameters(), best);                // and back
-// ```
-//
-// **Predict first:** after one more step of `net`, how far is `best` from it?
-
-// %%
-STEP("Mistake 5: a copied layer shares its weights") {
-  const Moons points = made_parts(lesson::seed()).train;
-  const Net net = net_of(lesson::seed(), hidden_units);
-  const Net best = net;                                                // wrong: the same weights
-  const tg::nn::Parameters kept = tg::nn::snapshot(net.parameters());  // right: the numbers
-  const tg::Tensor before = best.hidden.weight.clone();
-
-  tg::optim::SGD sgd(net.parameters(), {.lr = 1});
-  from_scores(net(points.points), points.labels).backward();
-  sgd.step();
-
-  const auto moved = [&](const tg::Tensor& weight) { return tg::max(tg::abs(weight - before)).item(); };
-  const double copy = moved(best.hidden.weight), snapshot = moved(kept.begin()->tensor);
-  lesson::say("One step of net moved the weights of the copy by up to {:.3g}, those of the snapshot by {}",
-              copy, snapshot);
-  tg::nn::restore(net.parameters(), kept);
-  lesson::say("After restore, net is {} away from where it was", moved(net.hidden.weight));
-  lesson::claim("a copied network moves with the original", copy > 0);
-  lesson::claim("a snapshot does not, and restore brings its numbers back",
-                snapshot == 0 && moved(net.hidden.weight) == 0);
-}
-
-// %% [markdown]
 // ## A network that does not learn
 //
-// Now a case as it comes from life. The same points, but measured in millimetres where they were in metres: all
-// coordinates are a thousand times as large. A network with `relu` between the layers ($\max(s, 0)$, the usual
-// choice), and a loss written by hand from the probability $p$ and the label $y$:
+// Now a realistic case. The same points, but in millimetres where they were in metres: all coordinates are a
+// thousand times as large. A network with `relu` between the layers ($\max(s, 0)$, the usual choice), and a
+// loss written by hand from the probability $p$ and the label $y$:
 //
 // $$ L = -\mathrm{mean}(y \ln p + (1 - y) \ln(1 - p)) $$
 //
-// The first try ended in `nan`, *not a number*. (`tg::AnomalyMode` names the operation where the trouble began.)
-// Someone on the internet said: *clip* $p$ to between 0.0000001 and 0.9999999. Now the loss is finite. And nothing
-// learns.
+// The first try gives infinity or `nan`, *not a number*. Someone on the internet said: *clip* $p$ to between
+// 0.0000001 and 0.9999999. Now the loss is finite. And nothing learns.
 //
-// **Predict first:** which operation stops the gradient?
+// We ask the graph. `tg::explain` prints a line for each value: the operation that made it, its shape, the
+// size of its gradient (the *norm*: the root of the sum of the squares), and how many percent of that
+// gradient are exactly 0. (`tg::graphviz` writes the graph for the program Graphviz.) `tg::AnomalyMode` names
+// the operation that first gave infinity or `nan`.
+//
+// A hint for the prediction: the coordinates are near 1000, and most weights are a few tenths. What is
+// $\sigma$ of such a score?
 
 // %%
-// ln 0 times 0 is NaN.
+// ln 0 is minus infinity, and 0 times that is NaN.
 tg::Tensor by_hand(const tg::Tensor& p, const tg::Tensor& y) {
   return -tg::mean(y * tg::log(p) + (1 - y) * tg::log(1 - p));
 }
@@ -1291,28 +807,19 @@ tg::Tensor clipped(const tg::Tensor& scores, const tg::Tensor& y) {
   return by_hand(tg::clamp(tg::sigmoid(scores), 1e-7, 1 - 1e-7), y);
 }
 
-Parts in_millimetres(const Parts& data) {
-  Parts large = data;
-  for (Moons* part : {&large.train, &large.validation, &large.test})
-    part->points = part->points * unit.value();
-  return large;
+Data in_millimetres(const Data& data) {
+  return {{data.train.points * unit.value(), data.train.labels},
+          {data.held_out.points * unit.value(), data.held_out.labels}};
 }
 
-// Each coordinate less its mean, divided by how far it typically is from there; both taken from the training points.
-Parts standardised(const Parts& data) {
-  const tg::Tensor& x = data.train.points;
-  const tg::Tensor mean = tg::mean(x, 0, tg::keepdim);  // [1,2]
-  const tg::Tensor spread = tg::sqrt(tg::mean(tg::pow(x - mean, 2), 0, tg::keepdim));
-  Parts scaled = data;
-  for (Moons* part : {&scaled.train, &scaled.validation, &scaled.test})
-    part->points = (part->points - mean) / spread;
-  return scaled;
+// Each coordinate less its mean, divided by its standard deviation; both taken from the training points.
+Data standardised(const Data& data) {
+  const lesson::FeatureScale scale = lesson::scale_of(data.train.points);
+  return {{scale.standardised(data.train.points), data.train.labels},
+          {scale.standardised(data.held_out.points), data.held_out.labels}};
 }
 
-Net relu_net(int seed) {
-  tg::manual_seed(static_cast<std::uint64_t>(seed));
-  return Net(hidden_units, tg::relu);
-}
+Net relu_net(int seed) { return net_of(seed, hidden_units, tg::relu); }
 
 // The share of points whose score gets a gradient of exactly 0.
 double dead_share(const Net& net, const Moons& data, Loss loss_of) {
@@ -1321,239 +828,469 @@ double dead_share(const Net& net, const Moons& data, Loss loss_of) {
   return 1 - tg::mean((g > 0) + (g < 0)).item();
 }
 
-double broken_loss_at_start = 0;  // for the summary
+double largest_slope(const Net& net, const Moons& data, Loss loss_of) {
+  return tg::max(tg::abs(tg::grad(loss_of(net(data.points), data.labels), {net.hidden.weight})[0])).item();
+}
 
 // %%
 STEP("Ask the graph") {
-  const Parts large = in_millimetres(made_parts(lesson::seed()));
+  const Moons data = in_millimetres(made_data(lesson::seed())).train;
   const Net net = relu_net(lesson::seed());
-  const Moons& points = large.train;
-  const std::string first_nan = lesson::error_of([&] {
-    const tg::AnomalyMode on;
-    unclipped(net(points.points), points.labels);
-  });
-  const double raw_loss = unclipped(net(points.points), points.labels).item();
-  lesson::say("The loss without the clip: {}. Under AnomalyMode: {}\n",
-              std::isnan(raw_loss) ? "nan" : fmt::format("{:.3g}", raw_loss), first_nan);
-  broken_loss_at_start = clipped(net(points.points), points.labels).item();
-  lesson::say("With the clip: {:.3g} nats, where guessing the majority costs {:.3g}. explain says:\n",
-              clipped(net(points.points), points.labels).item(), std::log(2.0));
-  lesson::say("{}", tg::explain(clipped(net(points.points), points.labels)));
+  lesson::predict("With the clip, for what share of the points is the gradient of the score exactly 0?",
+                  dead_share(net, data, clipped), {.percent = true});
+  lesson::say("Without the clip, under AnomalyMode: {}\n", lesson::error_of([&] {
+                const tg::AnomalyMode on;
+                unclipped(net(data.points), data.labels);
+              }));
+  const tg::Tensor loss = clipped(net(data.points), data.labels);
+  lesson::say("With the clip the loss is {:.3g} nats; guessing costs {:.3g}.\n", loss.item(), std::log(2.0));
+  lesson::say("{}", tg::explain(loss));
+  lesson::claim("in millimetres the first loss is more than twice what guessing costs",
+                loss.item() > 2 * std::log(2.0), lesson::fails_with("--unit 1"));
 }
 
 // %% [markdown]
-// Read the table from the bottom up: that is how the gradient flows. (`affine` is $1 - p$, or a change of sign.
-// Values that no gradient flows to, here the points and the labels, are left out.) At a `log` half of it is 0, and
-// rightly: a point of class 1 has no use for $\ln(1 - p)$. But `clamp`, the clip, gets a gradient for every point,
-// and `sigmoid`, its input, for few. What was cut off learns nothing, whether the point was sure and right or sure
-// and *wrong*: move the score a little, and the clipped $p$ does not move. And nearly all are sure: the coordinates
-// are in the thousands, so the scores are large too, and $\sigma(20)$ is already 1 in a float.
+// Read the table from the bottom up: that is how the gradient flows. (`affine` is $1 - p$, or a change of
+// sign. The points and the labels need no gradient and are left out.) At a `log` about half of it is 0, and
+// rightly: a point of class 1 has no use for $\ln(1 - p)$. `clamp`, the clip, gets a gradient for every
+// point; `sigmoid`, its input, for few. What was cut off learns nothing, whether the point was sure and right
+// or sure and *wrong*: move the score a little, and the clipped $p$ does not move. And nearly all are sure:
+// the scores are in the hundreds, and $\sigma(20)$ is already 1 in a `float`.
 //
-// Above `relu` there are more zeros still, since it passes nothing on where its input is below 0.
+// Now look at the top, at the leaves. The gradients of the weights are not small: the few points that still
+// have a gradient pull with coordinates in the thousands. (The next step looks at several seeds.) So the size
+// of a gradient does not tell you whether a network learns. The column of zeros tells you where the gradient
+// stopped.
 //
-// Now look at the top, at the leaves. The gradients of the weights are not small at all: the few points that still
-// have a gradient pull with coordinates in the thousands. So the size of a gradient does not tell you whether a
-// network learns. The column of zeros tells you where the gradient stopped.
-//
-// There are two suspects: the clip, and the size of the numbers that go in. Two suspects make four experiments.
-// *Standardised* means: each coordinate less its mean, divided by how far it typically is from there. The *loss from
-// scores* needs no clip, since the sigmoid is never computed on its own.
-//
-// **Predict first:** which change cures it? One of them, either, or only both?
-
-// %%
-double dead_clip = 0;  // the median share of points without a gradient, for the summary
-std::vector<double> broken_accuracy, cured_accuracy;  // a number for each seed
-double standardised_clip = 0;                         // the median share right
-
-const double step_factors[] = {1, 1e-3, 1e-6};
+// There are two suspects: the clip, and the size of the inputs. Two suspects make four experiments.
+// *Standardised* means: each coordinate less its mean, divided by its standard deviation. The *loss from
+// scores* needs no clip, since it never computes the sigmoid on its own. Someone may also say that the step
+// size is too large; so we try three.
 
 // %%
 STEP("Two suspects, four experiments") {
-  std::vector<lesson::Row> rows;
-  double best_unscaled = 0;
-  lesson::Progress progress("training", 4 * seeds_wanted());
-  for (const bool scaled : {false, true}) {
-    for (const auto& [name, loss] :
-         {std::pair<const char*, Loss>("clipped", clipped), {"from scores", from_scores}}) {
-      std::vector<double> dead, right[3];
-      for (int k = 0; k < seeds_wanted(); ++k) {
-        const int seed = lesson::seed() + k;
-        const Parts large = in_millimetres(made_parts(seed)), data = scaled ? standardised(large) : large;
-        dead.push_back(dead_share(relu_net(seed), data.train, loss));
-        for (int size = 0; size < 3; ++size)
-          right[size].push_back(train(relu_net(seed), data, loss, lr * step_factors[size]).accuracy);
-        progress.step("{}", name);
+  lesson::Measurements first(
+      "before the first step: points whose score gets a gradient of exactly 0, and the largest "
+      "derivative of a first-layer weight");
+  lesson::Measurements right("held-out points on the right side, after training", {.percent = true});
+  const std::vector<double> step_sizes = {lr, lr * 1e-3, lr * 1e-6};
+  for (const int seed : lesson::seeds(3, 7, 21)) {
+    const Data large = in_millimetres(made_data(seed)), scaled = standardised(large);
+    const auto add = [&](const char* name, const Data& data, Loss loss) {
+      first.add(name, "no gradient", dead_share(relu_net(seed), data.train, loss));
+      first.add(name, "largest derivative", largest_slope(relu_net(seed), data.train, loss));
+      for (const double step_size : step_sizes) {
+        const Net net = relu_net(seed);
+        train(net, data.train, {.loss = loss, .step_size = step_size});
+        right.add(name, fmt::format("step {:g}", step_size), right_on(net, data.held_out));
       }
-      lesson::Row row = {scaled ? "standardised" : "millimetres", name, lesson::right(percents(dead))};
-      for (const std::vector<double>& shares : right) row.add(percent(lesson::spread(shares).median));
-      rows.push_back(row);
-      for (const std::vector<double>& shares : right)
-        if (!scaled) best_unscaled = std::max(best_unscaled, lesson::spread(shares).median);
-      if (!scaled && loss == clipped) {
-        dead_clip = lesson::spread(dead).median;
-        broken_accuracy = right[0];
-      }
-      if (scaled && loss == clipped) standardised_clip = lesson::spread(right[0]).median;
-      if (scaled && loss == from_scores) cured_accuracy = right[0];
-    }
+    };
+    add("millimetres, clipped", large, clipped);
+    add("millimetres, from scores", large, from_scores);
+    add("standardised, clipped", scaled, clipped);
+    add("standardised, from scores", scaled, from_scores);
   }
-  lesson::say(
-      "Medians of {} seeds. Zeros: the share of points whose score gets a gradient of exactly 0 before the first step, with "
-      "its range. The rest: the share of validation points that are right after training, with three step sizes\n",
-      seeds_wanted());
-  lesson::Row header = {"points", "loss", "zeros"};
-  for (double factor : step_factors) header.add(lesson::right("step {:g}", lr * factor));
-  lesson::table(header, rows);
+  std::vector<std::vector<double>> dots;
+  std::vector<double> medians;  // at the first step size
+  for (const std::string& row : right.rows()) {
+    dots.push_back(right.values(row, right.columns()[0]));
+    medians.push_back(right.median(row, right.columns()[0]));
+  }
+  const bool other_loss = medians[1] > 0.95, other_unit = medians[2] > 0.95;
+  lesson::predict("Which change alone cures it?",
+                  {"the loss from scores", "standardised inputs", "either", "neither"},
+                  other_loss && other_unit ? 2
+                  : other_unit             ? 1
+                  : other_loss             ? 0
+                                           : 3);
+  first.column("no gradient", {.percent = true});
+  first.table("inputs and loss");
+  right.table("inputs and loss");
+  lesson::Figure figure("two_suspects",
+                        "Standardised inputs cure the network, whatever the loss; a dot is a seed.");
+  figure.axes({.y = fmt::format("share of held-out points right, step size {:g}", lr.value())});
+  figure.strip("networks", right.rows(), dots);
+  lesson::show(figure);
+
+  double best_large = 0;
+  for (const char* row : {"millimetres, clipped", "millimetres, from scores"})
+    for (const std::string& column : right.columns())
+      best_large = std::max(best_large, right.median(row, column));
   lesson::claim(
-      "with large numbers and a clip, more than three quarters of the points have no gradient at all",
-      dead_clip > 0.75, lesson::fails_with("--unit 1"));
+      "with large inputs and a clip, more than three quarters of the points have no gradient, in the median",
+      first.median("millimetres, clipped", "no gradient") > 0.75, lesson::fails_with("--unit 1"));
   lesson::claim(
-      "in millimetres, no loss and none of these step sizes comes within 5 percentage points of the standardised "
-      "network, in the median",
-      best_unscaled + 0.05 < std::min(standardised_clip, lesson::spread(cured_accuracy).median),
+      "yet derivatives are not small: the largest is over three times that with standardised inputs, in the median",
+      first.median("millimetres, clipped", "largest derivative") >
+          3 * first.median("standardised, clipped", "largest derivative"),
       lesson::fails_with("--unit 1"));
+  lesson::claim(
+      "in millimetres no loss and no step size comes within 5 percentage points of the standardised networks, in the "
+      "median",
+      best_large + 0.05 < std::min(medians[2], medians[3]), lesson::fails_with("--unit 1"));
 }
 
 // %% [markdown]
 // Two things to see.
 //
-// - With standardised points the clip does no harm: no score is so large that it bites. So the clip was not the
-// cause. It hid the cause: `nan` said at once that the scores are too large.
-// - In millimetres the loss from scores does not get there either, at any of these step sizes. (Its zeros are honest
-// ones: points that are sure and right need no gradient.) A likely reason: the gradient of a first-layer weight is
-// multiplied by the coordinate, which is in the thousands; that of a bias is not. One step size can hardly suit both.
+// - With standardised inputs the clip does no harm: no score is so large that it bites. So the clip was not
+// the cause. It hid the cause: infinity or `nan` said at once that the scores are too large.
+// - In millimetres the loss from scores does not get there either, at any of these step sizes. (Its zeros are
+// rightly 0: points that are sure and right need no gradient.) A likely reason: the gradient of a first-layer
+// weight is multiplied by the coordinate, which is in the thousands; that of a bias is not. One step size can
+// hardly suit both.
 //
-// ## Can it learn eight points by heart?
-//
-// One more test, the cheapest of all. Take one small batch and train on it alone. A sound network *must* get its loss
-// to nearly 0: it has more weights than there are points. If it can't, something is broken, and more data or patience
-// will not help.
-
-// %%
-const int by_heart_steps = 500;
-
-// The loss, in nats, of a network on the first eight training points after it was trained on nothing else.
-double loss_on_one_batch(const Net& net, const Moons& all, Loss loss_of) {
-  const Moons batch = chosen(all, {0, 1, 2, 3, 4, 5, 6, 7});
-  tg::optim::SGD sgd(net.parameters(), {.lr = lr});
-  for (int step = 0; step < by_heart_steps; ++step) {
-    const tg::Tensor loss = loss_of(net(batch.points), batch.labels);
-    sgd.zero_grad();
-    loss.backward();
-    sgd.step();
-  }
-  return from_scores(net(batch.points), batch.labels).item();
-}
-
-double one_batch_sound = 0, one_batch_broken = 0;  // medians, for the summary
-
-// %%
-STEP("Eight points by heart") {
-  std::vector<double> sound, in_pairs, broken;
-  for (int k = 0; k < seeds_wanted(); ++k) {
-    const int seed = lesson::seed() + k;
-    const Parts data = made_parts(seed);
-    sound.push_back(loss_on_one_batch(net_of(seed, hidden_units), data.train, from_scores));
-    in_pairs.push_back(loss_on_one_batch(net_of(seed, hidden_units), data.train, every_pair));
-    broken.push_back(loss_on_one_batch(relu_net(seed), in_millimetres(data).train, clipped));
-  }
-  lesson::say("Cross-entropy on eight points after {} steps on them, nats; the majority costs {:.3g}\n",
-              by_heart_steps, std::log(2.0));
-  lesson::table({"network", "loss"},
-                {{"tanh, loss from scores", lesson::right(median_and_range(sound))},
-                 {"tanh, loss of every pair", lesson::right(median_and_range(in_pairs))},
-                 {"relu, millimetres, clipped loss",
-                  lesson::right("{:.3g} ({:.3g} to {:.3g})", lesson::spread(broken).median,
-                                lesson::spread(broken).low, lesson::spread(broken).high)}});
-  one_batch_sound = lesson::spread(sound).median;
-  one_batch_broken = lesson::spread(broken).median;
-  lesson::claim("the sound network learns eight points by heart, to less than 0.05 nats",
-                one_batch_sound < 0.05, lesson::fails_with("--lr 1e-6"));
-  lesson::claim("the network in millimetres with the clip stays above what the majority costs",
-                one_batch_broken > std::log(2.0), lesson::fails_with("--unit 1"));
-}
-
-// %% [markdown]
-// The loss of every pair fails here too: it costs what the majority does. So this test takes a moment, and catches a
-// broken loss and a broken scale alike.
-//
-// ## Claims
-//
-// What we now assert about the network, on the points that nobody has looked at until now.
-
-// %%
-STEP("The last look") {
-  lesson::table({"model", "right, validation", "right, test"},
-                {{"linear", lesson::right(percents(linear_accuracy.validation)),
-                  lesson::right(percents(linear_accuracy.test))},
-                 {fmt::format("network, {} hidden", hidden_units.value()),
-                  lesson::right(percents(net_accuracy.validation)),
-                  lesson::right(percents(net_accuracy.test))}});
-  lesson::claim(
-      "on the test points too the network gets more right than the linear model by 5 percentage points",
-      lesson::spread(net_accuracy.test).median > lesson::spread(linear_accuracy.test).median + 0.05,
-      lesson::fails_with("--hidden 1"));
-}
-
-// %% [markdown]
-// ## What the usual advice gets wrong, or leaves out
-//
-// There is no single answer behind this lesson. These are sentences that one reads everywhere.
-
-// %%
-STEP("The advice, line by line") {
-  lesson::table(
-      {"the advice", "this run"},
-      {{"the smaller h, the better the derivative",
-        fmt::format("central, in float: error {:.1g} at h = 1e-7, {:.1g} at the best h", tiny_step_error,
-                    best_step_error)},
-       {"backward twice doubles the gradient",
-        fmt::format("where intermediate gradients stay, as in the small engine, it gives {:.2f} times",
-                    twice_by_once)},
-       {"train until the loss falls no more",
-        fmt::format("compared in every pair that is at {:.3f}, and the network says {:.2f} to {:.2f} to all",
-                    pairs.after, pairs.lowest, pairs.highest)},
-       {"clip the probability and the nan is gone",
-        fmt::format("so is the gradient of {:.0f}% of the points, where the inputs are large",
-                    100 * dead_clip)},
-       {"then the clip is to blame",
-        fmt::format("with standardised points it does no harm: {:.0f}% right", 100 * standardised_clip)},
-       {"a network with a hidden layer beats a linear model",
-        fmt::format("not with one unit: {:.0f}% right, and the linear model {:.0f}%", 100 * one_unit,
-                    100 * lesson::spread(linear_accuracy.validation).median)}});
-}
-
-// %% [markdown]
 // ## A checklist
 //
-// When a network does not learn, go down this list. Each line names what to do, and what it said in this run.
+// When a network does not learn, go down this list.
+//
+// 1. What does guessing cost, and what a linear model? (step 6)
+// 2. Does the first loss cost about as much as guessing? (step 6: yes; in millimetres it is far above, step
+// 7)
+// 3. Do the shapes agree? Use the losses of the library, which refuse. ("Mistake 2")
+// 4. Is the loop in order: predict, `zero_grad`, `backward`, `step`? ("Mistake 1" and "Mistake 4")
+// 5. Is the gradient right? Central differences, or `gradcheck` in `double`. (step 5)
+// 6. Can it learn eight points by heart? ("Eight points by heart")
+// 7. Where does the gradient stop? `tg::explain(loss)`, the column of zeros. (step 7)
+// 8. Are the inputs of size 1? (step 8)
+// 9. Is it more than luck? Several seeds, points held out. (step 6)
+//
+// ## Further
+//
+// Each section stands alone. `--further` runs them.
+//
+// ### Mistake 1: no zero_grad
+//
+// `backward()` *adds* to `grad()`. That is the `+=` of the small engine, and it is there on purpose: so
+// gradients of several batches can be added up. A loop without `zero_grad()` moves along the sum of all
+// gradients since the beginning. Old gradients push on, like a ball without friction, and the weights shoot
+// past the bottom. PyTorch and `tg` do the same, and neither says anything.
+//
+// ```cpp
+// loss.backward(); sgd.step();                    // wrong
+// sgd.zero_grad(); loss.backward(); sgd.step();   // right
+// ```
 
 // %%
-STEP("The checklist") {
-  const auto text = [](double number) { return fmt::format("{:.3g}", number); };
-  lesson::table({"check", "how", "this run"},
-                {{"1. What does guessing cost?", "majority_loss(labels), and a linear model",
-                  fmt::format("{} nats; the linear model {}", text(std::log(2.0)),
-                              text(linear_run.validation_loss.back()))},
-                 {"2. Does the first loss cost that?", "loss.item() before the first step",
-                  fmt::format("sound {}, broken {}", text(loss_at_start), text(broken_loss_at_start))},
-                 {"3. Do the shapes agree?", "tg::mse_loss and its kind, which refuse",
-                  fmt::format("compared in pairs, p from {:.2f} to {:.2f}", pairs.lowest, pairs.highest)},
-                 {"4. Is the gradient right?", "central differences; tg::gradcheck in the double build",
-                  fmt::format("{} weights, off by {:.0e} at most", weights_in_net, worst_difference)},
-                 {"5. Can it learn one batch by heart?", "loss_on_one_batch, eight points",
-                  fmt::format("sound {}, broken {}", text(one_batch_sound), text(one_batch_broken))},
-                 {"6. Where does the gradient stop?", "tg::explain(loss), column zeros; AnomalyMode for nan",
-                  fmt::format("{:.0f}% zeros below the clip", 100 * dead_clip)},
-                 {"7. Are the inputs of size 1?", "standardised(data)",
-                  fmt::format("{:.0f}% right before, {:.0f}% after",
-                              100 * lesson::spread(broken_accuracy).median,
-                              100 * lesson::spread(cured_accuracy).median)},
-                 {"8. Is the loop in order?", "predict, zero_grad, backward, step",
-                  fmt::format("without zero_grad {}, with it {}", text(loss_kept), text(loss_forgotten))},
-                 {"9. Is it more than luck?", "three seeds or more, points held out",
-                  fmt::format("{} right on test points", percents(net_accuracy.test))}});
+FURTHER("Mistake 1: no zero_grad") {
+  lesson::Measurements loss("held-out loss after training, nats");
+  for (const int seed : lesson::seeds(5, 7, 21)) {
+    const Data data = made_data(seed);
+    for (const bool wrong : {false, true}) {
+      Recipe recipe;
+      if (wrong) recipe.zero_grad = false;
+      const Net net = net_of(seed, hidden_units);
+      train(net, data.train, recipe);
+      loss.add(wrong ? "without zero_grad" : "with zero_grad", "loss", loss_on(net, data.held_out));
+    }
+  }
+  loss.table("loop");
+  lesson::claim("without zero_grad the loss ends at more than twice what it is with it, in the median",
+                loss.median("without zero_grad", "loss") > 2 * loss.median("with zero_grad", "loss"),
+                lesson::fails_with("--keep-gradients"));
+}
+
+// %% [markdown]
+// ### Mistake 2: a loss that compares every pair
+//
+// The network says $[B, 1]$, a column. Labels often come as $[B]$, a row. Subtract them, and both are
+// repeated until they fit (*broadcast*): the result is $[B, B]$, every prediction against every label.
+//
+// ```cpp
+// tg::mean(tg::pow(p - labels, 2))   // wrong: [B,1] - [B]
+// tg::mse_loss(p, labels)            // right: equal shapes, or an error
+// ```
+//
+// With $\bar y$, the mean of the labels, this loss is the mean of $(p_i - \bar y)^2$, plus a constant. So it
+// does not know which label belongs to which point, and the best answer is the same $p = \bar y$ for all. In
+// PyTorch 1.13 `mse_loss` and `l1_loss` compute it and warn; the binary cross-entropies refuse; a loss by
+// hand says nothing.
+
+// %%
+tg::Tensor each_its_own(const tg::Tensor& scores, const tg::Tensor& labels) {
+  return compare_pairs ? every_pair(scores, labels) : tg::mse_loss(tg::sigmoid(scores), labels);
+}
+
+// The largest change of the gradient of the first layer when the labels are dealt out anew, as a share of its largest
+// entry.
+double change_by_shuffle(const Net& net, const Moons& data, Loss loss_of) {
+  const Moons dealt = {data.points, chosen(data, tg::random_permutation(data.labels.dim(0))).labels};
+  const auto gradient = [&](const Moons& moons) {
+    return tg::grad(loss_of(net(moons.points), moons.labels), {net.hidden.weight})[0];
+  };
+  const tg::Tensor g = gradient(data);
+  return tg::max(tg::abs(gradient(dealt) - g)).item() / tg::max(tg::abs(g)).item();
+}
+
+// %%
+FURTHER("Mistake 2: a loss that compares every pair") {
+  lesson::Measurements measured(
+      "after training: probabilities, and the change of the gradient by other labels");
+  measured.column("labels shuffled", {.percent = true});
+  double worst_change = 0;
+  for (const int seed : lesson::seeds(5, 7, 21)) {
+    const Data data = made_data(seed);
+    for (const auto& [name, loss] :
+         {std::pair<const char*, Loss>("every pair", every_pair), {"each with its own", each_its_own}}) {
+      const Net net = net_of(seed, hidden_units);
+      const double change = change_by_shuffle(net, data.train, loss);
+      if (loss == every_pair) worst_change = std::max(worst_change, change);
+      train(net, data.train, {.loss = loss});
+      const tg::NoGrad off;
+      const tg::Tensor p = tg::sigmoid(net(data.held_out.points));
+      measured.add(name, "lowest p", tg::min(p).item());
+      measured.add(name, "highest p", tg::max(p).item());
+      measured.add(name, "highest - lowest", tg::max(p).item() - tg::min(p).item());
+      measured.add(name, "labels shuffled", change);
+    }
+  }
+  measured.table("loss");
+  const Moons few = chosen(made_data(lesson::seed()).train, {0, 1, 2, 3});
+  const std::string refusal =
+      lesson::error_of([&] { tg::mse_loss(few.labels, tg::reshape(few.labels, {-1})); });
+  lesson::say("mse_loss says to such shapes: {}", refusal);
+  lesson::claim("trained on every pair, the probabilities lie five times closer together, in the median",
+                measured.median("every pair", "highest - lowest") <
+                    measured.median("each with its own", "highest - lowest") / 5,
+                lesson::fails_with("--every-pair"));
+  lesson::claim(
+      "the gradient of every pair changes by less than 0.1% when the labels are shuffled, for each seed",
+      worst_change < 1e-3);
+  lesson::claim("mse_loss refuses to compare shapes that differ", refusal.starts_with("[mse_loss]"));
+}
+
+// %% [markdown]
+// ### Mistake 3: backward twice
+//
+// What does a second walk through the same graph give? In the small engine $\tanh(x)$ still holds its
+// gradient from the first walk, and passes the sum on once more. So resetting only the weights is not enough
+// there. `tg` and PyTorch keep the gradients of intermediate values nowhere, and free what `backward` needs
+// as they go: the second call is an error. Usually you want neither: predict again, and call `backward()` on
+// the new loss.
+//
+// ```cpp
+// z.backward(); z.backward();                         // wrong
+// z.backward({.retain_graph = true}); z.backward();   // right: the sum
+// ```
+//
+// For $y = x \tanh(x)$ a second `backward` of the small engine can be followed with a pencil.
+
+// %%
+FURTHER("Mistake 3: backward twice") {
+  const Scalar x = made("x", 1.5);
+  const Scalar y = x * tanh(x);
+  backward(y);
+  const double once = x->grad;
+  backward(y);
+  const double ratio = x->grad / once;
+  lesson::predict("In the small engine, how many times its gradient does x hold after two backwards?", ratio);
+
+  const tg::Tensor w = tg::tensor(1.5).requires_grad(true);
+  const tg::Tensor z = w * tg::tanh(w);
+  z.backward({.retain_graph = true});
+  const double once_in_tg = w.grad().item();
+  z.backward();
+  const std::string refusal = lesson::error_of([&] { z.backward(); });  // wrong: the graph is gone
+  lesson::say("tg says without retain_graph: {}", refusal);
+  lesson::claim("in the small engine a second backward gives neither once nor twice the gradient",
+                std::abs(ratio - 1) > 0.1 && std::abs(ratio - 2) > 0.1);
+  lesson::claim("tg refuses backward on a graph that it has freed", refusal.starts_with("[backward]"));
+  lesson::claim("with retain_graph a second backward doubles the gradient",
+                std::abs(w.grad().item() - 2 * once_in_tg) < 1e-6);
+}
+
+// %% [markdown]
+// ### Mistake 4: step before backward
+//
+// Two lines in the wrong order. In the first round there are no gradients yet; later there are those of the
+// round before, and `step` overwrites weights that `backward` still needs: the slope of a product is the
+// *other factor*, as it was when the product was made. PyTorch 1.13 skips the first `step` without a word. In
+// the second round its `backward` ends in "modified by an inplace operation", as soon as one of the changed
+// weights is needed, so not in a network of one layer.
+//
+// ```cpp
+// sgd.step(); sgd.zero_grad(); loss.backward();   // wrong
+// sgd.zero_grad(); loss.backward(); sgd.step();   // right
+// ```
+
+// %%
+FURTHER("Mistake 4: step before backward") {
+  const Moons data = made_data(lesson::seed()).train;
+  const Net net = net_of(lesson::seed(), hidden_units);
+  tg::optim::SGD sgd(net.parameters(), {.lr = lr});
+  const auto wrong_round = [&] {
+    const tg::Tensor loss = from_scores(net(data.points), data.labels);
+    sgd.step();  // wrong: it moves the weights that the loss was made from
+    sgd.zero_grad();
+    loss.backward();
+  };
+  const std::string first = lesson::error_of(wrong_round);
+  from_scores(net(data.points), data.labels).backward();  // a right round leaves gradients
+  const std::string later = lesson::error_of(wrong_round);
+  lesson::say("Without gradients: {}\n", first);
+  lesson::say("With those of the round before: {}", later);
+  lesson::claim("a step without gradients is refused", first.starts_with("[optimizer]"));
+  lesson::claim("backward refuses when weights have changed since the prediction",
+                later.starts_with("[backward]"));
+}
+
+// %% [markdown]
+// ### Mistake 5: a copy that is no copy
+//
+// You want to keep the best network so far, and write `const Net best = net;`. A copied `Tensor` points to
+// the *same* numbers. In PyTorch, `best = net` and `best = net.state_dict()` do so too; `copy.deepcopy` makes
+// a copy.
+//
+// ```cpp
+// const Net best = net;                                   // wrong
+// const auto best = tg::nn::snapshot(net.parameters());   // right
+// tg::nn::restore(net.parameters(), best);                // and back
+// ```
+
+// %%
+FURTHER("Mistake 5: a copy that is no copy") {
+  const Moons data = made_data(lesson::seed()).train;
+  const Net net = net_of(lesson::seed(), hidden_units);
+  const Net best = net;                                                // wrong: the same weights
+  const tg::nn::Parameters kept = tg::nn::snapshot(net.parameters());  // right: the numbers
+  const tg::Tensor before = best.hidden.weight.clone();
+  const auto moved = [&](const tg::Tensor& weight) { return tg::max(tg::abs(weight - before)).item(); };
+
+  tg::optim::SGD sgd(net.parameters(), {.lr = 1});
+  from_scores(net(data.points), data.labels).backward();
+  sgd.step();
+  const double copy = moved(best.hidden.weight), snapshot = moved(kept.begin()->tensor);
+  lesson::say("One step of net moved the weights of the copy by up to {:.3g}, those of the snapshot by {}.",
+              copy, snapshot);
+  tg::nn::restore(net.parameters(), kept);
+  lesson::claim("a copied network moves with the original", copy > 0);
+  lesson::claim("a snapshot does not, and restore brings its numbers back",
+                snapshot == 0 && moved(net.hidden.weight) == 0);
+}
+
+// %% [markdown]
+// ### Eight points by heart
+//
+// The cheapest test of all: take one small batch, and train on it alone. A network with many more weights
+// than there are points *should* get its loss to nearly 0. If it can't, something is likely broken, and more
+// data or patience will not help. "Should", not "must": with two hidden units there are nine weights for
+// eight points, one more than points, and some first weights lead to a place from which descent does not get
+// away. And where two of the points are equal but for their labels, no network gets to 0.
+
+// %%
+FURTHER("Eight points by heart") {
+  lesson::Measurements measured("cross-entropy on eight points after 1000 steps on them, nats");
+  const auto learn = [&](const char* name, const Net& net, const Moons& data, Loss loss) {
+    const Moons eight = chosen(data, {0, 1, 2, 3, 4, 5, 6, 7});
+    train(net, eight, {.loss = loss, .epochs = 1000});
+    measured.add(name, "loss", loss_on(net, eight));
+  };
+  const Recipe usual;
+  const std::string sound = fmt::format("tanh, {} hidden", hidden_units.value());
+  for (const int seed : lesson::seeds(21)) {
+    const Data data = made_data(seed);
+    learn(sound.c_str(), net_of(seed, hidden_units), data.train, usual.loss);
+    learn("tanh, 2 hidden", net_of(seed, 2), data.train, usual.loss);
+    learn("the same as the first, loss of every pair", net_of(seed, hidden_units), data.train, every_pair);
+    learn("relu, millimetres, clipped loss", relu_net(seed), in_millimetres(data).train, clipped);
+  }
+  measured.table("network");
+  lesson::claim("the sound network learns eight points by heart, to less than 0.05 nats, in the median",
+                measured.median(sound, "loss") < 0.05, lesson::fails_with("--every-pair"));
+  lesson::claim("with two hidden units the worst of 21 seeds stays above 0.05 nats",
+                measured.spread("tanh, 2 hidden", "loss").high > 0.05);
+  lesson::claim("the network in millimetres with the clip stays above what the majority costs, in the median",
+                measured.median("relu, millimetres, clipped loss", "loss") > std::log(2.0),
+                lesson::fails_with("--unit 1"));
+}
+
+// %% [markdown]
+// ### How many hidden units?
+//
+// One unit is a straight line again: $\tanh$ of one number only rises or only falls, so the score changes its
+// sign along one line. With two, some seeds leave the plateau and others do not. So a network may be large
+// enough, and still not find the way.
+
+// %%
+FURTHER("How many hidden units?") {
+  lesson::Measurements right("held-out points on the right side", {.percent = true});
+  for (const int seed : lesson::seeds(5, 7, 21)) {
+    const Data data = made_data(seed);
+    const auto add = [&](const std::string& name, const auto& model) {
+      train(model, data.train);
+      right.add(name, "right", right_on(model, data.held_out));
+    };
+    add("linear", linear_of(seed));
+    for (const int units : {1, 2, 4, 16}) add(fmt::format("{} hidden", units), net_of(seed, units));
+  }
+  right.table("model");
+  lesson::claim(
+      "one hidden unit gets at most 2 percentage points more right than the linear model, for each seed",
+      std::ranges::equal(right.values("1 hidden", "right"), right.values("linear", "right"),
+                         [](double one, double linear) { return one < linear + 0.02; }));
+}
+
+// %% [markdown]
+// ### Gradients of gradients
+//
+// The slopes of the small engine are plain numbers, so they have no slopes themselves. In `tg` each operation
+// gives its rule in terms of the same operations, so a gradient can have a graph of its own.
+// `tg::grad(y, {x})` returns the gradient, and with `create_graph` it can be differentiated again (PyTorch:
+// `torch.autograd.grad` with the same word).
+//
+// What is that good for? Look for the lowest point of
+//
+// $$ f(x) = \frac{x^4}{4} - x $$
+//
+// which is at $x = 1$, beginning at $x = 4$. Gradient descent moves to $x - \eta f'(x)$. Far out the function
+// is steep, and a large step size overshoots; near the bottom it is flat, and a small one crawls. *Newton's
+// method* asks the second derivative how fast the slope changes: $x - f'(x) / f''(x)$. There is no step size
+// to choose.
+//
+// Then why is not every network trained so? With $N$ weights there are $N^2$ second derivatives, and a system
+// of $N$ equations to solve in each step.
+
+// %%
+tg::Tensor valley(const tg::Tensor& x) { return 0.25 * tg::pow(x, 4) - x; }
+
+// Steps until the slope is below 0.0001, of gradient descent or, without a step size, of Newton's method; infinity if
+// it never is.
+double steps_to_the_bottom(double step_size = 0) {
+  const bool newton = step_size == 0;
+  const tg::Tensor x = tg::tensor(4).requires_grad(true);
+  for (int step = 0; step < 10000; ++step) {
+    const tg::Tensor slope = tg::grad(valley(x), {x}, {.create_graph = newton})[0];
+    if (std::abs(slope.item()) < 1e-4) return step;
+    if (!std::isfinite(slope.item())) break;
+    const tg::Tensor move = newton ? slope.detach() / tg::grad(slope, {x})[0] : step_size * slope;
+    x.assign(x.detach() - move);
+  }
+  return INFINITY;
+}
+
+// %%
+FURTHER("Gradients of gradients") {
+  const tg::Tensor x = tg::tensor(4).requires_grad(true);
+  const tg::Tensor first = tg::grad(valley(x), {x}, {.create_graph = true})[0];
+  const tg::Tensor second = tg::grad(first, {x})[0];
+  lesson::predict("What is the second derivative at 4, 3 x squared?", second.item());
+  double best = INFINITY;
+  for (double step_size : {0.001, 0.01, 0.03, 0.1, 0.2})
+    best = std::min(best, steps_to_the_bottom(step_size));
+  const double newton = steps_to_the_bottom();
+  lesson::say("Newton's method needs {} steps, gradient descent with the best of five step sizes {}.", newton,
+              best);
+  lesson::claim("the first two derivatives at 4 are 63 and 48, as by hand",
+                std::abs(first.item() - 63) < 1e-3 && std::abs(second.item() - 48) < 1e-3);
+  lesson::claim("Newton's method needs less than half the steps of the best of these step sizes",
+                newton < best / 2);
+  const std::string forgotten = lesson::error_of([&] {
+    const tg::Tensor slope = tg::grad(valley(x), {x})[0];  // wrong: without create_graph
+    tg::grad(slope, {x});
+  });
+  lesson::say("When create_graph is forgotten: {}", forgotten);
+  lesson::claim("a gradient that was made without create_graph can't be differentiated, and tg says so",
+                forgotten.starts_with("[grad]"));
 }
 
 // %% [markdown]
@@ -1561,38 +1298,41 @@ STEP("The checklist") {
 //
 // Write down what you expect, then run the lesson again with
 //
-// - `--hidden 1`: which claims become false? Why does a layer of one unit not bend the boundary?
-// - `--lr 1e-6`: nothing learns. Which lines of the checklist would tell you?
-// - `--lr 10`: and now?
+// - `--overwrite`: which claims become false, and which of them compares with a derivative by hand?
+// - `--h 1e-7`, `--h 0.1`: which check of the network breaks, and why?
+// - `--keep-gradients`, `--every-pair`: what does the network still learn?
+// - `--hidden 1`: why does a layer of one unit not bend the boundary?
 // - `--unit 1`, `--unit 30`, `--unit 300`: how large may the inputs be before the clip does harm?
 // - `--noise 0.4`: the half-moons overlap. Who suffers more, the line or the network?
-// - `--seed 100`: other points, other first weights. Which numbers move, and which hardly do?
 //
 // And in code, for the small engine or with `tg`:
 //
 // - Make one slope false, say the -1 of the subtraction, and find it with central differences.
 // - Change the small engine so that a second `backward` gives exactly twice the gradient.
-// - With `create_graph`, get the product of all second derivatives and a vector without computing the $N^2$ of them.
+// - With `create_graph`, get the product of all second derivatives and a vector without computing the $N^2$
+// of them.
 //
 // ## Exercises
 //
-// - `make exercise N=1`, *softplus and its rule* (fill): write the operation $\ln(1 + e^x)$ with `record`, so that it
-// neither overflows nor loses its gradient.
-// - `make exercise N=2`, *the maximum at a tie* (fix): what are the slopes where both are equal, so that they add up
-// to 1?
-// - `make exercise N=3`, *SGD written with assign* (fill): move the weights of a model without an optimizer, and
-// without the engine complaining.
+// - `make exercise N=1`, *softplus and its rule* (fill): write the operation $\ln(1 + e^x)$ with `record`, so
+// that it neither overflows nor loses its gradient.
+// - `make exercise N=2`, *the maximum at a tie* (fix): what are the slopes where both are equal, so that they
+// add up to 1?
+// - `make exercise N=3`, *SGD written with assign* (fill): move the weights of a model without an optimizer,
+// and without the engine complaining.
 // - `make exercise N=4`, *layer normalisation* (extend): a layer that standardises on the way, and learns in
 // millimetres.
-// - `make exercise N=5`, *dropout* (fill): elements that are dropped at random while training, and a mean that stays.
+// - `make exercise N=5`, *dropout* (fill): elements that are dropped at random while training, and a mean
+// that stays.
 // - `make exercise N=6`, *Adam's step* (fix): a step size for each weight, with three mistakes in it.
-// - `make exercise N=7`, *how small should h be?* (investigate): predict where the best step is, then measure.
+// - `make exercise N=7`, *how small should h be?* (investigate): predict where the best step is, then
+// measure.
 //
 // ## Reading
 //
-// - [arxiv.org/abs/1502.05767](https://arxiv.org/abs/1502.05767), Baydin and others, 2018: a survey of automatic
-// differentiation; section 2 tells it apart from finite differences and from symbolic derivatives.
-// - [github.com/karpathy/micrograd](https://github.com/karpathy/micrograd), Karpathy, 2020: a scalar engine like
-// ours, in Python. Look for what its `backward` does when it is called twice.
-// - [karpathy.github.io/2019/04/25/recipe](https://karpathy.github.io/2019/04/25/recipe/), Karpathy, 2019: a longer
-// checklist, by someone who has needed each line of it.
+// - [arxiv.org/abs/1502.05767](https://arxiv.org/abs/1502.05767), Baydin and others, 2018: a survey of
+// automatic differentiation; section 2 tells it apart from finite differences and from symbolic derivatives.
+// - [github.com/karpathy/micrograd](https://github.com/karpathy/micrograd), Karpathy, 2020: a scalar engine
+// like ours, in Python. Look for what its `backward` does when it is called twice.
+// - [karpathy.github.io/2019/04/25/recipe](https://karpathy.github.io/2019/04/25/recipe/), Karpathy, 2019: a
+// longer checklist, by someone who has needed each line of it.
