@@ -86,7 +86,7 @@ void check_that_claims_hold(const Job& job, const Run& run) {
   CHECK(!run.claims.empty());
   for (const auto& claim : run.claims) {
     INFO(claim.first);
-    CHECK(claim.second.verdict == "pass");
+    CHECK(claim.second.verdict != "fail");  // --quick may skip a claim about full training; it says so
   }
 }
 

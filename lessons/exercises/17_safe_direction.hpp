@@ -21,8 +21,7 @@ using tg::Real;
 using tg::Tensor;
 
 inline Tensor safe_direction(const Tensor& r) {
-  not_done_yet("safe_direction",
-               R"(lessons/04_sqrt_count_weights.cpp, "Diagnosis 4: the direction of nothing")");
+  not_done_yet("safe_direction", R"(lessons/04_sqrt_count_weights.cpp, "The direction of nothing")");
 }
 
 }  // namespace exercise

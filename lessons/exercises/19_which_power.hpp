@@ -33,8 +33,7 @@ inline void experiment(double a) {
 }
 
 inline double best_power(double a) {
-  not_done_yet("best_power",
-               R"(lessons/04_sqrt_count_weights.cpp, "Diagnosis 5: is the root the right power?")");
+  not_done_yet("best_power", R"(lessons/04_sqrt_count_weights.cpp, "Which power?")");
 }
 
 }  // namespace exercise
