@@ -814,9 +814,10 @@ Data in_millimetres(const Data& data) {
 
 // Each coordinate less its mean, divided by its standard deviation; both taken from the training points.
 Data standardised(const Data& data) {
-  const lesson::FeatureScale scale = lesson::scale_of(data.train.points);
-  return {{scale.standardised(data.train.points), data.train.labels},
-          {scale.standardised(data.held_out.points), data.held_out.labels}};
+  const tg::Tensor mean = tg::mean(data.train.points, 0, tg::keepdim),
+                   spread = tg::stddev(data.train.points, 0, tg::keepdim);
+  return {{(data.train.points - mean) / spread, data.train.labels},
+          {(data.held_out.points - mean) / spread, data.held_out.labels}};
 }
 
 Net relu_net(int seed) { return net_of(seed, hidden_units, tg::relu); }
