@@ -10,6 +10,7 @@
 #include "support/speech/digit_files.hpp"
 #include "support/speech/digit_split.hpp"
 #include "support/speech/features.hpp"
+#include "support/speech/voice.hpp"
 #include "tinygrad_cpp/array/random.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
@@ -113,7 +114,25 @@ void check_part(const SpeakerCorpus& corpus, const char* part, const std::vector
   }
 }
 
+void add_items(SpeakerCorpus& corpus, const DigitSplit& split) {
+  for (const auto& [items, recordings] : {std::pair{&corpus.train, &split.train},
+                                          {&corpus.validation, &split.validation},
+                                          {&corpus.test, &split.test}})
+    for (const Recording& recording : *recordings) {
+      const auto name = std::find(corpus.names.begin(), corpus.names.end(), recording.speaker);
+      items->push_back({mfcc(recording.sound), static_cast<int>(name - corpus.names.begin())});
+    }
+}
+
 }  // namespace
+
+SpeakerCorpus synthetic_corpus(int speakers, int times) {
+  const DigitSplit split = split_by_index(synthetic_recordings(synthetic_speakers(speakers), times));
+  SpeakerCorpus corpus;
+  corpus.names = speakers_of(split.train);
+  add_items(corpus, split);
+  return corpus;
+}
 
 SpeakerCorpus read_speakers(const std::string& folder) {
   SpeakerCorpus corpus;
@@ -123,17 +142,7 @@ SpeakerCorpus read_speakers(const std::string& folder) {
   for (const auto* part : {&split.train, &split.validation, &split.test})
     all.insert(all.end(), part->begin(), part->end());
   corpus.names = speakers_of(all, fewest_speakers);
-  const auto items = [&](const std::vector<Recording>& recordings) {
-    std::vector<SpeakerItem> made;
-    for (const Recording& recording : recordings) {
-      const auto name = std::find(corpus.names.begin(), corpus.names.end(), recording.speaker);
-      made.push_back({mfcc(recording.sound), static_cast<int>(name - corpus.names.begin())});
-    }
-    return made;
-  };
-  corpus.train = items(split.train);
-  corpus.validation = items(split.validation);
-  corpus.test = items(split.test);
+  add_items(corpus, split);
   check_part(corpus, "training", corpus.train);
   check_part(corpus, "validation", corpus.validation);
   check_part(corpus, "test", corpus.test);

@@ -22,4 +22,8 @@ struct SpeakerCorpus {
 /// there are fewer than 3 speakers, or one has fewer than 2 recordings in a part: a pair needs 2.
 SpeakerCorpus read_speakers(const std::string& folder);
 
+/// Synthetic voices that say each digit so often, split by index. The random stream decides; synthetic_speakers
+/// says how voices differ. Error when there are fewer than 11 times.
+SpeakerCorpus synthetic_corpus(int speakers, int times);
+
 }  // namespace lesson
