@@ -20,7 +20,7 @@ using tg::Tensor;
 
 inline Tensor soft_pair_loss(const Tensor& same, const Tensor& d, double m) {
   not_done_yet("soft_pair_loss",
-               R"(lessons/07_speaker_embeddings.cpp, "Cause 6: a margin that cannot be reached")");
+               R"(lessons/07_speaker_embeddings.cpp, "A margin that cannot be reached")");
   const Tensor hinge = clamp(d - m, 0, 1000);
   return mean((1 - same) * d + same * hinge);
 }

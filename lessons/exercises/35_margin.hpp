@@ -21,7 +21,7 @@ namespace exercise {
 
 inline double least_loss(int speakers, double margin) {
   not_done_yet("least_loss",
-               R"(lessons/07_speaker_embeddings.cpp, "Cause 6: a margin that cannot be reached")");
+               R"(lessons/07_speaker_embeddings.cpp, "A margin that cannot be reached")");
 }
 
 }  // namespace exercise
