@@ -77,7 +77,6 @@
 
 #include "support/contour.hpp"
 #include "support/lesson.hpp"
-#include "support/standardise.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
 lesson::Knob<int> hidden_units{"hidden", 16, "hidden units of the network", lesson::at_least{1}};
