@@ -143,14 +143,14 @@ const lesson::SpeakerCorpus& corpus() {
 enum class Output { prelu, softplus, softmax, linear };
 
 struct Embedder {
-  lesson::FeatureScale scale;  // of the training frames
+  lesson::RowScale scale;  // of the training frames
   tg::nn::BiLSTM first, second;
   tg::nn::Dropout drop;
   tg::nn::Dense dense, last;
   tg::nn::PReLU bend, last_bend;
   Output output;
 
-  Embedder(const lesson::FeatureScale& frames, Output kind)
+  Embedder(const lesson::RowScale& frames, Output kind)
       : scale(frames),
         first(3 * 20, hidden_units),
         second(2 * hidden_units, hidden_units),
@@ -377,7 +377,7 @@ tg::Tensor cosine_distances(const tg::Tensor& rows, const Pairs& pairs) {
 
 // The rival: mean MFCCs, scaled as the training frames are [N,20].
 tg::Tensor mean_mfcc(const std::vector<Item>& items) {
-  static const lesson::FeatureScale scale = fresh(corpus().train, Output::linear, 0).scale;
+  static const lesson::RowScale scale = fresh(corpus().train, Output::linear, 0).scale;
   std::vector<tg::Tensor> rows;
   for (const Item& item : items) rows.push_back(tg::mean(scale.standardised(item.frames), 0));
   return tg::stack(rows, 0);

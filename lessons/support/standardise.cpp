@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tinygrad_cpp/autograd/record.hpp"
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/ops/reduce.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
@@ -105,6 +107,17 @@ Standardised standardise(const Csv& table, const std::vector<int>& training_rows
   found.mean_row = tg::Tensor({1, features}, {found.mean.begin(), found.mean.end()});
   found.spread_row = tg::Tensor({1, features}, {found.spread.begin(), found.spread.end()});
   return found;
+}
+
+RowScale scale_of(const tg::Tensor& rows) {
+  if (rows.rank() != 2 || rows.dim(0) < 1)
+    tg::fail("scale_of", "rows are {}; [N,D] with at least one row is needed", rows.shape());
+  const tg::NoGrad no_grad;
+  const tg::Tensor mean = tg::mean(rows, 0, tg::keepdim), spread = tg::stddev(rows, 0, tg::keepdim);
+  for (int d = 0; d < rows.dim(1); ++d)
+    if (spread.at({0, d}) == 0)
+      tg::fail("scale_of", "feature {} is {} in all {} rows; leave it out", d, mean.at({0, d}), rows.dim(0));
+  return {mean, spread};
 }
 
 }  // namespace lesson

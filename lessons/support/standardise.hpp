@@ -6,7 +6,7 @@
 
 #include "support/checkpoint.hpp"
 #include "support/csv.hpp"
-#include "tinygrad_cpp/autograd/tensor.hpp"
+#include "tinygrad_cpp/ops/pointwise.hpp"
 
 namespace lesson {
 
@@ -39,5 +39,18 @@ struct Standardised : FeatureScale {
 /// FeatureScale::of computes it. A column that is the same in all training rows is left out. Error when no
 /// column is left, when a row does not exist, and when a value is too far off to be squared.
 Standardised standardise(const Csv& table, const std::vector<int>& training_rows);
+
+/// The mean and the spread (standard deviation) of each feature, [1,D] each.
+struct RowScale {
+  tg::Tensor mean, spread;
+
+  /// [N,D] -> [N,D]: less the mean, divided by the spread.
+  tg::Tensor standardised(const tg::Tensor& x) const { return (x - mean) / spread; }
+  /// The way back.
+  tg::Tensor original(const tg::Tensor& x) const { return x * spread + mean; }
+};
+
+/// The scale of training rows [N,D]; take it for all others too. Error when a feature is the same in all rows.
+RowScale scale_of(const tg::Tensor& rows);
 
 }  // namespace lesson

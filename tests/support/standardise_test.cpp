@@ -100,3 +100,18 @@ TEST_CASE("standardise: another table gets the scale of the training rows, its c
   tg::save(folder.file("m"), {}, metadata);
   CHECK(fails_with([&] { read(); }, "its entry \"spread\" is \"1 0\"; numbers above 0 is needed"));
 }
+
+TEST_CASE("standardise: the scale of training rows serves all others, and leads back") {
+  const lesson::RowScale scale = lesson::scale_of(tg::tensor({{1, 10}, {3, 50}}));
+  CHECK(close(scale.mean, tg::tensor({{2, 30}})));
+  CHECK(close(scale.spread, tg::tensor({{1, 20}})));
+  const tg::Tensor other = tg::tensor({{5, 30}});
+  CHECK(close(scale.standardised(other), tg::tensor({{3, 0}})));
+  CHECK(close(scale.original(scale.standardised(other)), other));
+  CHECK(fails_with(
+      [] {
+        lesson::scale_of(tg::tensor({{1, 7}, {3, 7}}));
+      },
+      "[scale_of] feature 1 is 7 in all 2 rows; leave it out"));
+  CHECK(fails_with([] { lesson::scale_of(tg::tensor({1, 2})); }, "rows are [2]; [N,D]"));
+}
