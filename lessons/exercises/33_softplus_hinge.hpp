@@ -19,8 +19,7 @@ namespace exercise {
 using tg::Tensor;
 
 inline Tensor soft_pair_loss(const Tensor& same, const Tensor& d, double m) {
-  not_done_yet("soft_pair_loss",
-               R"(lessons/07_speaker_embeddings.cpp, "A margin that cannot be reached")");
+  not_done_yet("soft_pair_loss", R"(lessons/07_speaker_embeddings.cpp, "A margin that cannot be reached")");
   const Tensor hinge = clamp(d - m, 0, 1000);
   return mean((1 - same) * d + same * hinge);
 }

@@ -20,8 +20,7 @@
 namespace exercise {
 
 inline double least_loss(int speakers, double margin) {
-  not_done_yet("least_loss",
-               R"(lessons/07_speaker_embeddings.cpp, "A margin that cannot be reached")");
+  not_done_yet("least_loss", R"(lessons/07_speaker_embeddings.cpp, "A margin that cannot be reached")");
 }
 
 }  // namespace exercise
