@@ -53,7 +53,9 @@ std::string no_flag(const std::string& text) {
                                 : "";
 }
 
-bool is_negative(const Flag& flag) { return flag.name.starts_with("no-"); }
+bool is_negative(const Flag& flag) {
+  return flag.name.starts_with("no-") && **std::get_if<bool*>(&flag.value);
+}
 
 std::string kind_of(const Flag& flag) {
   if (!flag.kind.empty()) return flag.kind;

@@ -7,8 +7,8 @@
 
 namespace lesson {
 
-/// A flag, and where its value goes. A bool is a switch, which --no-NAME takes back; one whose name begins
-/// with "no-" sets its value to false.
+/// A flag, and where its value goes. A bool is a switch: --NAME sets it to true, --no-NAME to false. Only where
+/// its name begins with "no-" and it is true, --NAME sets it to false.
 struct Flag {
   std::string name, meaning;  // the name without its dashes
   std::variant<double*, int*, bool*, std::string*> value;

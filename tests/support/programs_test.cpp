@@ -83,23 +83,26 @@ TEST_CASE("programs: a wrong command line is status 2 and one line that says wha
 TEST_CASE("flags: values, words between them, and words after --") {
   int count = 3;
   double rate = 0.5;
-  bool on = true, prose = true;
+  bool on = true, prose = true, no_row = false;
   std::string path;
   const std::vector<lesson::Flag> flags = {
       {.name = "count", .meaning = "", .value = &count, .least = 1, .most = 9},
       {"rate", "", &rate},
       {"on", "", &on},
       {"no-prose", "", &prose},
+      {"no-row", "", &no_row},
       {"path", "", &path}};
-  const lesson::Parsed parsed = lesson::parse_flags({"a", "--count", "7", "b c", "--no-on", "--rate=-1e3",
-                                                     "-", "--no-prose", "--path", "p", "--", "--count", "-x"},
-                                                    flags);
+  const lesson::Parsed parsed =
+      lesson::parse_flags({"a", "--count", "7", "b c", "--no-on", "--rate=-1e3", "-", "--no-prose",
+                           "--no-row", "--path", "p", "--", "--count", "-x"},
+                          flags);
   CHECK(parsed.refused == "");
   CHECK(parsed.words == Words{"a", "b c", "-", "--count", "-x"});
   CHECK(count == 7);
   CHECK(rate == -1000);
   CHECK(!on);
   CHECK(!prose);
+  CHECK(no_row);
   CHECK(path == "p");
   CHECK(lesson::parse_flags({"--help"}, flags).help);
   const auto refused = [&](const Words& words) { return lesson::parse_flags(words, flags).refused; };
