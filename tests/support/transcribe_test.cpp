@@ -189,20 +189,23 @@ TEST_CASE("transcribe: what it refuses") {
   CHECK(refuses({"read", sound, sound}, "sound.wav"));
 
   // Entries that a damaged file may hold; the weights are looked at after them.
-  for (const auto& [hidden, joined, characters] : {std::tuple{"96x", "2", "ab"},
-                                                   {"99999999", "2", "ab"},
-                                                   {"2", "0", "ab"},
-                                                   {"2", "1000000", "ab"},
-                                                   {"1", "1", ""},
-                                                   {"1", "1", "aa"}}) {
+  struct Entries {
+    std::string hidden, joined, characters;
+  };
+  for (const Entries& entries : {Entries{"96x", "2", "ab"},
+                                 {"99999999", "2", "ab"},
+                                 {"2", "0", "ab"},
+                                 {"2", "1000000", "ab"},
+                                 {"1", "1", ""},
+                                 {"1", "1", "aa"}}) {
     tg::save(other, {{"w", tg::zeros({100})}},
              {{"program", "transcribe"},
-              {"hidden", hidden},
-              {"joined", joined},
-              {"characters", characters},
+              {"hidden", entries.hidden},
+              {"joined", entries.joined},
+              {"characters", entries.characters},
               {"looks", "1 1 1 1\n"}});
-    CAPTURE(hidden);
-    CAPTURE(characters);
+    CAPTURE(entries.hidden);
+    CAPTURE(entries.characters);
     CHECK(refuses({"read", other, sound}, "other.safetensors: its entry \""));
   }
 
