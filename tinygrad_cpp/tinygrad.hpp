@@ -18,7 +18,7 @@
 //   autograd/arithmetic.cpp      34  add, the first operation
 //   autograd/record.cpp          67
 //   ops/matmul.hpp               12
-//   ops/matmul.cpp               61  a matrix product and its two rules
+//   ops/matmul.cpp               62  a matrix product and its two rules
 //   ops/pointwise.hpp            83
 //   ops/pointwise.cpp           206  operations on single elements
 //   ops/softmax.hpp              13
@@ -32,8 +32,8 @@
 //   ops/fused_lstm.cpp           88  an LSTM of ordinary operations, and where its fast form is called
 // Skip what is only speed: fast_rule and gradient_sums, array/pool (memory), array/kernels/ (loops, products,
 // threads, scaled numbers), ops/lstm_kernel and the kernel in ops/fused_ctc. Skip autograd/pass and
-// autograd/backward.cpp too. They hold Tensor::backward: the loop of plain.cpp for long graphs, with checks. It
-// also adds the gradients to grad() of the leaves, and frees the graph.
+// autograd/backward.cpp too. They hold Tensor::backward and grad(): the loop of plain.cpp for long graphs, with
+// checks. Tensor::backward also adds the gradients to grad() of the leaves, and frees the graph.
 
 // clang-format off
 

@@ -24,7 +24,7 @@ std::size_t utf8_end(std::string_view text);
 bool is_space(char32_t code);
 
 /// Foreign text (from a file or the command line), made safe for a message: one line of at most `max_columns`
-/// columns, then "...". Escapes characters that control a terminal or that it does not show (\n, \x1b,
+/// characters, of which the last three are "..." where it was cut. Escapes characters that control a terminal or that it does not show (\n, \x1b,
 /// \u202e), and bytes that are not UTF-8 (\xff).
 std::string shown(std::string_view text, std::size_t max_columns = 60);
 

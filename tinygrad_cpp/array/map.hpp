@@ -5,8 +5,8 @@
 namespace tg {
 
 /// The loops over two arrays a and b that are broadcast to a common shape `out`. Each axis has a stride in a
-/// and a stride in b. A stride is 0 where the array is repeated. Neighbouring axes are merged where both
-/// arrays are contiguous over them, so that the innermost loop is as long as possible.
+/// and a stride in b. A stride is 0 where the array is repeated. Neighbouring axes are merged where each
+/// array is contiguous over both or repeated over both, so that the innermost loop is as long as possible.
 struct BroadcastPlan {
   BroadcastPlan(const char* op, const Shape& a, const Shape& b);
 

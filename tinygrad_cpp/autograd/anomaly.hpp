@@ -30,7 +30,8 @@ void check_result(const char* op, const Array& value, Inputs inputs);
 /// Under AnomalyMode, Error unless the gradient of an input is finite.
 void check_gradient(const char* op, std::size_t input, const Array& gradient);
 
-/// While it exists, messages of AnomalyMode say that they are about the gradient of this operation.
+/// While it exists, a message about a result that is NaN or infinite, from finite inputs, says that this was in
+/// the gradient of this operation.
 class Differentiating {
  public:
   explicit Differentiating(const char* op);

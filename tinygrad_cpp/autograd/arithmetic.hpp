@@ -1,7 +1,7 @@
 #pragma once
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
-// The three operations that backward itself uses. All others are in ops/.
+// The three operations that backward itself uses. All others, except Tensor::clone(), are in ops/.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 

@@ -25,7 +25,7 @@ class GradientSums {
   /// The array of the sum, for adding in place; null where nothing has arrived. `part` is the number of
   /// elements to be added, divided by the size of the sum. When the parts reach 32, the sum moves to doubles.
   Array* accumulated(std::uint32_t index, double part);
-  /// Keeps the product a^T g, of a [K,M] and g [K,N], to be added together with others like it. Returns
+  /// Keeps a [K,M] and g [K,N], to add their product a^T g later, together with others like it. Returns
   /// false, and does nothing, if deferring would not be faster: for a small product, or factors that are
   /// larger than it. Axes in front of the last count as K.
   bool defer_product(std::uint32_t index, const Array& a, const Array& g);

@@ -42,7 +42,7 @@ struct Node {
   bool shared = false;              // a parameter, whose handles several threads may copy and destroy
   bool freed = false;               // backward freed its history
   std::uint32_t active_passes = 0;  // backward passes that are running over it
-  std::uint32_t index = 0;          // its position in the pass numbered `pass`, until that has its edges
+  std::uint32_t index = 0;          // its position in the pass numbered `pass`, while that is set up
   std::uint64_t pass = 0;
   std::uint64_t id;  // rises with time: every input of a node has a smaller one
   const char* op = "leaf";

@@ -8,8 +8,8 @@
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
-/// One walk over the graph of y, from y to its leaves. Its state is kept here and not in the nodes, so that a
-/// rule may start another pass.
+/// One walk over the graph of y, from y to its leaves. While rules run, its state is here and not in the
+/// nodes, so that a rule may start another pass. The nodes only count the passes that run over them.
 class Pass {
  public:
   enum class Graph { kept, freed };

@@ -27,9 +27,9 @@ struct BackwardOptions {
 /// Only one thread at a time may use a graph.
 class Tensor {
  public:
-  /// An undefined tensor: defined() is false, and everything else is an Error.
+  /// An undefined tensor: defined() is false, and any use of its values or gradient is an Error.
   Tensor() = default;
-  /// A single number, as in `2 * a` and `maximum(a, 0)`.
+  /// A single number, as in `a / 2` and `maximum(a, 0)`.
   Tensor(Number auto number) : Tensor(Array({}, to_real("tensor", static_cast<double>(number)))) {}
   /// A nested list: `Tensor x = {{1, 2}, {3, 4}}` has shape [2, 2]. Error when ragged.
   Tensor(std::initializer_list<Nested<Real>> items);

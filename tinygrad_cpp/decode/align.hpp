@@ -20,7 +20,7 @@ struct Alignment {
 
 /// The most probable path that gives each target (Viterbi 1967, on CTC's states: blank, label, blank, ..
 /// label, blank). Takes raw scores: see greedy.hpp. Error naming the sequence if it has too few frames for
-/// its target or all paths have probability 0. The other errors are those of ctc_loss.
+/// its target or all paths have probability 0. The other errors are those of ctc_loss and greedy.
 std::vector<Alignment> align(const Tensor& scores, const std::vector<std::vector<int>>& labels, int blank,
                              const Options& options = {});
 

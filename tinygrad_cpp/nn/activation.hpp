@@ -1,7 +1,7 @@
 #pragma once
 #include "tinygrad_cpp/nn/parameters.hpp"
 
-// Activations as layers, for models that list their layers. The functions in ops/ do the same.
+// Activations as layers, for models that list their layers. sigmoid() and softmax() in ops/ do the same as the first two.
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 

@@ -38,11 +38,11 @@ struct Numbers {
   Eigen::Array<Exponent, Eigen::Dynamic, 1> exponent;
 };
 
-/// The places that a path goes through: blank 0, label 1, blank 1, label 2, .. label U, blank U. There is no
+/// The extended labels that a path goes through: blank 0, label 1, blank 1, .. label U, blank U. There is no
 /// label 0.
-struct Places {
+struct ExtendedLabels {
   template <class Labels>
-  Places(Labels first, Labels last) : label{0}, skip{scaled::zero_exponent} {
+  ExtendedLabels(Labels first, Labels last) : label{0}, skip{scaled::zero_exponent} {
     for (; first != last; ++first) {
       const bool differs = label.size() > 1 && *first != label.back();
       label.push_back(*first);
@@ -54,22 +54,22 @@ struct Places {
   std::vector<Exponent> skip;  // [U+1]: 0 where a path may come from the label before and leave out the blank
 };
 
-/// Rows that are summed have a length of whole vectors, the rest of it zeros: what is left over would take
-/// longer than the vectors themselves.
+/// Rows that are summed are filled up with zeros to whole vectors: a remainder would take longer than the full
+/// vectors.
 std::int64_t whole_vectors(std::int64_t size) { return (size + 15) / 16 * 16; }
 
-/// to[i] = from[at[i]]. They do not overlap, which a compiler must be told before it makes vectors of this.
+/// to[i] = from[at[i]]. They do not overlap; __restrict says so, so that the compiler vectorises the loop.
 void pick(const Real* __restrict mantissa, const Exponent* __restrict exponent, const std::vector<int>& at,
           Real* __restrict to_mantissa, Exponent* __restrict to_exponent) {
-  const int* place = at.data();
+  const int* index = at.data();
   for (std::size_t i = 0; i < at.size(); ++i)
-    to_mantissa[i] = mantissa[place[i]], to_exponent[i] = exponent[place[i]];
+    to_mantissa[i] = mantissa[index[i]], to_exponent[i] = exponent[index[i]];
 }
 
-int most_labels(const CTCTargets& targets) {
-  std::size_t most = 0;
-  for (const auto& labels : targets.labels) most = std::max(most, labels.size());
-  return static_cast<int>(most);
+int max_label_count(const CTCTargets& targets) {
+  std::size_t count = 0;
+  for (const auto& labels : targets.labels) count = std::max(count, labels.size());
+  return static_cast<int>(count);
 }
 
 /// The losses of a batch's sequences, one after the other in the same memory.
@@ -77,7 +77,7 @@ class Kernel {
  public:
   Kernel(const CTCTargets& targets, CTCInput input, bool with_gradient)
       : targets_(targets), input_(input), with_gradient_(with_gradient) {
-    const std::int64_t steps = targets.frames[1], width = most_labels(targets) + 1;
+    const std::int64_t steps = targets.frames[1], width = max_label_count(targets) + 1;
     y_.resize(steps * stride_), softmax_.resize(steps * stride_);
     y_label_.resize(width), share_.resize(whole_vectors(width));
     alpha_.resize((with_gradient ? steps + 1 : 2) * 2 * width), beta_.resize(2 * 2 * width);
@@ -86,13 +86,13 @@ class Kernel {
   /// The loss of one sequence, whose frames are at x; its gradient goes to d_x if there is to be one.
   double run(std::size_t item, const Real* x, Real* d_x) {
     const std::vector<int>& target = targets_.labels[item];
-    const Places places(target.begin(), target.end()), reversed(target.rbegin(), target.rend());
+    const ExtendedLabels extended(target.begin(), target.end()), reversed(target.rbegin(), target.rend());
     const std::int64_t steps = targets_.lengths[item];
     labels_ = static_cast<std::int64_t>(target.size());
     share_.setZero();
     const double normaliser = read(x, steps);
     begin(alpha(0));
-    for (std::int64_t t = 0; t < steps; ++t) step(places, t, alpha(t), alpha(t + 1));
+    for (std::int64_t t = 0; t < steps; ++t) step(extended, t, alpha(t), alpha(t + 1));
     const Number all = sum(alpha(steps)[labels_], alpha(steps)[width() + labels_]);
     if (std::isnan(normaliser) || all.exponent < scaled::zero_exponent + scaled::zero_slack) {
       const double loss = std::isnan(normaliser) ? normaliser : std::numeric_limits<double>::infinity();
@@ -104,7 +104,7 @@ class Kernel {
       for (std::int64_t t = steps - 1; t >= 0; --t) {
         // From the end, paths go through the reversed target in the same way.
         step(reversed, t, beta(t + 1), beta(t));
-        differentiate(places, t, alpha(t + 1), beta(t), all.exponent, d_x + t * classes_);
+        differentiate(extended, t, alpha(t + 1), beta(t), all.exponent, d_x + t * classes_);
       }
     }
     return normaliser - scaled::log(all);
@@ -112,14 +112,14 @@ class Kernel {
 
  private:
   std::int64_t width() const { return labels_ + 1; }
-  /// Graves' alpha, blanks [U+1] and then labels [U+1]: the probability of all that can lead to a place by
+  /// Graves' alpha, blanks [U+1] and then labels [U+1]: the probability of all that can lead to a label by
   /// frame t. (Where there is no gradient, two frames in turn are enough.)
   Row alpha(std::int64_t t) { return alpha_.from((with_gradient_ ? t : t % 2) * 2 * width()); }
-  /// And his beta, places in reverse order: of all that can follow from frame t on.
+  /// Graves' beta, in reverse order: the probability of all that can follow a label from frame t on.
   Row beta(std::int64_t t) { return beta_.from(t % 2 * 2 * width()); }
 
-  /// Makes y_, and softmax_ for scores. Gives the logarithm of what was taken out; NaN if a frame has no
-  /// largest number.
+  /// Makes y_, and softmax_ for scores. Returns the logarithm of the factors that are divided out; NaN if a
+  /// frame has no largest number.
   double read(const Real* x, std::int64_t steps) {
     double largest_x = 0, log_totals = 0;
     for (std::int64_t t = 0; t < steps; ++t) {
@@ -164,14 +164,14 @@ class Kernel {
     row.exponent[0] = 0;
   }
 
-  /// One more frame. A path stays, moves on to the next place, or skips the blank between two labels that
+  /// One more frame. A path stays, moves on to the next label, or skips the blank between two labels that
   /// differ.
-  void step(const Places& places, std::int64_t t, Row blank, Row to_blank) {
+  void step(const ExtendedLabels& extended, std::int64_t t, Row blank, Row to_blank) {
     const Row y = y_.from(t * stride_), y_label = y_label_.from(0);
     const Row label = blank.from(width()), to_label = to_blank.from(width());
-    pick(y.mantissa, y.exponent, places.label, y_label.mantissa, y_label.exponent);
+    pick(y.mantissa, y.exponent, extended.label, y_label.mantissa, y_label.exponent);
     const Number y_blank = y[targets_.blank];
-    const Exponent* skip = places.skip.data();
+    const Exponent* skip = extended.skip.data();
     for (std::int64_t i = 0; i <= labels_; ++i) to_blank.set(i, product(sum(blank[i], label[i]), y_blank));
     to_label.set(0, {1, scaled::zero_exponent});
     for (std::int64_t i = 1; i <= labels_; ++i) {
@@ -180,10 +180,10 @@ class Kernel {
     }
   }
 
-  /// The gradient of frame t. Its y is in alpha and in beta, so a place's share of all paths is alpha beta /
-  /// (y all); but for its exponent, `all` is replaced by the sum over the places, so that what rounding did
-  /// to both falls out.
-  void differentiate(const Places& places, std::int64_t t, Row a, Row b, Exponent all, Real* d_x) {
+  /// The gradient of frame t. Its y is in alpha and in beta, so a label's share of all paths is alpha beta /
+  /// (y all). Of `all` only the exponent is used; its mantissa is replaced by the sum over the labels, so that
+  /// rounding errors that both have in common cancel.
+  void differentiate(const ExtendedLabels& extended, std::int64_t t, Row a, Row b, Exponent all, Real* d_x) {
     const Row a_label = a.from(width()), b_label = b.from(width()), y_label = y_label_.from(0);
     const Number y_blank = y_.from(t * stride_)[targets_.blank];
     Real* share = share_.data();
@@ -204,7 +204,7 @@ class Kernel {
       std::fill_n(d_x, classes_, Real(0));
     d_x[targets_.blank] -= blanks * scale;
     for (std::int64_t i = 1; i <= labels_; ++i)
-      d_x[places.label[static_cast<std::size_t>(i)]] -= share[i] * scale;
+      d_x[extended.label[static_cast<std::size_t>(i)]] -= share[i] * scale;
   }
 
   const CTCTargets& targets_;
@@ -225,7 +225,7 @@ Array forward(const Array& frames, const CTCTargets& targets, CTCInput input, Ar
   const std::int64_t classes = frames.dim(2), all = frames.dim(1) * classes;  // of one sequence
   Array losses({frames.dim(0)});
   Real *loss = losses.mutable_data(), *d_x = gradient.defined() ? gradient.mutable_data() : nullptr;
-  const std::int64_t work = 16 * (all + std::int64_t{frames.dim(1)} * most_labels(targets));
+  const std::int64_t work = 16 * (all + std::int64_t{frames.dim(1)} * max_label_count(targets));
   parallel_for(losses.size(), work, [=, &frames, &targets](std::int64_t first, std::int64_t last) {
     Kernel kernel(targets, input, d_x != nullptr);
     for (std::int64_t item = first; item < last; ++item) {
@@ -247,12 +247,12 @@ void check(const Tensor& frames, const CTCTargets& targets) {
 
 Tensor ctc_of_operations(const Tensor& frames, const CTCTargets& targets, CTCInput input) {
   check(frames, targets);
-  const int batch = frames.dim(0), steps = frames.dim(1), places = 2 * most_labels(targets) + 1;
-  std::vector<int> classes;             // [B,T,S] of the places, the same at every frame
-  std::vector<Real> real, skips, ends;  // [B,T] frames, [B,S] places that a path may skip to, and end at
+  const int batch = frames.dim(0), steps = frames.dim(1), states = 2 * max_label_count(targets) + 1;
+  std::vector<int> classes;             // [B,T,S] of the states, the same at every frame
+  std::vector<Real> real, skips, ends;  // [B,T] frames, [B,S] states that a path may skip to, and end at
   for (std::size_t item = 0; item < targets.labels.size(); ++item) {
     const std::vector<int>& labels = targets.labels[item];
-    std::vector<int> row(static_cast<std::size_t>(places), targets.blank);
+    std::vector<int> row(static_cast<std::size_t>(states), targets.blank);
     for (std::size_t i = 0; i < labels.size(); ++i) row[2 * i + 1] = labels[i];
     for (std::size_t s = 0; s < row.size(); ++s) {
       skips.push_back(s > 1 && row[s] != row[s - 2]);
@@ -263,18 +263,18 @@ Tensor ctc_of_operations(const Tensor& frames, const CTCTargets& targets, CTCInp
       real.push_back(t < targets.lengths[item]);
     }
   }
-  const Tensor is_real({batch, steps, 1}, real), may_skip({batch, places}, skips);
-  const Tensor may_end({batch, places}, ends);
+  const Tensor is_real({batch, steps, 1}, real), may_skip({batch, states}, skips);
+  const Tensor may_end({batch, states}, ends);
   // Chosen before any arithmetic, so that a NaN after the end reaches neither value nor gradient.
   const Tensor kept = where(is_real, frames, 0), log_p = input == CTCInput::scores ? log_softmax(kept) : kept;
-  const Indices ids({batch, steps, places}, std::move(classes));
+  const Indices ids({batch, steps, states}, std::move(classes));
   const std::vector<Tensor> y = unstack(gather(log_p, 2, ids), 1);  // T of [B,S]
   const std::vector<Tensor> mask = unstack(is_real, 1);             // T of [B,1]
-  const auto moved = [places](const Tensor& a, int by) {
-    return slice(pad(a, 1, by, 0, -INFINITY), 1, 0, places);
+  const auto moved = [states](const Tensor& a, int by) {
+    return slice(pad(a, 1, by, 0, -INFINITY), 1, 0, states);
   };
   // [B,S], logarithms. Before the first frame all paths are at blank 0.
-  Tensor alpha = pad(zeros({batch, 1}), 1, 0, places - 1, -INFINITY);
+  Tensor alpha = pad(zeros({batch, 1}), 1, 0, states - 1, -INFINITY);
   for (std::size_t t = 0; t < y.size(); ++t) {
     const Tensor skipping = where(may_skip, moved(alpha, 2), -INFINITY);
     const Tensor next = logsumexp(stack({alpha, moved(alpha, 1), skipping}, 0), 0) + y[t];

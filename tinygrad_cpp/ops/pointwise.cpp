@@ -73,7 +73,7 @@ Tensor pow(const Tensor& a, double exponent) {
   return record("pow", std::move(value), {a}, {[exponent](auto& g, auto&, auto in) {
                   // p a^(p-1) would be 0 times infinity at a = 0 when p is 0.
                   if (exponent == 0) return where(0, g, 0);
-                  if (exponent == 1) return g + 0;
+                  if (exponent == 1) return g;
                   return exponent == 2 ? g * (2 * in[0]) : g * (exponent * pow(in[0], exponent - 1));
                 }});
 }

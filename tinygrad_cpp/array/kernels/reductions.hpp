@@ -19,7 +19,8 @@ Array cumsum(const Array& a, int axis);
 Array sum_to(const Array& a, const Shape& shape);
 
 // If very many equal floats are added one by one, each addition is rounded the same way: a million times 0.1
-// gives 100958. Therefore at most few_terms terms are added in float, and their sums are added in double.
+// gives 100958. Therefore only a short run of terms is added in float one by one (few_terms, unless the loop
+// says otherwise), and a long sum continues in double.
 inline constexpr std::int64_t few_terms = 32;
 /// doubles += sums; then sums = 0. An empty `doubles` is filled with zeros first.
 void move_to_doubles(std::span<Real> sums, std::vector<double>& doubles);
