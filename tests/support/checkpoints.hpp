@@ -1,7 +1,37 @@
 #pragma once
-#include "stopped_run.hpp"
+#include <signal.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <string>
+#include <thread>
+
+#include "../files.hpp"
+#include "../program.hpp"
+#include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/io/safetensors.hpp"
 
 // What is done with the files that programs save.
+
+using About = std::map<std::string, std::string>;
+
+inline About about_of(const std::string& path) {
+  try {
+    return tg::load_metadata(path);
+  } catch (const tg::Error&) {
+    return {};
+  }
+}
+
+/// The tensors' bytes, without the header.
+inline std::string numbers_of(const std::string& path) {
+  const std::string bytes = contents(path);
+  std::uint64_t header = 0;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  return bytes.substr(sizeof header + header);
+}
 
 /// Whether two checkpoints hold the same entries and, bit for bit, the same tensors.
 inline bool same_checkpoints(const std::string& a, const std::string& b) {
@@ -9,9 +39,14 @@ inline bool same_checkpoints(const std::string& a, const std::string& b) {
          numbers_of(a) == numbers_of(b);
 }
 
-/// Ctrl-C so many milliseconds after the program's checkpoint is there, and what it then printed.
+/// Ctrl-C so many milliseconds after the program's checkpoint is there (and beyond step 0, where it counts
+/// steps), and what the program then printed.
 inline Printed interrupted(Program program, const std::string& checkpoint, int later = 0) {
-  for (int waited = 0; waited < 60000 && about_of(checkpoint).empty(); ++waited)
+  const auto is_there = [&] {
+    About about = about_of(checkpoint);
+    return !about.empty() && about["step"] != "0";
+  };
+  for (int waited = 0; waited < 60000 && !is_there(); ++waited)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   std::this_thread::sleep_for(std::chrono::milliseconds(later));
   kill(program.id, SIGINT);

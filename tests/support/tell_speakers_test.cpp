@@ -5,10 +5,10 @@
 
 #include "../files.hpp"
 #include "../support.hpp"
+#include "checkpoints.hpp"
 #include "lesson_run.hpp"
 #include "program_run.hpp"
 #include "sounds.hpp"
-#include "stopped_run.hpp"
 #include "support/speech/speaker_pairs.hpp"
 #include "voices.hpp"
 
@@ -100,7 +100,7 @@ TEST_CASE(
   for (const char* part : {"equal error rate", "mean MFCCs", "equal errors", "accepts 1%", "Accepted: pairs"})
     CHECK(holds(trained.text, part));
 
-  const Printed early = stopped(start_built("tell_speakers", train(halves)), halves);
+  const Printed early = interrupted(start_built("tell_speakers", train(halves)), halves);
   CHECK(early.status == 1);
   About half = about_of(halves);
   CHECK(std::stoi(half["step"]) > 0);

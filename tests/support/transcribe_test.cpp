@@ -6,10 +6,10 @@
 #include <sstream>
 
 #include "../files.hpp"
+#include "checkpoints.hpp"
 #include "lesson_run.hpp"
 #include "program_run.hpp"
 #include "sounds.hpp"
-#include "stopped_run.hpp"
 #include "voices.hpp"
 
 // transcribe: training that stops and goes on, sounds that are read, and what is refused.
@@ -62,7 +62,7 @@ TEST_CASE("transcribe: training that Ctrl-C stopped goes on as if nothing had ha
   CHECK(holds(trained.text, "\ngreedy "));
   REQUIRE(about_of(whole)["step"] == "48");
 
-  const Printed early = stopped(start_built("transcribe", train(halves)), halves);
+  const Printed early = interrupted(start_built("transcribe", train(halves)), halves);
   CHECK(early.status == 1);
   About half = about_of(halves);
   CHECK(std::stoi(half["step"]) > 0);
