@@ -9,8 +9,7 @@
 namespace lesson {
 namespace {
 
-constexpr double title_height = 18, note_height = 17, row_gap = 40, empty_size = 60;
-
+constexpr double title_height = 18, note_height = 17, row_gap = 40;
 PlannedBox part_of(const SketchBox& box, int letters) {
   PlannedBox part;
   const double note_width = pixel_width(box.style.note, tick_font);
