@@ -73,7 +73,8 @@ std::string text_of(const Drawing& drawing, int width) {
 }
 
 int column_of(double place, int columns) {
-  return static_cast<int>(std::floor(place * (columns - 1) + 0.5 + 1e-9));  // halfway goes up on all machines
+  const double column = std::floor(place * (columns - 1) + 0.5 + 1e-9);  // halfway goes up on all machines
+  return static_cast<int>(std::clamp(column, -1e9, 1e9));                // far outside too
 }
 
 std::string text_of_axis(const Scale& x, int left, int columns, int width) {
