@@ -11,7 +11,8 @@ namespace {
 
 // Without the % sign, which stands once in a range.
 std::string bare_text(double number, const NumberStyle& style) {
-  if (number >= style.limit) return ">" + bare_text(style.limit, {style.percent, style.decimals});
+  if (number >= style.limit && std::isfinite(style.limit))
+    return ">" + bare_text(style.limit, {style.percent, style.decimals});
   const double shown = style.percent ? 100 * number : number;
   const int decimals = style.decimals < 0 && style.percent ? 0 : style.decimals;
   std::string text = decimals < 0 ? Cell(shown).text : fmt::format("{:.{}f}", shown, decimals);

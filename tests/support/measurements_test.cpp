@@ -57,6 +57,7 @@ TEST_CASE("measurements: how numbers, shares and ranges are written") {
   CHECK(number_text(-0.032, {.percent = true, .decimals = 1, .sign = true}) == "-3.2%");
   CHECK(number_text(1000, {.decimals = 0, .limit = 1000}) == ">1000");
   CHECK(number_text(999, {.decimals = 0, .limit = 1000}) == "999");
+  CHECK(number_text(INFINITY) == "inf");  // the default limit is none
   CHECK(number_text(lesson::Spread{0.67, 0.63, 0.77}, {.percent = true}) == "67% (63 to 77)");
   CHECK(number_text(lesson::Spread{0.67, 0.671, 0.674}, {.percent = true}) == "67%");
   CHECK(number_text(lesson::Spread{215, 200, 1000}, {.decimals = 0, .limit = 1000}) == "215 (200 to >1000)");
