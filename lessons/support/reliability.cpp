@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "tinygrad_cpp/array/random.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -29,6 +30,7 @@ Reliability reliability(std::span<const tg::Real> probabilities, std::span<const
   Reliability found;
   for (std::size_t k = 0; k < count; ++k) {
     if (counts[k] == 0) continue;
+    found.numbers.push_back(static_cast<int>(k));
     found.said.push_back(said[k] / counts[k]);
     found.happened.push_back(came_true[k] / counts[k]);
     found.counts.push_back(counts[k]);
@@ -47,6 +49,24 @@ double ece_by_luck(std::span<const tg::Real> probabilities, int groups) {
     total += reliability(probabilities, happened, groups).ece;
   }
   return total / draws;
+}
+
+void draw_reliability(Figure& figure, const std::string& title, const std::vector<Reliability>& runs) {
+  std::map<int, std::vector<double>> said, happened;  // by group
+  for (const Reliability& run : runs)
+    for (std::size_t k = 0; k < run.numbers.size(); ++k) {
+      said[run.numbers[k]].push_back(run.said[k]);
+      happened[run.numbers[k]].push_back(run.happened[k]);
+    }
+  std::vector<double> x;
+  std::vector<Spread> y;
+  for (const auto& [number, values] : said) {
+    x.push_back(spread(values).median);
+    y.push_back(spread(happened[number]));
+  }
+  figure.panel(title);
+  figure.line("calibrated", {0, 1}, {0, 1});
+  figure.points("measured", x, y);
 }
 
 }  // namespace lesson
