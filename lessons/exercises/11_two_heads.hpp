@@ -24,7 +24,7 @@ struct Prediction {
 };
 
 inline Prediction prediction() {
-  not_done_yet("prediction", R"(lessons/02_sigmoid_or_softmax.cpp, "Diagnosis 4: the step size")");
+  not_done_yet("prediction", R"(lessons/02_sigmoid_or_softmax.cpp, "The step size")");
   return {.times_as_far = 0, .head_share = 0, .hidden_share = 0};
 }
 
