@@ -23,7 +23,7 @@ using tg::Tensor;
 
 inline Tensor undo_differences(const Tensor& changes, const Tensor& x) {
   not_done_yet("undo_differences",
-               R"(lessons/03_timestep_differencing.cpp, "What the way back does to an error")");
+               R"(lessons/03_timestep_differencing.cpp, "The other cure: differences")");
 }
 
 }  // namespace exercise

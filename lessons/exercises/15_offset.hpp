@@ -18,7 +18,7 @@
 namespace exercise {
 
 inline double bias_share(const std::vector<double>& hidden) {
-  not_done_yet("bias_share", R"(lessons/03_timestep_differencing.cpp, "Diagnosis 5: the offset")");
+  not_done_yet("bias_share", R"(lessons/03_timestep_differencing.cpp, "What a stall is")");
 }
 
 }  // namespace exercise
