@@ -77,16 +77,21 @@ class Guide {
 
   std::vector<int> left_out() const {
     std::vector<int> numbers;
-    for (std::size_t i = kept_.size(); i < sections_.size(); ++i) numbers.push_back(sections_[i].number);
+    for (std::size_t i = std::max(kept_.size(), opening()); i < sections_.size(); ++i)
+      numbers.push_back(sections_[i].number);
     return numbers;
   }
 
  private:
-  // How many of the sections are steps: the opening is none.
-  std::size_t opening() const { return sections_[0].number ? 0 : 1; }
+  // How many sections are the opening: no steps.
+  std::size_t opening() const {
+    const auto is_step = [](const Section& section) { return section.number != 0; };
+    return static_cast<std::size_t>(std::find_if(sections_.begin(), sections_.end(), is_step) -
+                                    sections_.begin());
+  }
 
   std::string prompt() const {
-    const char* enter = at_ + 1 == sections_.size() ? "ends" : at_ < opening() ? "begins" : "goes on";
+    const char* enter = at_ + 1 == sections_.size() ? "ends" : at_ + 1 == opening() ? "begins" : "goes on";
     return styled(Style::dim, fmt::format("Enter {}, b back, q out, ? keys", enter)) + " ";
   }
 

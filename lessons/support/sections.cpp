@@ -49,6 +49,16 @@ std::string text_of(Place from, Place to) {
   return text;
 }
 
+// The opening, a piece for each heading of level 2. The first of them stays with what stands before it.
+std::vector<Section> opening_of(Place from, Place to) {
+  std::vector<Section> pieces;
+  for (int headings = 0; from != to; ++from) {
+    if (pieces.empty() || (from->level == 2 && ++headings > 1)) pieces.emplace_back();
+    pieces.back().before += from->text + "\n";
+  }
+  return pieces;
+}
+
 }  // namespace
 
 bool has_data(const Step& step) { return step.data != nullptr && !step.data->value().empty(); }
@@ -58,26 +68,29 @@ std::vector<Section> sections_of(const std::vector<SourceCell>& cells, const std
   std::vector<Block> blocks = blocks_of(cells);
   if (!choice.further && !choice.on_data)
     std::erase_if(blocks, [](const Block& block) { return block.further; });
-  std::vector<Section> sections(1);
+  std::vector<Section> sections;
   Place at = blocks.begin();
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (!shown(steps[i], choice)) continue;
     const Place step =
         std::find_if(at, blocks.cend(), [&](const Block& block) { return block.line > steps[i].line; });
     Place own = std::find_if(at, step, [](const Block& block) { return block.level > 0; });
-    if (sections.size() == 1 || choice.on_data) {
+    const bool first = sections.empty();
+    if (first || choice.on_data) {
       for (Place block = at; block != step; ++block)
         if (block->level > (choice.on_data ? 0 : 1)) own = block;
     } else if (own == step) {
       own = at;  // no heading tells where the step before ends
     }
-    if (!choice.on_data)
-      (sections.size() == 1 ? sections[0].before : sections.back().after) = text_of(at, own);
+    if (first && !choice.on_data)
+      sections = opening_of(at, own);
+    else if (!choice.on_data)
+      sections.back().after = text_of(at, own);
     sections.push_back({static_cast<int>(i) + 1, text_of(own, step), ""});
     at = step;
   }
+  if (sections.empty()) return opening_of(at, blocks.cend());
   if (!choice.on_data) sections.back().after = text_of(at, blocks.cend());
-  if (sections[0].before.empty()) sections.erase(sections.begin());
   return sections;
 }
 

@@ -9,7 +9,7 @@
 namespace lesson {
 
 struct Section {
-  int number = 0;             // of the step, from 1, in the source; 0: no step, the lesson's opening
+  int number = 0;             // of the step, from 1, in the source; 0: no step, a piece of the opening
   std::string before, after;  // markdown
 };
 
@@ -20,7 +20,8 @@ struct Choice {
 };
 
 /// The sections of a run, in order. Prose belongs to the step before it up to the next heading, and from
-/// there on to the step after it. Up to the last heading before the first step it is the opening.
+/// there on to the step after it. Up to the last heading before the first step it is the opening, in pieces:
+/// up to and with "In short", and then one for each heading.
 std::vector<Section> sections_of(const std::vector<SourceCell>& cells, const std::vector<Step>& steps,
                                  const Choice& choice);
 

@@ -88,6 +88,33 @@ TEST_CASE("guide: on a terminal a lesson waits after its opening and after each 
   CHECK(typist.status() == 0);
 }
 
+TEST_CASE("guide: the opening comes in pieces, the answer first") {
+  Small lesson;
+  const std::string head = "// %% [markdown]\n// # 9. Why?\n// ## In short\n// So.\n// ## Asked\n// Once.\n";
+  lesson.folder.file("09_why.cpp", head + source.substr(source.find("// ## Look")).replace(10, 3, ""));
+  for (const bool leaves : {true, false}) {
+    Typist typist(lesson.steps);
+    if (!typist.ready()) return;
+    const std::string answer = typist.see("Enter goes on, " + prompt);
+    CHECK(has(answer, "So."));
+    CHECK(!has(answer, "Once."));
+    typist.type(leaves ? "q\n" : "\n");
+    if (leaves) {
+      CHECK(has(typist.rest(), "left out:\n   1  One\n   2  Two\n"));
+      continue;
+    }
+    const std::string asked = typist.see("Enter begins, " + prompt);
+    CHECK(has(asked, "Once."));
+    CHECK(!has(asked, "Looking."));
+    typist.type("b\n");
+    CHECK(has(typist.see("Enter goes on, " + prompt), "So."));
+    typist.type("1\n");
+    CHECK(has(typist.see("Enter goes on, " + prompt), "step 1 of 2: One"));
+    typist.type("q\n");
+    typist.rest();
+  }
+}
+
 TEST_CASE("guide: back shows what was printed, and computes nothing again") {
   Small lesson;
   Typist typist(lesson.steps);
