@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "../support.hpp"
 #include "sounds.hpp"
 #include "support/speech/features.hpp"
@@ -44,6 +46,41 @@ TEST_CASE("spoken: batches keep lengths and labels, and a network's reading is s
   CHECK(reading.characters() == doctest::Approx(2.0 / 3));
   CHECK(reading.words() == 1);
   CHECK(reading.blank_share == doctest::Approx(0.2).epsilon(0.01));  // one of the five real frames
+}
+
+TEST_CASE("spoken: utterances are drawn until enough of them have steps for their letters") {
+  const lesson::Alphabet letters(lesson::characters_in({"three"}), {{"blank", 4}});
+  int calls = 0;
+  const auto draw = [&] {  // every other one lasts for 5 steps, and "three" needs 6
+    const double seconds = ++calls % 2 == 0 ? 0.065 : 0.2;
+    return lesson::Utterance{.text = "three", .speaker = "a", .sound = tone(440, seconds), .files = {}};
+  };
+  const std::vector<lesson::Spoken> drawn = lesson::draw_spoken("test", draw, 6, 1, letters);
+  CHECK(drawn.size() == 6);
+  CHECK(calls > 6);
+  for (const lesson::Spoken& one : drawn) CHECK(one.frames.dim(0) > 6);
+  const auto shortened = [](const tg::Tensor& frames) { return tg::slice(frames, 0, 0, 3); };
+  CHECK(fails_with([&] { lesson::draw_spoken("test", draw, 2, 1, letters, shortened); },
+                   "have fewer steps than their letters need, as \"three\" with 3 steps"));
+}
+
+TEST_CASE("spoken: batches are neighbours in a drawn order, and what is left over is dropped") {
+  const lesson::Alphabet letters("abcdefg", {{"blank", 7}});
+  std::vector<lesson::Spoken> spoken;
+  for (const char* text : {"a", "b", "c", "d", "e", "f", "g"}) spoken.push_back({tg::ones({3, 4}), text});
+  std::set<int> firsts;
+  for (int i = 0; i < 20; ++i) {
+    const std::vector<lesson::SpokenBatch> batches = lesson::batches_of(spoken, 2, letters);
+    REQUIRE(batches.size() == 3);
+    for (const lesson::SpokenBatch& batch : batches) CHECK(batch.labels[1][0] == batch.labels[0][0] + 1);
+    firsts.insert(batches[0].labels[0][0]);
+  }
+  CHECK(firsts == std::set<int>{0, 2, 4});
+}
+
+TEST_CASE("spoken: the best answer that listens to nothing") {
+  CHECK(lesson::best_answer({"aa", "ab", "b"}, {"ab", "ab", "bb"}) == "ab");
+  CHECK(lesson::best_answer({"xyz"}, {"ab", "b"}).empty());
 }
 
 TEST_CASE("varied: up to a fifth faster or slower, with stretches and bands of zeros") {

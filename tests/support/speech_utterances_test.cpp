@@ -22,12 +22,20 @@ TEST_CASE("digits: an utterance joins two to four recordings of one speaker") {
       CHECK(file.substr(2, 3) == utterance.speaker);
     }
     CHECK(utterance.sound.samples.size() == 800 * utterance.files.size());
+    REQUIRE(utterance.ends.size() == utterance.files.size());
+    for (std::size_t k = 0; k < utterance.ends.size(); ++k)
+      CHECK(utterance.ends[k] == doctest::Approx(0.1 * static_cast<double>(k + 1)));
   }
   CHECK(counts == std::set<std::size_t>{2, 3, 4});
   CHECK(speakers.size() == 2);
   CHECK(files.size() == recordings.size());
   CHECK(texts.contains("two one"));
   CHECK(texts.contains("zero two zero one"));
+}
+
+TEST_CASE("digits: a single utterance is one recording") {
+  tg::manual_seed(1);
+  for (int i = 0; i < 20; ++i) CHECK(lesson::draw_utterance(some_recordings(), true).files.size() == 1);
 }
 
 TEST_CASE("digits: a seed decides the utterances") {

@@ -7,6 +7,7 @@
 #include "../support.hpp"
 #include "support/speech/digit_split.hpp"
 #include "support/speech/features.hpp"
+#include "support/speech/speech_corpus.hpp"
 #include "support/speech/voice.hpp"
 
 // The synthetic voice: its words and its speakers can be told apart, by simple means.
@@ -193,6 +194,22 @@ TEST_CASE("voice: recordings have the form and the order of a folder's") {
   CHECK(lesson::split_by_index(recordings).train.size() == 20);
   CHECK(lesson::draw_utterance(recordings).files.empty());
   CHECK(fails_with([] { lesson::synthetic_recordings({}, 0); }, "times is 0; at least 1 is needed"));
+}
+
+TEST_CASE("voice: a corpus of synthetic voices holds out the same in every run") {
+  const lesson::SyntheticSpeech sizes = {.speakers = 2, .times = 11, .validation = 3, .test = 4};
+  tg::manual_seed(5);
+  const lesson::SpeechCorpus one = lesson::synthetic_speech(sizes);
+  tg::manual_seed(6);
+  const lesson::SpeechCorpus other = lesson::synthetic_speech(sizes);
+  REQUIRE(one.validation.size() == 3);
+  REQUIRE(one.test.size() == 4);
+  for (std::size_t i = 0; i < one.test.size(); ++i)
+    CHECK(one.test[i].sound.samples == other.test[i].sound.samples);
+  CHECK(one.draw().ends.size() >= 2);
+  lesson::SyntheticSpeech single = sizes;
+  single.single = true;
+  CHECK(lesson::synthetic_speech(single).draw().ends.size() == 1);
 }
 
 TEST_CASE("voice: utterances of two to four digits") {

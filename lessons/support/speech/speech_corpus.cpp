@@ -10,6 +10,7 @@
 
 #include "support/alphabet.hpp"
 #include "support/batches.hpp"
+#include "support/speech/voice.hpp"
 #include "tinygrad_cpp/array/random.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
@@ -32,10 +33,25 @@ void check_digits(const DigitSplit& split) {
                (*part)[0].digit);
 }
 
-std::vector<Utterance> drawn(const std::vector<Recording>& recordings, int count) {
+std::vector<Utterance> drawn(const std::vector<Recording>& recordings, int count, bool single = false) {
   std::vector<Utterance> utterances;
-  for (int i = 0; i < count; ++i) utterances.push_back(draw_utterance(recordings));
+  for (int i = 0; i < count; ++i) utterances.push_back(draw_utterance(recordings, single));
   return utterances;
+}
+
+// The names of one digit, and of two.
+std::vector<std::string> digit_answers() {
+  std::vector<std::string> answers;
+  for (int digit = 0; digit < 10; ++digit)
+    for (int other = -1; other < 10; ++other)
+      answers.push_back(digit_name(digit) + (other < 0 ? "" : " " + digit_name(other)));
+  return answers;
+}
+
+std::function<Utterance()> drawing(std::vector<Recording> from, bool single = false) {
+  return [recordings = std::make_shared<std::vector<Recording>>(std::move(from)), single] {
+    return draw_utterance(*recordings, single);
+  };
 }
 
 SpeechCorpus read_folder(const std::string& folder, bool all) {
@@ -51,18 +67,14 @@ SpeechCorpus read_folder(const std::string& folder, bool all) {
   if (all) split.train.insert(split.train.end(), split.validation.begin(), split.validation.end());
   corpus.validation = drawn(split.validation, 100);
   corpus.test = drawn(split.test, 200);
-  for (int digit = 0; digit < 10; ++digit)
-    for (int other = -1; other < 10; ++other)
-      corpus.answers.push_back(digit_name(digit) + (other < 0 ? "" : " " + digit_name(other)));
+  corpus.answers = digit_answers();
   corpus.characters = characters_in(corpus.answers);
   corpus.understood.push_back(fmt::format(
       "Two to four recordings of one speaker make an utterance. {} recordings are trained on; {} utterances "
       "of {} others choose the best weights, {} of {} others are the test.",
       split.train.size(), corpus.validation.size(), split.validation.size(), corpus.test.size(),
       split.test.size()));
-  corpus.draw = [recordings = std::make_shared<std::vector<Recording>>(std::move(split.train))] {
-    return draw_utterance(*recordings);
-  };
+  corpus.draw = drawing(std::move(split.train));
   return corpus;
 }
 
@@ -148,6 +160,18 @@ SpeechCorpus read_list(const std::string& list, bool all) {
 
 SpeechCorpus read_speech(const std::string& path, bool all) {
   return fs::is_regular_file(path) ? read_list(path, all) : read_folder(path, all);
+}
+
+SpeechCorpus synthetic_speech(const SyntheticSpeech& sizes) {
+  tg::manual_seed(0);
+  DigitSplit split = split_by_index(synthetic_recordings(synthetic_speakers(sizes.speakers), sizes.times));
+  SpeechCorpus corpus;
+  corpus.validation = drawn(split.validation, sizes.validation, sizes.single);
+  corpus.test = drawn(split.test, sizes.test, sizes.single);
+  corpus.answers = digit_answers();
+  corpus.characters = characters_in(corpus.answers);
+  corpus.draw = drawing(std::move(split.train), sizes.single);
+  return corpus;
 }
 
 }  // namespace lesson

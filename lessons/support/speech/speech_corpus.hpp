@@ -25,4 +25,15 @@ struct SpeechCorpus {
 /// Error when there is no such place, a recording cannot be read, or too little is left to learn from.
 SpeechCorpus read_speech(const std::string& path, bool all = false);
 
+/// Sizes of a corpus of synthetic voices.
+struct SyntheticSpeech {
+  int speakers = 4, times = 40;     // each speaker says every digit so often
+  int validation = 50, test = 100;  // utterances
+  bool single = false;              // utterances of one digit
+};
+
+/// Utterances of synthetic voices, split by index and joined as those of a folder. The voices and what is
+/// held out are the same in every run; the random stream starts anew.
+SpeechCorpus synthetic_speech(const SyntheticSpeech& sizes = {});
+
 }  // namespace lesson

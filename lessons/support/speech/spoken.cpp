@@ -5,6 +5,7 @@
 #include "support/batches.hpp"
 #include "support/speech/features.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 
@@ -31,6 +32,31 @@ int steps_needed(const std::vector<int>& labels) {
   return steps;
 }
 
+std::vector<Spoken> draw_spoken(const char* program, const std::function<Utterance()>& draw, int count,
+                                int joined, const Alphabet& letters,
+                                const std::function<tg::Tensor(const tg::Tensor&)>& change) {
+  std::vector<Spoken> drawn;
+  int too_short = 0;
+  for (int missing; (missing = count - static_cast<int>(drawn.size())) > 0;) {
+    std::vector<Utterance> utterances;
+    for (int i = 0; i < missing; ++i) utterances.push_back(draw());
+    const std::vector<tg::Tensor> frames = spoken_features(utterances);
+    for (std::size_t i = 0; i < utterances.size(); ++i) {
+      const Spoken one = {joined_frames(change ? change(frames[i]) : frames[i], joined), utterances[i].text};
+      if (one.frames.dim(0) >= steps_needed(letters.encode(one.text)))
+        drawn.push_back(one);
+      else if (++too_short > 20 * count)
+        tg::fail(
+            program,
+            "of {} utterances {} have fewer steps than their letters need, as \"{}\" with {} steps ({}): "
+            "the recordings are too short, or --joined is too large",
+            too_short + static_cast<int>(drawn.size()), too_short, tg::shown(one.text), one.frames.dim(0),
+            tg::shown_list(utterances[i].files));
+    }
+  }
+  return drawn;
+}
+
 SpokenBatch batch_of(const std::vector<Spoken>& spoken, const Alphabet& letters) {
   std::vector<tg::Tensor> frames;
   std::vector<std::vector<int>> labels;
@@ -40,6 +66,15 @@ SpokenBatch batch_of(const std::vector<Spoken>& spoken, const Alphabet& letters)
   }
   const Padded padded = pad_sequences(frames);
   return {padded.values, padded.lengths, labels};
+}
+
+std::vector<SpokenBatch> batches_of(const std::vector<Spoken>& spoken, int size, const Alphabet& letters) {
+  std::vector<SpokenBatch> batches;
+  for (const int place : tg::random_permutation(static_cast<int>(spoken.size()) / size)) {
+    const auto first = spoken.begin() + std::ptrdiff_t{place} * size;
+    batches.push_back(batch_of({first, first + size}, letters));
+  }
+  return batches;
 }
 
 double Reading::characters() const { return tg::decode::character_error_rate(said, meant); }
@@ -66,6 +101,17 @@ Reading reading_of(const std::function<tg::Tensor(const SpokenBatch&)>& scores_o
   }
   reading.blank_share = blanks / frames;
   return reading;
+}
+
+std::string best_answer(const std::vector<std::string>& answers, const std::vector<std::string>& meant) {
+  std::string best;
+  double least = 1;  // of saying nothing
+  for (const std::string& answer : answers) {
+    const std::vector<std::string> always(meant.size(), answer);
+    const double error = tg::decode::character_error_rate(always, meant);
+    if (error < least) least = error, best = answer;
+  }
+  return best;
 }
 
 }  // namespace lesson

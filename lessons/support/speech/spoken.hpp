@@ -25,6 +25,13 @@ std::vector<Spoken> spoken(const std::vector<Utterance>& utterances, int joined)
 /// U + r: as many steps as U labels need, of which r equal the one before.
 int steps_needed(const std::vector<int>& labels);
 
+/// Utterances for training: draws until `count` have as many steps as their letters need. `change` makes
+/// other frames of an utterance's [T,20] before they are joined. Error that names `program` and an utterance when
+/// nearly all have too few steps.
+std::vector<Spoken> draw_spoken(const char* program, const std::function<Utterance()>& draw, int count,
+                                int joined, const Alphabet& letters,
+                                const std::function<tg::Tensor(const tg::Tensor&)>& change = {});
+
 struct SpokenBatch {
   tg::Tensor x;                          // [B,T,D]
   std::vector<int> lengths;              // the true T of each
@@ -33,6 +40,9 @@ struct SpokenBatch {
 
 /// Error when a text has a character that is not among the letters.
 SpokenBatch batch_of(const std::vector<Spoken>& spoken, const Alphabet& letters);
+
+/// Batches of `size` neighbours, in an order that is drawn. What is left over at the end is dropped.
+std::vector<SpokenBatch> batches_of(const std::vector<Spoken>& spoken, int size, const Alphabet& letters);
 
 /// What a network reads of utterances, by greedy decoding.
 struct Reading {
@@ -45,5 +55,9 @@ struct Reading {
 /// `scores` is the network: [B,T,D] and lengths -> raw scores [B,T,C].
 Reading reading_of(const std::function<tg::Tensor(const SpokenBatch&)>& scores,
                    const std::vector<Spoken>& spoken, const Alphabet& letters, int blank);
+
+/// The answer that has the lowest character error rate if it is given whatever is heard. Empty when saying
+/// nothing is as good.
+std::string best_answer(const std::vector<std::string>& answers, const std::vector<std::string>& meant);
 
 }  // namespace lesson

@@ -60,35 +60,14 @@ std::vector<SpokenBatch> next_batches(const TranscriberTraining& training, const
                                       int count) {
   const TranscriberOptions& options = training.options;
   const Alphabet& letters = training.reader.letters;
-  std::vector<Spoken> round;
-  int too_short = 0;
-  for (int missing; (missing = count * options.batch - static_cast<int>(round.size())) > 0;) {
-    std::vector<Utterance> utterances;
-    for (int i = 0; i < missing; ++i) utterances.push_back(corpus.draw());
-    const std::vector<tg::Tensor> frames = spoken_features(utterances);
-    for (std::size_t i = 0; i < utterances.size(); ++i) {
-      const Spoken one = {joined_frames(options.plain ? frames[i] : varied(frames[i]), options.joined),
-                          utterances[i].text};
-      if (one.frames.dim(0) >= steps_needed(letters.encode(one.text)))
-        round.push_back(one);
-      else if (++too_short > 20 * count * options.batch)
-        tg::fail(
-            program,
-            "of {} utterances {} have fewer steps than their letters need, as \"{}\" with {} steps ({}): "
-            "the recordings are too short, or --joined is too large",
-            too_short + static_cast<int>(round.size()), too_short, tg::shown(one.text), one.frames.dim(0),
-            tg::shown_list(utterances[i].files));
-    }
-  }
+  std::function<tg::Tensor(const tg::Tensor&)> change;
+  if (!options.plain) change = varied;
+  std::vector<Spoken> round =
+      draw_spoken(program, corpus.draw, count * options.batch, options.joined, letters, change);
   if (!options.plain)
     std::sort(round.begin(), round.end(),
               [](const Spoken& a, const Spoken& b) { return a.frames.dim(0) < b.frames.dim(0); });
-  std::vector<SpokenBatch> batches;
-  for (const int place : tg::random_permutation(count)) {
-    const auto first = round.begin() + place * options.batch;
-    batches.push_back(batch_of({first, first + options.batch}, letters));
-  }
-  return batches;
+  return batches_of(round, options.batch, letters);
 }
 
 double step_size(const TranscriberOptions& options, int step) {
@@ -125,18 +104,6 @@ void look(TranscriberTraining& training, const std::vector<Spoken>& validation) 
 }
 
 Cell percent(double share) { return right("{:.1f}%", 100 * share); }
-
-// The one that, said whatever is heard, has the lowest error rate.
-std::string best_answer(const std::vector<std::string>& answers, const std::vector<std::string>& meant) {
-  std::string best;
-  double least = 1;  // of saying nothing
-  for (const std::string& answer : answers) {
-    const std::vector<std::string> always(meant.size(), answer);
-    const double error = tg::decode::character_error_rate(always, meant);
-    if (error < least) least = error, best = answer;
-  }
-  return best;
-}
 
 }  // namespace
 

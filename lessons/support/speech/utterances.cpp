@@ -29,19 +29,20 @@ Utterance join(const std::vector<Recording>& recordings) {
     whole.text += (whole.text.empty() ? "" : " ") + digit_name(recording.digit);
     whole.sound.samples.insert(whole.sound.samples.end(), recording.sound.samples.begin(),
                                recording.sound.samples.end());
+    whole.ends.push_back(whole.sound.seconds());
     if (!recording.file.empty()) whole.files.push_back(recording.file);
   }
   return whole;
 }
 
-Utterance draw_utterance(const std::vector<Recording>& recordings) {
+Utterance draw_utterance(const std::vector<Recording>& recordings, bool single) {
   if (recordings.empty()) tg::fail("draw_utterance", "no recordings; at least one is needed");
   tg::RandomStream& random = tg::random_stream();
   const auto any = [&]() -> const Recording& {
     return recordings[static_cast<std::size_t>(random.below(static_cast<int>(recordings.size())))];
   };
   std::vector<Recording> chosen = {any()};
-  const std::size_t count = 2 + static_cast<std::size_t>(random.below(3));
+  const std::size_t count = single ? 1 : 2 + static_cast<std::size_t>(random.below(3));
   while (chosen.size() < count)
     if (const Recording& next = any(); next.speaker == chosen[0].speaker) chosen.push_back(next);
   return join(chosen);

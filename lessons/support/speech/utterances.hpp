@@ -13,13 +13,15 @@ struct Utterance {
   std::string speaker;
   Sound sound;
   std::vector<std::string> files;  // of the recordings that it joins
+  std::vector<double> ends = {};   // where each recording ends, in seconds; empty for an utterance of a list
 };
 
 /// Joins recordings of one speaker. Error when there is none, or they have several speakers or rates.
 Utterance join(const std::vector<Recording>& recordings);
 
-/// Two to four recordings of one speaker, drawn with the random stream; one may come twice.
-Utterance draw_utterance(const std::vector<Recording>& recordings);
+/// Two to four recordings of one speaker, drawn with the random stream; one may come twice. With `single`,
+/// one recording.
+Utterance draw_utterance(const std::vector<Recording>& recordings, bool single = false);
 
 /// A list that other programs can read: a line for each utterance, the names of its files with spaces
 /// between, a tab, its text. A name with a space stands in double quotes. Error when an utterance
