@@ -24,11 +24,11 @@ namespace exercise {
 using tg::Tensor;
 
 inline double predicted_blank_share() {
-  not_done_yet("predicted_blank_share", R"(lessons/06_ctc.cpp, "Where each letter is said")");
+  not_done_yet("predicted_blank_share", R"(lessons/06_ctc.cpp, "Peaks and priors")");
 }
 
 inline Tensor without_priors(const Tensor& scores, const std::vector<int>& lengths, double weight) {
-  not_done_yet("without_priors", R"(lessons/06_ctc.cpp, "Where each letter is said")");
+  not_done_yet("without_priors", R"(lessons/06_ctc.cpp, "Peaks and priors")");
 }
 
 }  // namespace exercise
