@@ -17,8 +17,7 @@ namespace exercise {
 using tg::Tensor;
 
 inline Tensor masked_mean(const Tensor& values, const Tensor& mask) {
-  not_done_yet("masked_mean",
-               R"(lessons/05_padding_masks.cpp, "Diagnosis 3: a batch without a single letter")");
+  not_done_yet("masked_mean", R"(lessons/05_padding_masks.cpp, "A mask that selects too little")");
   return mean(values * mask);
 }
 

@@ -12,7 +12,7 @@
 //   weight of step t   a_t = e^{s_t} / sum of e^{s_j}    over the item's real steps j; at padding exactly 0
 //   context            c = sum of a_t k_t                [B,H]
 //
-// What stands in the padding is nobody's business, and may be NaN; Diagnosis 4 of the lesson tells what that does to gradients.
+// Padding may hold anything, also NaN; "What stands under the mask?" in the lesson tells what that does to gradients.
 // Write operator(); the rest is given. Useful: k.dim(0) is B, k.dim(1) is T; tg::sequence_mask(lengths, T) is [B,T];
 // reshape(x, {B, 1, -1}) adds an axis, so that + and * repeat it; matmul of [B,T,A] and [A,1]; where(condition, a, b);
 // softmax(x, axis); sum(x, axis).
@@ -37,8 +37,7 @@ struct Attention {
         v(tg::nn::Dense(width, 1).weight) {}
 
   Attended operator()(const Tensor& q, const Tensor& k, const std::vector<int>& lengths) const {
-    not_done_yet("Attention::operator()",
-                 R"(lessons/05_padding_masks.cpp, "A corrector, beside two lazy ones")");
+    not_done_yet("Attention::operator()", R"(lessons/05_padding_masks.cpp, "Attention")");
   }
 
   tg::nn::Parameters parameters() const {
