@@ -26,9 +26,9 @@
 //
 // `backward()` applies the chain rule to the record of all operations that made the loss. It starts at the
 // loss with 1 and goes back. Each value gets the **sum**, over all operations that use it, of slope times
-// gradient. It is exact up to rounding, and takes the time of a few evaluations of the loss, not of two
-// evaluations for each weight (step 5). Check it against $(L(w + h) - L(w - h)) / 2h$, with $h$ near the cube
-// root of the precision (step 2).
+// gradient. It is exact up to rounding. An evaluation of the loss and `backward()` together take the time of
+// a few evaluations (about two in step 5); central differences take two evaluations for each weight. Check it
+// against $(L(w + h) - L(w - h)) / 2h$, with $h$ near the cube root of the precision (step 2).
 //
 // ```python
 // optimizer.zero_grad()  # PyTorch
@@ -53,9 +53,10 @@
 // | no `zero_grad` | says nothing | says nothing |
 // | labels `[B]` for outputs `[B, 1]` | loss above: error; `mse_loss`: warning; by hand: nothing | losses: error |
 // | `step` before `backward` | first round: nothing; later: error, except for one layer | error |
+// | `zero_grad`, `step`, then predict and `backward` | nothing; the network never learns | error |
 // | `backward` twice on one loss | error | error |
 // | `best = model` (or its `state_dict()`) | nothing; `best` changes with the model | nothing |
-// | large inputs, clipped probability | nothing; the gradient is 0 | nothing; `tg::explain` shows it (step 7) |
+// | large inputs, clipped probability | nothing; most points get no gradient | nothing; `tg::explain` shows it (step 7) |
 //
 // ## The question
 //
@@ -633,14 +634,14 @@ STEP("Is the gradient of the network right, and what does it cost?") {
                 off_plain < 1e-6 * largest);
   lesson::claim("central differences agree with backward to a hundredth of the largest derivative",
                 off_difference < 0.01 * largest, lesson::fails_with("--h 1e-7"));
-  lesson::claim("an evaluation with backward takes less time than ten evaluations alone",
-                with_backward < 10 * alone);
+  lesson::claim("an evaluation with backward takes less time than five evaluations alone",
+                with_backward < 5 * alone);
 }
 
 // %% [markdown]
 // For a million weights, central differences would need two million evaluations for one step. `backward()`
-// needs a few, since it goes once through the same operations. As a check, finite differences are worth their
-// time. In the build of `tg` with `double`, `tg::gradcheck` makes this check for you.
+// needs the time of a few, since it goes once through the same operations. As a check, finite differences are
+// worth their time. In the build of `tg` with `double`, `tg::gradcheck` makes this check for you.
 //
 // Now train. The loop has five lines: predict, compare, forget the old gradients, differentiate, step. One
 // *epoch* is one time through all training points, in batches, in random order. The optimizer is *stochastic
@@ -655,7 +656,7 @@ STEP("Is the gradient of the network right, and what does it cost?") {
 // - *linear*: one layer and nothing else, $s = x W + b$. What it calls class 1 lies on one side of a straight
 // line.
 //
-// One run is an anecdote. So we take several *seeds*, each with data and first weights of its own.
+// One run proves little. So we take several *seeds*, each with data and first weights of its own.
 
 // %%
 int rounds() { return epochs ? epochs.value() : lesson::quick() ? 100 : 200; }
@@ -757,7 +758,7 @@ STEP("Two half-moons") {
   lesson::show(losses);
   measured.column("right, held out", {.percent = true});
   measured.table("model");
-  lesson::claim("in the second half of training no linear model's loss falls by more than 2%", stall < 0.02);
+  lesson::claim("in the second half of training no linear model's loss falls by more than 5%", stall < 0.05);
   lesson::claim("held out, the network's loss is below half of the linear model's, in the median",
                 measured.median("network", "loss, held out") <
                     0.5 * measured.median("linear", "loss, held out"),
@@ -769,9 +770,9 @@ STEP("Two half-moons") {
 }
 
 // %% [markdown]
-// A network that has learned nothing costs about what the majority costs; look at the first losses. The
-// linear model beats that easily, and then no training helps: no straight line separates the half-moons. That
-// *plateau* is the floor of a model. A network that stops there has not learned to bend.
+// Before training, both models cost roughly as much as the majority; look at the first losses. The trained
+// linear model beats that easily, and then more training does not help: no straight line separates the
+// half-moons. That *plateau* is the floor of a model. A network that stops there has not learned to bend.
 //
 // ## A network that does not learn
 //
@@ -782,7 +783,7 @@ STEP("Two half-moons") {
 // $$ L = -\mathrm{mean}(y \ln p + (1 - y) \ln(1 - p)) $$
 //
 // The first try gives infinity or `nan`, *not a number*. Someone on the internet said: *clip* $p$ to between
-// 0.0000001 and 0.9999999. Now the loss is finite. And nothing learns.
+// 0.0000001 and 0.9999999. Now the loss is finite. But the network does not learn.
 //
 // We ask the graph. `tg::explain` prints a line for each value: the operation that made it, its shape, the
 // size of its gradient (the *norm*: the root of the sum of the squares), and how many percent of that
@@ -821,15 +822,30 @@ Data standardised(const Data& data) {
 
 Net relu_net(int seed) { return net_of(seed, hidden_units, tg::relu); }
 
-// The share of points whose score gets a gradient of exactly 0.
-double dead_share(const Net& net, const Moons& data, Loss loss_of) {
+// 1 for each point whose score gets a gradient of exactly 0, else 0: [N,1]
+tg::Tensor without_gradient(const Net& net, const Moons& data, Loss loss_of) {
   const tg::Tensor scores = net(data.points);
   const tg::Tensor g = tg::grad(loss_of(scores, data.labels), {scores})[0];
-  return 1 - tg::mean((g > 0) + (g < 0)).item();
+  return 1 - ((g > 0) + (g < 0));
+}
+
+// 1 for each point on the wrong side, else 0: [N,1]
+tg::Tensor on_the_wrong_side(const Net& net, const Moons& data) {
+  return tg::abs((net(data.points) > 0) - data.labels);
 }
 
 double largest_slope(const Net& net, const Moons& data, Loss loss_of) {
   return tg::max(tg::abs(tg::grad(loss_of(net(data.points), data.labels), {net.hidden.weight})[0])).item();
+}
+
+// Calls use(name, data, loss) for both inputs with both losses.
+template <class Use>
+void four_experiments(int seed, const Use& use) {
+  const Data large = in_millimetres(made_data(seed)), scaled = standardised(large);
+  use("millimetres, clipped", large, clipped);
+  use("millimetres, from scores", large, from_scores);
+  use("standardised, clipped", scaled, clipped);
+  use("standardised, from scores", scaled, from_scores);
 }
 
 // %%
@@ -837,16 +853,17 @@ STEP("Ask the graph") {
   const Moons data = in_millimetres(made_data(lesson::seed())).train;
   const Net net = relu_net(lesson::seed());
   lesson::predict("With the clip, for what share of the points is the gradient of the score exactly 0?",
-                  dead_share(net, data, clipped), {.percent = true});
-  lesson::say("Without the clip, under AnomalyMode: {}\n", lesson::error_of([&] {
-                const tg::AnomalyMode on;
-                unclipped(net(data.points), data.labels);
-              }));
+                  tg::mean(without_gradient(net, data, clipped)).item(), {.percent = true});
+  const std::string found = lesson::error_of([&] {
+    const tg::AnomalyMode on;
+    unclipped(net(data.points), data.labels);
+  });
+  lesson::say("Without the clip, under AnomalyMode: {}\n", found);
   const tg::Tensor loss = clipped(net(data.points), data.labels);
   lesson::say("With the clip the loss is {:.3g} nats; guessing costs {:.3g}.\n", loss.item(), std::log(2.0));
   lesson::say("{}", tg::explain(loss));
-  lesson::claim("in millimetres the first loss is more than twice what guessing costs",
-                loss.item() > 2 * std::log(2.0), lesson::fails_with("--unit 1"));
+  lesson::claim("without the clip, AnomalyMode stops at a logarithm", found.starts_with("[log]"),
+                lesson::fails_with("--unit 1"));
 }
 
 // %% [markdown]
@@ -854,13 +871,13 @@ STEP("Ask the graph") {
 // sign. The points and the labels need no gradient and are left out.) At a `log` about half of it is 0, and
 // rightly: a point of class 1 has no use for $\ln(1 - p)$. `clamp`, the clip, gets a gradient for every
 // point; `sigmoid`, its input, for few. What was cut off learns nothing, whether the point was sure and right
-// or sure and *wrong*: move the score a little, and the clipped $p$ does not move. And nearly all are sure:
-// the scores are in the hundreds, and $\sigma(20)$ is already 1 in a `float`.
+// or sure and *wrong*: move the score a little, and the clipped $p$ does not move. And most are sure: the
+// typical score is in the hundreds, and $\sigma(20)$ is already 1 in a `float`.
 //
-// Now look at the top, at the leaves. The gradients of the weights are not small: the few points that still
-// have a gradient pull with coordinates in the thousands. (The next step looks at several seeds.) So the size
-// of a gradient does not tell you whether a network learns. The column of zeros tells you where the gradient
-// stopped.
+// Now look at the top, at the leaves. Only the few points that still have a gradient pull at the weights, but
+// they pull with coordinates near 1000. So the gradient of a weight can be large where most points have none;
+// this differs from seed to seed, and the next step counts. The size of a gradient does not tell you whether
+// a network learns. The column of zeros tells you where the gradient stopped.
 //
 // There are two suspects: the clip, and the size of the inputs. Two suspects make four experiments.
 // *Standardised* means: each coordinate less its mean, divided by its standard deviation. The *loss from
@@ -870,26 +887,34 @@ STEP("Ask the graph") {
 // %%
 STEP("Two suspects, four experiments") {
   lesson::Measurements first(
-      "before the first step: points whose score gets a gradient of exactly 0, and the largest "
-      "derivative of a first-layer weight");
+      "before the first step: loss in nats, points whose score gets a gradient of exactly 0, those of them "
+      "on the wrong side, and the largest derivative of a first-layer weight");
+  for (const int seed : lesson::seeds(21))
+    four_experiments(seed, [&](const char* name, const Data& data, Loss loss) {
+      const Net net = relu_net(seed);
+      const tg::Tensor none = without_gradient(net, data.train, loss);
+      first.add(name, "loss", loss(net(data.train.points), data.train.labels).item());
+      first.add(name, "no gradient", tg::mean(none).item());
+      first.add(name, "none, though wrong", tg::mean(none * on_the_wrong_side(net, data.train)).item());
+      first.add(name, "largest derivative", largest_slope(net, data.train, loss));
+    });
+
   lesson::Measurements right("held-out points on the right side, after training", {.percent = true});
   const std::vector<double> step_sizes = {lr, lr * 1e-3, lr * 1e-6};
-  for (const int seed : lesson::seeds(3, 7, 21)) {
-    const Data large = in_millimetres(made_data(seed)), scaled = standardised(large);
-    const auto add = [&](const char* name, const Data& data, Loss loss) {
-      first.add(name, "no gradient", dead_share(relu_net(seed), data.train, loss));
-      first.add(name, "largest derivative", largest_slope(relu_net(seed), data.train, loss));
+  std::vector<double> cut_off;  // training points that the clip cuts off after training, where standardised
+  double wrongly_cut_off = 0;
+  for (const int seed : lesson::seeds(3, 7, 21))
+    four_experiments(seed, [&](const std::string& name, const Data& data, Loss loss) {
       for (const double step_size : step_sizes) {
         const Net net = relu_net(seed);
         train(net, data.train, {.loss = loss, .step_size = step_size});
         right.add(name, fmt::format("step {:g}", step_size), right_on(net, data.held_out));
+        if (name != "standardised, clipped" || step_size != lr) continue;
+        const tg::Tensor none = without_gradient(net, data.train, loss);
+        cut_off.push_back(tg::mean(none).item());
+        wrongly_cut_off += tg::sum(none * on_the_wrong_side(net, data.train)).item();
       }
-    };
-    add("millimetres, clipped", large, clipped);
-    add("millimetres, from scores", large, from_scores);
-    add("standardised, clipped", scaled, clipped);
-    add("standardised, from scores", scaled, from_scores);
-  }
+    });
   std::vector<std::vector<double>> dots;
   std::vector<double> medians;  // at the first step size
   for (const std::string& row : right.rows()) {
@@ -904,8 +929,13 @@ STEP("Two suspects, four experiments") {
                   : other_loss             ? 0
                                            : 3);
   first.column("no gradient", {.percent = true});
+  first.column("none, though wrong", {.percent = true});
   first.table("inputs and loss");
   right.table("inputs and loss");
+  lesson::say(
+      "Standardised, after training with step {:g}: the clip cuts off {:.1f}% of the training points, in the "
+      "median; of all that it cuts off, {} are on the wrong side.\n",
+      lr.value(), 100 * lesson::spread(cut_off).median, wrongly_cut_off);
   lesson::Figure figure("two_suspects",
                         "Standardised inputs cure the network, whatever the loss; a dot is a seed.");
   figure.axes({.y = fmt::format("share of held-out points right, step size {:g}", lr.value())});
@@ -917,27 +947,41 @@ STEP("Two suspects, four experiments") {
     for (const std::string& column : right.columns())
       best_large = std::max(best_large, right.median(row, column));
   lesson::claim(
-      "with large inputs and a clip, more than three quarters of the points have no gradient, in the median",
-      first.median("millimetres, clipped", "no gradient") > 0.75, lesson::fails_with("--unit 1"));
+      "with large inputs and a clip the first loss is more than twice what guessing costs, in the median",
+      first.median("millimetres, clipped", "loss") > 2 * std::log(2.0), lesson::fails_with("--unit 1"));
   lesson::claim(
-      "yet derivatives are not small: the largest is over three times that with standardised inputs, in the median",
-      first.median("millimetres, clipped", "largest derivative") >
-          3 * first.median("standardised, clipped", "largest derivative"),
+      "with large inputs and a clip, more than three quarters of the points have no gradient, and more than "
+      "a tenth have none though they are on the wrong side, in the median",
+      first.median("millimetres, clipped", "no gradient") > 0.75 &&
+          first.median("millimetres, clipped", "none, though wrong") > 0.1,
       lesson::fails_with("--unit 1"));
+  const std::vector<double>&in_mm = first.values("millimetres, clipped", "largest derivative"),
+        &usual = first.values("standardised, clipped", "largest derivative");
+  int large_slopes = 0;
+  for (std::size_t k = 0; k < in_mm.size(); ++k) large_slopes += in_mm[k] > 3 * usual[k];
   lesson::claim(
-      "in millimetres no loss and no step size comes within 5 percentage points of the standardised networks, in the "
-      "median",
+      "yet in a third of these networks or more, the largest derivative is over three times that with "
+      "standardised inputs",
+      3 * large_slopes >= std::ssize(in_mm), lesson::fails_with("--unit 1"));
+  lesson::claim(
+      "with standardised inputs the clip cuts off no point before training, and none on the wrong side after "
+      "it",
+      first.spread("standardised, clipped", "no gradient").high == 0 && wrongly_cut_off == 0);
+  lesson::claim(
+      "in millimetres both losses, at all three step sizes, stay more than 5 percentage points below the "
+      "standardised networks, in the median",
       best_large + 0.05 < std::min(medians[2], medians[3]), lesson::fails_with("--unit 1"));
 }
 
 // %% [markdown]
 // Two things to see.
 //
-// - With standardised inputs the clip does no harm: no score is so large that it bites. So the clip was not
-// the cause. It hid the cause: infinity or `nan` said at once that the scores are too large.
+// - With standardised inputs the clip does no harm. At first no score is large enough for it. After training
+// it may cut off some points, but these are sure and *right*, and need no gradient. So the clip was not the
+// cause. It hid the cause: infinity or `nan` said at once that the scores are too large.
 // - In millimetres the loss from scores does not get there either, at any of these step sizes. (Its zeros are
-// rightly 0: points that are sure and right need no gradient.) A likely reason: the gradient of a first-layer
-// weight is multiplied by the coordinate, which is in the thousands; that of a bias is not. One step size can
+// rightly 0: none belongs to a point on the wrong side.) A likely reason: the gradient of a first-layer
+// weight is multiplied by the coordinate, which is near 1000; that of a bias is not. One step size can
 // hardly suit both.
 //
 // ## A checklist
@@ -945,8 +989,7 @@ STEP("Two suspects, four experiments") {
 // When a network does not learn, go down this list.
 //
 // 1. What does guessing cost, and what a linear model? (step 6)
-// 2. Does the first loss cost about as much as guessing? (step 6: yes; in millimetres it is far above, step
-// 7)
+// 2. Is the first loss roughly what guessing costs? (step 6: yes; in millimetres it is far above, step 8)
 // 3. Do the shapes agree? Use the losses of the library, which refuse. ("Mistake 2")
 // 4. Is the loop in order: predict, `zero_grad`, `backward`, `step`? ("Mistake 1" and "Mistake 4")
 // 5. Is the gradient right? Central differences, or `gradcheck` in `double`. (step 5)
@@ -1011,8 +1054,8 @@ tg::Tensor each_its_own(const tg::Tensor& scores, const tg::Tensor& labels) {
   return compare_pairs ? every_pair(scores, labels) : tg::mse_loss(tg::sigmoid(scores), labels);
 }
 
-// The largest change of the gradient of the first layer when the labels are dealt out anew, as a share of its largest
-// entry.
+// The largest change of the gradient of the first layer when the labels are dealt out anew, as a share of its
+// largest entry.
 double change_by_shuffle(const Net& net, const Moons& data, Loss loss_of) {
   const Moons dealt = {data.points, chosen(data, tg::random_permutation(data.labels.dim(0))).labels};
   const auto gradient = [&](const Moons& moons) {
@@ -1064,8 +1107,8 @@ FURTHER("Mistake 2: a loss that compares every pair") {
 //
 // What does a second walk through the same graph give? In the small engine $\tanh(x)$ still holds its
 // gradient from the first walk, and passes the sum on once more. So resetting only the weights is not enough
-// there. `tg` and PyTorch keep the gradients of intermediate values nowhere, and free what `backward` needs
-// as they go: the second call is an error. Usually you want neither: predict again, and call `backward()` on
+// there. `tg` and PyTorch do not store gradients of intermediate values, and free the graph during
+// `backward`: the second call is an error. Usually you want neither: predict again, and call `backward()` on
 // the new loss.
 //
 // ```cpp
@@ -1108,6 +1151,9 @@ FURTHER("Mistake 3: backward twice") {
 // the second round its `backward` ends in "modified by an inplace operation", as soon as one of the changed
 // weights is needed, so not in a network of one layer.
 //
+// Worse: `zero_grad`, `step`, then predict and `backward`. Each `step` finds gradients that were just reset,
+// so no weight ever moves. PyTorch says nothing.
+//
 // ```cpp
 // sgd.step(); sgd.zero_grad(); loss.backward();   // wrong
 // sgd.zero_grad(); loss.backward(); sgd.step();   // right
@@ -1127,9 +1173,13 @@ FURTHER("Mistake 4: step before backward") {
   const std::string first = lesson::error_of(wrong_round);
   from_scores(net(data.points), data.labels).backward();  // a right round leaves gradients
   const std::string later = lesson::error_of(wrong_round);
+  from_scores(net(data.points), data.labels).backward();
+  sgd.zero_grad();
+  const std::string reset = lesson::error_of([&] { sgd.step(); });
   lesson::say("Without gradients: {}\n", first);
   lesson::say("With those of the round before: {}", later);
-  lesson::claim("a step without gradients is refused", first.starts_with("[optimizer]"));
+  lesson::claim("a step without gradients is refused, in the first round and after zero_grad",
+                first.starts_with("[optimizer]") && reset.starts_with("[optimizer]"));
   lesson::claim("backward refuses when weights have changed since the prediction",
                 later.starts_with("[backward]"));
 }
@@ -1175,7 +1225,7 @@ FURTHER("Mistake 5: a copy that is no copy") {
 // than there are points *should* get its loss to nearly 0. If it can't, something is likely broken, and more
 // data or patience will not help. "Should", not "must": with two hidden units there are nine weights for
 // eight points, one more than points, and some first weights lead to a place from which descent does not get
-// away. And where two of the points are equal but for their labels, no network gets to 0.
+// away in 1000 steps. And where two of the points are equal but for their labels, no network gets to 0.
 
 // %%
 FURTHER("Eight points by heart") {
@@ -1187,18 +1237,22 @@ FURTHER("Eight points by heart") {
   };
   const Recipe usual;
   const std::string sound = fmt::format("tanh, {} hidden", hidden_units.value());
-  for (const int seed : lesson::seeds(21)) {
+  for (const int seed : lesson::seeds(7)) {
     const Data data = made_data(seed);
     learn(sound.c_str(), net_of(seed, hidden_units), data.train, usual.loss);
-    learn("tanh, 2 hidden", net_of(seed, 2), data.train, usual.loss);
-    learn("the same as the first, loss of every pair", net_of(seed, hidden_units), data.train, every_pair);
+    learn("the same, loss of every pair", net_of(seed, hidden_units), data.train, every_pair);
     learn("relu, millimetres, clipped loss", relu_net(seed), in_millimetres(data).train, clipped);
   }
+  for (const int seed : lesson::seeds(100))
+    learn("tanh, 2 hidden", net_of(seed, 2), made_data(seed).train, usual.loss);
   measured.table("network");
+  const std::vector<double>& of_two = measured.values("tanh, 2 hidden", "loss");
+  const auto stuck = std::ranges::count_if(of_two, [](double loss) { return loss > 0.05; });
+  lesson::say("Of {} networks with 2 hidden units, {} stay above 0.05 nats.\n", of_two.size(), stuck);
   lesson::claim("the sound network learns eight points by heart, to less than 0.05 nats, in the median",
                 measured.median(sound, "loss") < 0.05, lesson::fails_with("--every-pair"));
-  lesson::claim("with two hidden units the worst of 21 seeds stays above 0.05 nats",
-                measured.spread("tanh, 2 hidden", "loss").high > 0.05);
+  lesson::claim("with two hidden units, some of 100 networks stay above 0.05 nats, but fewer than half",
+                stuck > 0 && 2 * stuck < std::ssize(of_two));
   lesson::claim("the network in millimetres with the clip stays above what the majority costs, in the median",
                 measured.median("relu, millimetres, clipped loss", "loss") > std::log(2.0),
                 lesson::fails_with("--unit 1"));
@@ -1208,8 +1262,8 @@ FURTHER("Eight points by heart") {
 // ### How many hidden units?
 //
 // One unit is a straight line again: $\tanh$ of one number only rises or only falls, so the score changes its
-// sign along one line. With two, some seeds leave the plateau and others do not. So a network may be large
-// enough, and still not find the way.
+// sign along one line. With two, most networks stay on the plateau, and now and then one leaves it. So a
+// network may be large enough, and still not find the way.
 
 // %%
 FURTHER("How many hidden units?") {
@@ -1253,8 +1307,8 @@ FURTHER("How many hidden units?") {
 // %%
 tg::Tensor valley(const tg::Tensor& x) { return 0.25 * tg::pow(x, 4) - x; }
 
-// Steps until the slope is below 0.0001, of gradient descent or, without a step size, of Newton's method; infinity if
-// it never is.
+// Steps until the slope is below 0.0001, of gradient descent or, without a step size, of Newton's method;
+// infinity if it never is.
 double steps_to_the_bottom(double step_size = 0) {
   const bool newton = step_size == 0;
   const tg::Tensor x = tg::tensor(4).requires_grad(true);
@@ -1299,7 +1353,7 @@ FURTHER("Gradients of gradients") {
 // Write down what you expect, then run the lesson again with
 //
 // - `--overwrite`: which claims become false, and which of them compares with a derivative by hand?
-// - `--h 1e-7`, `--h 0.1`: which check of the network breaks, and why?
+// - `--h 1e-7`, `--h 0.3`: which check of the network breaks, and why?
 // - `--keep-gradients`, `--every-pair`: what does the network still learn?
 // - `--hidden 1`: why does a layer of one unit not bend the boundary?
 // - `--unit 1`, `--unit 30`, `--unit 300`: how large may the inputs be before the clip does harm?
