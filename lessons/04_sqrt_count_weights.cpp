@@ -36,18 +36,26 @@
 // model.fit(x, y, sample_weight=np.tile(w / w.mean(), (len(x), 1)))
 // ```
 //
-// (Keras 2.2, the asker's time, needs `sample_weight_mode="temporal"` in `compile` too.) In PyTorch it is
-// `(w[None, :] * losses).mean()` with `losses` of shape [batch, T], and here
-// `tg::mse_loss(guess, truth, {.weights = tg::sqrt_count_weights(T)})`.
+// (Keras 2.2, the asker's time, needs `sample_weight_mode="temporal"` in `compile` too.) Weights divided by
+// their mean do not change a loss that is equal at all steps (step 2). The same in PyTorch, with `losses` of
+// shape [batch, T], and here:
+//
+// ```python
+// loss = (w / w.mean() * losses).mean()                          # w = torch.sqrt(torch.arange(1, T + 1))
+// ```
+//
+// ```cpp
+// tg::mse_loss(guess, truth, {.weights = w / tg::mean(w)});      // w = tg::sqrt_count_weights(T)
+// ```
 //
 // Do not expect much. In our experiment (step 8), $\sqrt{n}$ makes the loss of late guesses about 1 % smaller
-// and that of the first ones about 3 % larger. $n$ makes the late loss about 1 % smaller too, and the early
-// one about 8 % larger.
+// and that of the first ones about 3 % larger. $n$ makes the late loss 1 to 2 % smaller, and the early one
+// about 8 % larger.
 //
 // ## The question
 //
 // Someone watches a *Poisson process*: things that happen at random, but at a fixed mean rate. An LSTM gets
-// one sample after another. After each sample it gives its best guess of three numbers that do not change: a
+// one sample after another. After each sample it gives its best guess of three things that do not change: a
 // direction, a distance and an energy.
 //
 // After one sample nobody can guess well. After many samples one should. So a late mistake should cost more
@@ -295,6 +303,15 @@ STEP("The range") {
   lesson::claim("with the range, the last step weighs sqrt(T) times as much as the first",
                 close(weights.at({0, T - 1}) / weights.at({0, 0}), std::sqrt(T)),
                 lesson::fails_with("--counter"));
+  const tg::Tensor ones = tg::ones({few, T});
+  const auto of_ones = [&](const tg::Tensor& w) {
+    return tg::mse_loss(ones, tg::zeros(ones.shape()), {.weights = w}).item();
+  };
+  lesson::claim(
+      "where all steps cost the same, sqrt(n) makes the loss 3.85 times as large; divided by its mean, it "
+      "does not change it",
+      std::abs(of_ones(weights) - 3.85) < 0.005 && close(of_ones(weights / tg::mean(weights)), 1),
+      lesson::fails_with("--counter"));
   lesson::claim("with the counter, the loss of one batch grows as 1, sqrt(2), sqrt(3)",
                 close(counted[1] / counted[0], std::sqrt(2)) && close(counted[2] / counted[0], std::sqrt(3)));
 }
@@ -386,8 +403,13 @@ STEP("Shapes of weights") {
                 close(weighted(last_step_losses(2), chosen), 0.5) &&
                     close(weighted(last_step_losses(4), chosen), 0.5),
                 lesson::fails_with("--no-row"));
-  lesson::claim("weights [T,1] times losses [T,T] give the mean loss times the mean weight",
-                close(multiplied(last_step_losses(4), column), 0.25 * tg::mean(roots).item()));
+  const auto by_column = [&](const tg::Tensor& losses) {
+    return multiplied(tg::broadcast_to(losses, {4, 4}), column);
+  };
+  lesson::claim(
+      "weights [T,1] times losses [T,T]: item 4 costs twice as much as item 1, step 4 no more than step 1",
+      close(by_column(tg::tensor({{0}, {0}, {0}, {1}})), 2 * by_column(tg::tensor({{1}, {0}, {0}, {0}}))) &&
+          close(by_column(tg::tensor({{0, 0, 0, 1}})), by_column(tg::tensor({{1, 0, 0, 0}}))));
 }
 
 // %% [markdown]
@@ -397,8 +419,8 @@ STEP("Shapes of weights") {
 // - [T] is right in a plain product. Our losses line weights up from the *left* (so that weights [B,T] fit a
 //   loss [B,T,3]), so they refuse it, except where $B = T$. There it is taken for one weight per *item*: two
 //   axes of one size cannot be told apart. So always write the axis of size 1.
-// - [T,1] and [B,T,1] are wrong wherever they give a number. The result is the mean loss times the mean
-//   weight: no step counts more than another.
+// - [T,1] and [B,T,1] are wrong wherever they give a number. The weight $\sqrt{b}$ meets *item* $b$, and no
+//   step counts more than another.
 //
 // PyTorch gives the same numbers for the products.
 //
@@ -466,8 +488,8 @@ STEP("The hidden mean") {
 // %% [markdown]
 // The published sum is silent only where $B = T$. There broadcasting lines *items* up with *steps*: what item
 // $b$ got wrong, averaged over time, is added to step $b$ of every item. A plain `+` cannot know better,
-// neither ours nor Keras'. What helps is a loss that never averages over *some* axes: `mse_loss` reduces
-// everything or nothing (`Reduction::none`).
+// neither ours nor Keras'. What helps is a loss that averages over all axes or none. `mse_loss` does so
+// (`Reduction::none` for none).
 //
 // The same mean breaks `sample_weight`. With targets of shape [B,T] and the built-in "mse", Keras' loss is
 // [B], and weights [B,T] do not fit (tensorflow issue 42750, with TensorFlow 2.3). Give the targets a third
@@ -709,13 +731,13 @@ STEP("The best power, where theory knows it") {
 // But this does not settle the asker's question. Their errors at different $n$ are not independent: the mean
 // of 20 samples contains that of 10 (see "Correlated estimates" under Further). And they do not want to
 // combine the guesses of one sequence into a better one. The network must give a guess at *every* step, with
-// the same parameters. There, $w_n$ decides whose mistakes it cares about when it cannot please all. For
-// that we know no theory, so we measure.
+// the same parameters. If it cannot fit all steps equally well, $w_n$ decides which it fits better. We know
+// no theory for that, so we measure.
 //
 // ## The experiment
 //
 // For each seed we train three networks with the same beginning and the same batches. Only the power in $w_n
-// = n^p$ differs. The weights are divided by their mean, so that the power changes nothing else. A fourth
+// = n^p$ differs. The weights are divided by their mean, so that this mean is 1 for each power. A fourth
 // network gets its weights from the asker's counter, called once for each batch. Batches are made anew at
 // each training step, so nothing can be learned by heart.
 //
@@ -838,19 +860,23 @@ STEP("The experiment") {
   lesson::claim(
       "after the first sample, the network without weights beats the running mean, in the median over seeds",
       experiment().steps.median(name_of(0), 1) < 1);
+  lesson::claim(
+      "after the last sample, the running mean beats the network without weights, in the median over seeds",
+      experiment().steps.median(name_of(0), T) > 1);
 }
 
 // %% [markdown]
 // The networks beat the running mean while samples are few, because they have learned from which lamps we
-// draw. Then the running mean catches up. It forgets nothing, and late there is little to know beyond it.
+// draw. Then the running mean catches up, and after the last sample it is ahead of the network without
+// weights. It forgets nothing, and late there is little to know beyond it.
 //
 // The counter's network is nearly the one without weights, and nothing complained. We clip the gradient, and
 // Adam divides it by its own size: that hides how the loss grows from batch to batch.
 //
 // ## Early against late
 //
-// Late, the seeds differ more from each other than the powers do. But the networks of one seed saw the same
-// batches. So we compare seed by seed: how does the loss change from no weights to these?
+// Late, the seeds differ from each other about as much as the powers do, or more. But the networks of one
+// seed saw the same batches. So we compare seed by seed: how does the loss change from no weights to these?
 
 // %%
 STEP("Early against late") {
@@ -893,8 +919,8 @@ STEP("Early against late") {
 
 // %% [markdown]
 // The power moves mistakes, it does not remove them. $\sqrt{n}$ is a compromise. It is not what the theory of
-// errors demands, and it need not be. Whether $n$ is better late than $\sqrt{n}$ these seeds hardly decide:
-// look at the dots.
+// errors demands, and it need not be. Late, $n$ gains little more than $\sqrt{n}$, if anything (look at the
+// dots); early it costs more.
 //
 // So which power? Ask which guesses you will use. Then measure, as here: per step, against a classical guess,
 // over several seeds.
@@ -908,9 +934,12 @@ STEP("Early against late") {
 // - `sample_weight` of two dimensions is not mentioned. With it, the loss needs no weights inside.
 // - The mean of `loss * sec` is larger than that of `loss`; for equal losses by a factor, the mean weight.
 //   Plain gradient descent then takes longer steps. Divide the weights by their mean.
+// - `y[:, 0]` and `y[:, 1]` are time steps where the targets are sequences (step 5).
+//
+// The answers leave out what is wrong in the asker's own loss:
+//
 // - `mean_squared_error(norm_r, norm_r_h)` averages over time, where `norm_r` is [B,T] (step 4).
 // - `r/norm_r` is 0/0 where a guess is exactly 0, as at padded steps (Further).
-// - `y[:, 0]` and `y[:, 1]` are time steps where the targets are sequences (step 5).
 // - $\sqrt{n}$ belongs on the residual; on the square it is $n$ (step 6). Nobody measured either (step 8).
 // - `dist_lost_weight` is a typo for `dist_loss_weight`. Python finds it only when the line runs.
 //
@@ -992,9 +1021,9 @@ FURTHER("Length and direction near zero") {
 //
 // You may think that a network never gives exactly 0. It does, at once. The sequences of a batch differ in
 // length, and the places after the end of a short one are *padding*. There our LSTM gives zeros, the bias of
-// a fresh dense layer is 0, and so the guess is exactly 0. A *mask*, 1 at real steps and 0 at padded ones,
-// takes the padded steps out of the loss. Is the gradient safe? And does it matter what stands at the
-// padded places, zeros or NaN?
+// a fresh dense layer is 0, and so the guess of the place $r$ is exactly 0. (That of the energy is 4.) A
+// *mask*, 1 at real steps and 0 at padded ones, takes the padded steps out of the loss. Is the gradient safe?
+// And does it matter what stands at the padded places, zeros or NaN?
 
 // %%
 FURTHER("Zeros from padding") {
@@ -1003,7 +1032,8 @@ FURTHER("Zeros from padding") {
   const std::vector<int> lengths = {T, 5, T, 20};
   const tg::LossOptions options = {.mask = tg::sequence_mask(lengths, T),
                                    .weights = tg::sqrt_count_weights(T)};
-  const double zeros = tg::sum(distance(model(batch.samples, lengths).place) <= 0).item();
+  const tg::Tensor at_zero = distance(model(batch.samples, lengths).place) <= 0;
+  const double zeros = tg::sum(at_zero).item(), real_zeros = tg::sum(at_zero * options.mask).item();
   const tg::Tensor real = tg::reshape(options.mask, {few, T, 1});
   // Loss, and length of its gradient, with `padding` in place of samples and truth after the end.
   const auto padded_with = [&](double padding) {
@@ -1014,21 +1044,22 @@ FURTHER("Zeros from padding") {
     return std::pair<double, double>(loss.item(), tg::norm(tg::grad(loss, {model.readout.weight})[0]).item());
   };
   const auto with_zeros = padded_with(0), with_nans = padded_with(std::nan(""));
-  lesson::say("A fresh model, lengths {}, {}, {}, {}: {:.0f} guesses are exactly 0.\n", lengths[0],
-              lengths[1], lengths[2], lengths[3], zeros);
+  lesson::say("A fresh model, lengths {}, {}, {}, {}: {:.0f} guesses of the place are exactly 0.\n",
+              lengths[0], lengths[1], lengths[2], lengths[3], zeros);
   lesson::table({"padding", "loss", "length of its gradient"},
                 {{"0", with_zeros.first, number_cell(with_zeros.second)},
                  {"NaN", with_nans.first, number_cell(with_nans.second)}});
   lesson::claim("under the mask, padding reaches neither loss nor gradient, even as NaN",
                 with_zeros == with_nans && std::isfinite(with_nans.second),
                 lesson::fails_with("--naive-direction"));
-  lesson::claim("a fresh model gives exactly 0 at every padded step", close(zeros, (T - 5) + (T - 20)));
+  lesson::claim("a fresh model guesses exactly the place 0 at every padded step, and nowhere else",
+                real_zeros == 0 && close(zeros, (T - 5) + (T - 20)));
 }
 
 // %% [markdown]
 // Run it with `--naive-direction`: the masked loss is still a number, but its gradient is NaN. The gradient
-// at a padded step is 0, times the infinite slope of the division. A mask on the loss is not enough: what it
-// hides must be finite too.
+// at a padded step is 0, times the infinite slope of the division. A mask on the loss is not enough: at
+// padded steps, too, values and slopes must be finite, or 0 times infinity makes NaN.
 //
 // ### Mean, or weighted mean?
 //
@@ -1137,7 +1168,7 @@ FURTHER("Correlated estimates") {
 //
 // - `--power 2`: is there still something to gain late? What does it cost early?
 // - `--counter`: which claims become false, and why exactly those?
-// - `--hidden 4`: a network that cannot please all steps. Does the power matter more?
+// - `--hidden 4`: a network that cannot fit all steps well. Does the power matter more?
 // - `--seed 100`: other lamps, other beginnings. Which numbers move, and which hardly do?
 //
 // ## Exercises
