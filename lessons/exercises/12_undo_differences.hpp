@@ -22,8 +22,7 @@ namespace exercise {
 using tg::Tensor;
 
 inline Tensor undo_differences(const Tensor& changes, const Tensor& x) {
-  not_done_yet("undo_differences",
-               R"(lessons/03_timestep_differencing.cpp, "The other cure: differences")");
+  not_done_yet("undo_differences", R"(lessons/03_timestep_differencing.cpp, "The other cure: differences")");
 }
 
 }  // namespace exercise
