@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "../support.hpp"
+#include "figures.hpp"
 #include "support/seeds.hpp"
 #include "support/settings.hpp"
 #include "support/terminal.hpp"
@@ -93,6 +94,7 @@ TEST_CASE("measurements: a number for each seed under a row and a column") {
 }
 
 TEST_CASE("measurements: the table says what was measured and over how many runs") {
+  const Environment width("COLUMNS", "80");
   lesson::Measurements errors("words right", {.percent = true});
   for (const double value : {0.6, 0.8, 0.7}) errors.add("masked", "after", value);
   const auto text_of = [&] {
