@@ -1,6 +1,5 @@
 // Learns from a table which class a row belongs to, says how good and how true its probabilities are, and
 // gives those of new rows. Lesson 02 explains the method.
-#include "support/checkpoint.hpp"
 #include "support/classifier.hpp"
 #include "support/csv_line.hpp"
 #include "support/knob_list.hpp"
@@ -15,8 +14,8 @@ namespace {
 using lesson::right;
 
 struct Flags {
-  std::string target, save = "classify.safetensors", out;
-  bool resume = false;
+  lesson::SavedTraining saved{.save = "classify.safetensors"};
+  std::string target, out;
   int epochs = 200, hidden = 16, seed = 0;
 };
 Flags flags;
@@ -76,26 +75,24 @@ lesson::ClassTable read_table(const std::string& path) {
 }
 
 lesson::ClassifierTraining begun(const lesson::ClassTable& table) {
-  if (!flags.resume) {
-    if (lesson::keep_old(flags.save))
-      lesson::note("The model of an earlier training is now {}.old.", tg::shown_path(flags.save));
+  if (!flags.saved.resume) {
+    flags.saved.keep_old();
     return lesson::ClassifierTraining(table, {.hidden = flags.hidden}, flags.seed);
   }
   if (flags.hidden != Flags().hidden || flags.seed != Flags().seed)
     tg::fail("classify", "--resume goes on as the training began; leave out --hidden and --seed");
-  auto training = lesson::ClassifierTraining::saved(flags.save);
-  lesson::note("Going on from {} after epoch {}.", tg::shown_path(flags.save), training.epoch);
+  auto training = lesson::ClassifierTraining::saved(flags.saved.save);
+  flags.saved.note_resumed(fmt::format("after epoch {}", training.epoch));
   return training;
 }
 
 void train(const lesson::Words& files) {
   const lesson::ClassTable table = read_table(files[0]);
-  const std::string file = tg::shown_path(flags.save);
+  const std::string file = tg::shown_path(flags.saved.save);
   lesson::ClassifierTraining training = begun(table);
-  lesson::train_classifier(training, table, flags.epochs, flags.save);
+  lesson::train_classifier(training, table, flags.epochs, flags.saved.save);
   if (training.epoch < flags.epochs)
-    tg::fail("classify", "stopped after epoch {} of {}: {} holds all of it, and --resume goes on from there",
-             training.epoch, flags.epochs, file);
+    flags.saved.fail_stopped("classify", fmt::format("after epoch {} of {}", training.epoch, flags.epochs));
   lesson::note(
       "{} epochs. {} has the network of epoch {}: it has the least log loss on the validation rows, {:.4f}.",
       training.epoch, file, training.best_epoch, training.best_loss);
@@ -141,20 +138,14 @@ void apply(const lesson::Words& files) {
 
 int main(int argc, char** argv) {
   const std::vector<lesson::Flag> reading(lesson::knobs().begin(), lesson::knobs().end());
-  std::vector<lesson::Flag> training = {{.name = "target",
-                                         .meaning = "the column of classes: its name or number",
-                                         .value = &flags.target,
-                                         .kind = "COLUMN"},
-                                        {.name = "save",
-                                         .meaning = "the model, and all that --resume needs",
-                                         .value = &flags.save,
-                                         .kind = "FILE"},
-                                        {"resume", "go on with the training in --save", &flags.resume},
-                                        {"epochs", "times through the training rows, in all", &flags.epochs,
-                                         1},
-                                        {"hidden", "units of the hidden layer; 0: none", &flags.hidden, 0,
-                                         10000},
-                                        {"seed", "start of the random numbers", &flags.seed, 0}};
+  std::vector<lesson::Flag> training =
+      flags.saved.flags({{"epochs", "times through the training rows, in all", &flags.epochs, 1},
+                         {"hidden", "units of the hidden layer; 0: none", &flags.hidden, 0, 10000},
+                         {"seed", "start of the random numbers", &flags.seed, 0}});
+  training.insert(training.begin(), {.name = "target",
+                                     .meaning = "the column of classes: its name or number",
+                                     .value = &flags.target,
+                                     .kind = "COLUMN"});
   std::vector<lesson::Flag> applying = {
       {.name = "out", .meaning = "write CSV, and print nothing", .value = &flags.out, .kind = "FILE"}};
   for (lesson::Flag flag : reading) {

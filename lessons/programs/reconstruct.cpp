@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "support/checkpoint.hpp"
 #include "support/csv_line.hpp"
 #include "support/knob_list.hpp"
 #include "support/reconstructor.hpp"
@@ -18,8 +17,8 @@ namespace {
 using lesson::right;
 
 struct Flags {
-  std::string form = "scaled", save = "reconstruct.safetensors", out;
-  bool resume = false;
+  lesson::SavedTraining saved{.save = "reconstruct.safetensors"};
+  std::string form = "scaled", out;
   int window = 14, overlap = 7, epochs = 50, hidden = 32, seed = 0;
 };
 Flags flags;
@@ -135,20 +134,19 @@ void report(const lesson::Reconstructor& model, const Result& result) {
 }
 
 lesson::ReconstructorTraining begun(const lesson::SeriesWindows& series) {
-  if (!flags.resume) {
+  if (!flags.saved.resume) {
     const lesson::ReconstructorSettings settings{.form = lesson::series_form(flags.form),
                                                  .window = flags.window,
                                                  .overlap = flags.overlap,
                                                  .hidden = flags.hidden};
     lesson::ReconstructorTraining training(series, settings, flags.seed);
-    if (lesson::keep_old(flags.save))
-      lesson::note("The model of an earlier training is now {}.old.", tg::shown_path(flags.save));
+    flags.saved.keep_old();
     return training;
   }
   if (flags.hidden != Flags().hidden || flags.seed != Flags().seed || flags.form != Flags().form)
     tg::fail("reconstruct", "--resume goes on as the training began; leave out --form, --hidden and --seed");
-  auto training = lesson::ReconstructorTraining::saved(flags.save);
-  lesson::note("Going on from {} after epoch {}.", tg::shown_path(flags.save), training.epoch);
+  auto training = lesson::ReconstructorTraining::saved(flags.saved.save);
+  flags.saved.note_resumed(fmt::format("after epoch {}", training.epoch));
   return training;
 }
 
@@ -156,13 +154,12 @@ void train(const lesson::Words& files) {
   const lesson::Csv csv = read_series(files[0], {});
   const lesson::SeriesWindows series = lesson::series_windows(csv, flags.window, flags.overlap);
   lesson::note_lines(series.understood);
-  const std::string file = tg::shown_path(flags.save);
+  const std::string file = tg::shown_path(flags.saved.save);
   lesson::ReconstructorTraining training = begun(series);
-  lesson::train_reconstructor(training, series, flags.epochs, flags.save);
+  lesson::train_reconstructor(training, series, flags.epochs, flags.saved.save);
   if (training.epoch < flags.epochs)
-    tg::fail("reconstruct",
-             "stopped after epoch {} of {}: {} holds all of it, and --resume goes on from there",
-             training.epoch, flags.epochs, file);
+    flags.saved.fail_stopped("reconstruct",
+                             fmt::format("after epoch {} of {}", training.epoch, flags.epochs));
   lesson::note("{} epochs on windows in the form \"{}\"; saved in {}", training.epoch,
                lesson::name_of(training.model.settings.form), file);
   lesson::note("\nThe last fifth, which was held out:");
@@ -184,18 +181,14 @@ int main(int argc, char** argv) {
                             .meaning = "write a line for each window as CSV",
                             .value = &flags.out,
                             .kind = "FILE"};
-  std::vector<lesson::Flag> training = {{.name = "save",
-                                         .meaning = "the model, and all that --resume needs",
-                                         .value = &flags.save,
-                                         .kind = "FILE"},
-                                        {"resume", "go on with the training in --save", &flags.resume},
-                                        {"window", "rows of a window", &flags.window, 2},
-                                        {"overlap", "rows shared with the window before", &flags.overlap, 0},
-                                        {"form", "scaled, differences or raw: see lesson 03", &flags.form},
-                                        {"epochs", "times through the windows, in all", &flags.epochs, 1},
-                                        {"hidden", "units of each LSTM", &flags.hidden, 1, 10000},
-                                        {"seed", "start of the random numbers", &flags.seed, 0},
-                                        out};
+  std::vector<lesson::Flag> training =
+      flags.saved.flags({{"window", "rows of a window", &flags.window, 2},
+                         {"overlap", "rows shared with the window before", &flags.overlap, 0},
+                         {"form", "scaled, differences or raw: see lesson 03", &flags.form},
+                         {"epochs", "times through the windows, in all", &flags.epochs, 1},
+                         {"hidden", "units of each LSTM", &flags.hidden, 1, 10000},
+                         {"seed", "start of the random numbers", &flags.seed, 0},
+                         out});
   std::vector<lesson::Flag> applying = {out};
   for (lesson::Flag flag : reading) {
     training.push_back(flag);

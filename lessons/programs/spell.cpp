@@ -3,7 +3,6 @@
 #include <iostream>
 #include <iterator>
 
-#include "support/checkpoint.hpp"
 #include "support/corrector_training.hpp"
 #include "support/csv_line.hpp"
 #include "support/run_program.hpp"
@@ -18,8 +17,8 @@ namespace {
 using lesson::right;
 
 struct Flags {
-  std::string save = "spell.safetensors", out;
-  bool resume = false;
+  lesson::SavedTraining saved{.save = "spell.safetensors"};
+  std::string out;
   int epochs = 0, hidden = 96, seed = 0;
 };
 Flags flags;
@@ -42,17 +41,15 @@ void print_examples(const std::vector<lesson::Corrected>& ways, const std::vecto
 }
 
 lesson::CorrectorTraining begun(const lesson::PairParts& pairs) {
-  if (!flags.resume) {
-    if (lesson::keep_old(flags.save))
-      lesson::note("The model of an earlier training is now {}.old.", tg::shown_path(flags.save));
+  if (!flags.saved.resume) {
+    flags.saved.keep_old();
     const int epochs = flags.epochs > 0 ? flags.epochs : lesson::usual_epochs(pairs.train.size());
     return lesson::CorrectorTraining(pairs, {.hidden = flags.hidden, .epochs = epochs}, flags.seed);
   }
   if (flags.hidden != Flags().hidden || flags.seed != Flags().seed || flags.epochs != 0)
     tg::fail("spell", "--resume goes on as the training began; leave out --epochs, --hidden and --seed");
-  auto training = lesson::CorrectorTraining::saved(flags.save);
-  lesson::note("Going on from {} after epoch {} of {}.", tg::shown_path(flags.save), training.epoch,
-               training.settings.epochs);
+  auto training = lesson::CorrectorTraining::saved(flags.saved.save);
+  flags.saved.note_resumed(fmt::format("after epoch {} of {}", training.epoch, training.settings.epochs));
   return training;
 }
 
@@ -61,12 +58,12 @@ void train(const lesson::Words& files) {
   lesson::note("{}", read.understood);
   const lesson::PairParts pairs = lesson::split_pairs(read.pairs);
   lesson::note("{}", pairs.understood);
-  const std::string file = tg::shown_path(flags.save);
+  const std::string file = tg::shown_path(flags.saved.save);
   lesson::CorrectorTraining training = begun(pairs);
-  lesson::train_corrector(training, pairs, flags.save);
+  lesson::train_corrector(training, pairs, flags.saved.save);
   if (!training.done())
-    tg::fail("spell", "stopped after epoch {} of {}: {} holds all of it, and --resume goes on from there",
-             training.epoch, training.settings.epochs, file);
+    flags.saved.fail_stopped("spell",
+                             fmt::format("after epoch {} of {}", training.epoch, training.settings.epochs));
   lesson::note("{} epochs; saved in {}\n", training.epoch, file);
   const std::vector<lesson::Corrected> ways = lesson::ways_to_correct(training.model, pairs.test);
   std::vector<lesson::Row> rows;
@@ -131,17 +128,12 @@ int main(int argc, char** argv) {
   return lesson::run_program(
       argc, argv,
       {.meaning = "Learns to correct spelling from lines `wrong->right`, and corrects words.",
-       .commands = {{"train",
-                     "PAIRS",
-                     "learn, test, save the model",
-                     {{.name = "save",
-                       .meaning = "the model, and all that --resume needs",
-                       .value = &flags.save,
-                       .kind = "FILE"},
-                      {"resume", "go on with the training in --save", &flags.resume},
-                      {"epochs", "times through the pairs; 0: 4 to 60, by their number", &flags.epochs, 0},
-                      {"hidden", "units of each LSTM of the encoder", &flags.hidden, 1, 10000},
-                      {"seed", "start of the random numbers", &flags.seed, 0}},
+       .commands = {{"train", "PAIRS", "learn, test, save the model",
+                     flags.saved.flags(
+                         {{"epochs", "times through the pairs; 0: 4 to 60, by their number", &flags.epochs,
+                           0},
+                          {"hidden", "units of each LSTM of the encoder", &flags.hidden, 1, 10000},
+                          {"seed", "start of the random numbers", &flags.seed, 0}}),
                      train},
                     {"apply",
                      "MODEL FILE",

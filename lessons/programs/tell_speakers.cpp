@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "support/checkpoint.hpp"
 #include "support/run_program.hpp"
+#include "support/speech/heard.hpp"
 #include "support/speech/speaker_training.hpp"
 #include "support/speech/speaker_voices.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
@@ -18,8 +18,7 @@ namespace {
 const char* const program = "tell_speakers";
 
 struct TrainFlags {
-  std::string save = "tell_speakers.safetensors";
-  bool resume = false;
+  lesson::SavedTraining saved{.save = "tell_speakers.safetensors"};
   lesson::SpeakerOptions options;
 };
 
@@ -29,19 +28,17 @@ struct VoiceFlags {
 };
 
 lesson::SpeakerTraining begun(const TrainFlags& flags, const lesson::SpeakerCorpus& corpus) {
-  if (!flags.resume) {
+  if (!flags.saved.resume) {
     lesson::SpeakerTraining training(corpus, flags.options);
-    if (lesson::keep_old(flags.save))
-      lesson::note("The model of an earlier training is now {}.old.", tg::shown_path(flags.save));
-    training.save(flags.save);  // so that a path that cannot be written is told now
+    flags.saved.keep_old();
+    training.save(flags.saved.save);  // so that a path that cannot be written is told now
     return training;
   }
   if (flags.options != lesson::SpeakerOptions())
     tg::fail(program,
              "--resume goes on as the training began, and other flags change that; leave out all but --save");
-  auto training = lesson::SpeakerTraining::saved(flags.save, corpus);
-  lesson::note("Going on from {} after step {} of {}.", tg::shown_path(flags.save), training.step,
-               training.options.steps);
+  auto training = lesson::SpeakerTraining::saved(flags.saved.save, corpus);
+  flags.saved.note_resumed(fmt::format("after step {} of {}", training.step, training.options.steps));
   return training;
 }
 
@@ -50,10 +47,10 @@ void train(const std::string& folder, const TrainFlags& flags) {
   lesson::note_lines(corpus.understood);
   lesson::SpeakerTraining training = begun(flags, corpus);
   lesson::note("{} weights, {} steps.", training.judge.net.parameters().count(), training.options.steps);
-  lesson::train(training, corpus, flags.save);
+  lesson::train(training, corpus, flags.saved.save);
   if (!training.done())
-    tg::fail(program, "stopped after step {} of {}: {} holds all of it, and --resume goes on from there",
-             training.step, training.options.steps, tg::shown_path(flags.save));
+    flags.saved.fail_stopped(program,
+                             fmt::format("after step {} of {}", training.step, training.options.steps));
   lesson::note("Training took {:.0f} s.", training.seconds);
   lesson::print_test(training.judge, corpus);
 }
@@ -70,11 +67,7 @@ lesson::SpeakerJudge judge_of(const std::string& model, const VoiceFlags& flags)
 
 // The embedding of a file [1,C], and what was noticed in it.
 tg::Tensor voice_in(const lesson::SpeakerJudge& judge, const std::string& file) {
-  lesson::Noticed noticed;
-  const lesson::Sound sound = lesson::read_sound(file, &noticed);
-  lesson::note("{}: {:.2f} s, {} samples a second.", tg::shown_path(file), sound.seconds(), sound.rate);
-  lesson::note_lines(lesson::noticed_lines({{file, noticed}}));
-  return lesson::voice_of(judge.net, lesson::resampled(sound, lesson::speech_rate));
+  return lesson::voice_of(judge.net, lesson::heard(file));
 }
 
 double distance(const tg::Tensor& a, const tg::Tensor& b) { return lesson::embedding_distance(a, b).item(); }
@@ -140,25 +133,22 @@ int main(int argc, char** argv) {
       argc, argv,
       {.meaning = "Tells who speaks, once it was trained on recordings of at least 3 speakers.",
        .commands =
-           {{"train",
-             "FOLDER",
-             "learn from a folder a speaker, or 7_ada_12.wav",
-             {{.name = "save",
-               .meaning = "the model, and all that --resume needs",
-               .value = &training.save,
-               .kind = "FILE"},
-              {"resume", "go on with the training in --save", &training.resume},
-              {"seed", "start of the random numbers", &o.seed},
-              {.name = "steps", .meaning = "steps of Adam", .value = &o.steps, .least = 1},
-              {.name = "hidden", .meaning = "units of each LSTM", .value = &o.hidden, .least = 1},
-              {.name = "outputs", .meaning = "numbers in an embedding", .value = &o.outputs, .least = 2},
-              {.name = "margin", .meaning = "how far apart voices should be", .value = &o.margin, .least = 0},
-              {.name = "lr", .meaning = "largest step size", .value = &o.lr, .least = 0},
-              {.name = "dropout",
-               .meaning = "share set to 0 in training",
-               .value = &o.dropout,
-               .least = 0,
-               .most = 0.99}},
+           {{"train", "FOLDER", "learn from a folder a speaker, or 7_ada_12.wav",
+             training.saved.flags(
+                 {{"seed", "start of the random numbers", &o.seed},
+                  {.name = "steps", .meaning = "steps of Adam", .value = &o.steps, .least = 1},
+                  {.name = "hidden", .meaning = "units of each LSTM", .value = &o.hidden, .least = 1},
+                  {.name = "outputs", .meaning = "numbers in an embedding", .value = &o.outputs, .least = 2},
+                  {.name = "margin",
+                   .meaning = "how far apart voices should be",
+                   .value = &o.margin,
+                   .least = 0},
+                  {.name = "lr", .meaning = "largest step size", .value = &o.lr, .least = 0},
+                  {.name = "dropout",
+                   .meaning = "share set to 0 in training",
+                   .value = &o.dropout,
+                   .least = 0,
+                   .most = 0.99}}),
              [&](const lesson::Words& files) { train(files[0], training); }},
             {"compare",
              "MODEL A B",

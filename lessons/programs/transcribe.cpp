@@ -6,8 +6,8 @@
 
 #include "support/checkpoint.hpp"
 #include "support/run_program.hpp"
+#include "support/speech/heard.hpp"
 #include "support/speech/transcriber_training.hpp"
-#include "support/speech/wav.hpp"
 #include "support/terminal.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
@@ -15,8 +15,8 @@
 namespace {
 
 struct TrainFlags {
-  std::string save = "transcribe.safetensors", held_out;
-  bool resume = false;
+  lesson::SavedTraining saved{.save = "transcribe.safetensors"};
+  std::string held_out;
   lesson::TranscriberOptions options;
 };
 
@@ -26,25 +26,23 @@ struct ReadFlags {
 };
 
 lesson::TranscriberTraining begun(const TrainFlags& flags, const lesson::SpeechCorpus& corpus) {
-  if (!flags.resume) {
+  if (!flags.saved.resume) {
     lesson::TranscriberTraining training(corpus, flags.options);
-    if (lesson::keep_old(flags.save))
-      lesson::note("The model of an earlier training is now {}.old.", tg::shown_path(flags.save));
-    training.save(flags.save);  // so that a path that cannot be written is told now
+    flags.saved.keep_old();
+    training.save(flags.saved.save);  // so that a path that cannot be written is told now
     return training;
   }
   if (flags.options != lesson::TranscriberOptions())
     tg::fail("transcribe",
              "--resume goes on as the training began, and other flags change that; leave out all but --save");
-  auto training = lesson::TranscriberTraining::saved(flags.save, corpus);
-  lesson::note("Going on from {} after step {} of {}.", tg::shown_path(flags.save), training.step,
-               training.options.steps);
+  auto training = lesson::TranscriberTraining::saved(flags.saved.save, corpus);
+  flags.saved.note_resumed(fmt::format("after step {} of {}", training.step, training.options.steps));
   return training;
 }
 
 void train(const std::string& path, const TrainFlags& flags) {
-  const bool plain = flags.resume
-                         ? lesson::CheckpointEntries("transcribe", flags.save).whole("plain", 0, 1) == 1
+  const bool plain = flags.saved.resume
+                         ? lesson::CheckpointEntries("transcribe", flags.saved.save).whole("plain", 0, 1) == 1
                          : flags.options.plain;
   const lesson::SpeechCorpus corpus = lesson::read_speech(path, plain);
   lesson::note_lines(corpus.understood);
@@ -52,24 +50,20 @@ void train(const std::string& path, const TrainFlags& flags) {
   lesson::TranscriberTraining training = begun(flags, corpus);
   lesson::note("{} weights, {} steps of {} utterances.", training.reader.parameters().count(),
                training.options.steps, training.options.batch);
-  lesson::train(training, corpus, flags.save);
+  lesson::train(training, corpus, flags.saved.save);
   lesson::print_looks(training);
   if (!training.done())
-    tg::fail("transcribe", "stopped after step {} of {}: {} holds all of it, and --resume goes on from there",
-             training.step, training.options.steps, tg::shown_path(flags.save));
+    flags.saved.fail_stopped("transcribe",
+                             fmt::format("after step {} of {}", training.step, training.options.steps));
   lesson::note("Training took {:.0f} s. {} has the weights of the step that read the validation best.",
-               training.seconds, tg::shown_path(flags.save));
+               training.seconds, tg::shown_path(flags.saved.save));
   lesson::print_test(training.best, corpus);
 }
 
 lesson::Cell two_places(double number) { return lesson::right("{:.2f}", number); }
 
 lesson::Transcript transcript_of(const lesson::Transcriber& transcriber, const std::string& file, int width) {
-  lesson::Noticed noticed;
-  const lesson::Sound sound = lesson::read_sound(file, &noticed);
-  lesson::note("{}: {:.2f} s, {} samples a second.", tg::shown_path(file), sound.seconds(), sound.rate);
-  lesson::note_lines(lesson::noticed_lines({{file, noticed}}));
-  return lesson::transcribed(transcriber, lesson::resampled(sound, lesson::speech_rate), width);
+  return lesson::transcribed(transcriber, lesson::heard(file), width);
 }
 
 // A model's file, then sound files. One that cannot be read is told, and the others are read.
@@ -105,41 +99,38 @@ int main(int argc, char** argv) {
   return lesson::run_program(
       argc, argv,
       {.meaning = "Reads spoken words letter by letter, once it was trained on recordings of them.",
-       .commands =
-           {{"train",
-             "FOLDER|LIST",
-             "learn from digits named 7_ada_12.wav, or from lines FILE.. TAB TEXT",
-             {{.name = "save",
-               .meaning = "the model, and all that --resume needs",
-               .value = &training.save,
-               .kind = "FILE"},
-              {"resume", "go on with the training in --save", &training.resume},
-              {"seed", "start of the random numbers", &o.seed},
-              {.name = "steps", .meaning = "steps of Adam", .value = &o.steps, .least = 1},
-              {.name = "batch", .meaning = "utterances in a step", .value = &o.batch, .least = 1},
-              {.name = "hidden", .meaning = "units of each LSTM", .value = &o.hidden, .least = 1},
-              {.name = "joined", .meaning = "frames of 10 ms read at a time", .value = &o.joined, .least = 1},
-              {.name = "lr", .meaning = "largest step size", .value = &o.lr, .least = 0},
-              {.name = "dropout",
-               .meaning = "share set to 0 in training",
-               .value = &o.dropout,
-               .least = 0,
-               .most = 0.99},
-              {.name = "held-out",
-               .meaning = "write the list of test utterances to it",
-               .value = &training.held_out,
-               .kind = "FILE"},
-              {"plain", "train as tests/peers/peer_speech.py does", &o.plain}},
-             [&](const lesson::Words& files) { train(files[0], training); }},
-            {"read",
-             "MODEL FILE...",
-             "print what is said, and its log-probability",
-             {{"letters", "print when each letter is said instead", &reading.letters},
-              {.name = "beam",
-               .meaning = "width of the search; 0: greedy",
-               .value = &reading.width,
-               .least = 0,
-               .most = 1000}},
-             [&](const lesson::Words& files) { read(files, reading); }}},
+       .commands = {{"train", "FOLDER|LIST",
+                     "learn from digits named 7_ada_12.wav, or from lines FILE.. TAB TEXT",
+                     training.saved.flags(
+                         {{"seed", "start of the random numbers", &o.seed},
+                          {.name = "steps", .meaning = "steps of Adam", .value = &o.steps, .least = 1},
+                          {.name = "batch", .meaning = "utterances in a step", .value = &o.batch, .least = 1},
+                          {.name = "hidden", .meaning = "units of each LSTM", .value = &o.hidden, .least = 1},
+                          {.name = "joined",
+                           .meaning = "frames of 10 ms read at a time",
+                           .value = &o.joined,
+                           .least = 1},
+                          {.name = "lr", .meaning = "largest step size", .value = &o.lr, .least = 0},
+                          {.name = "dropout",
+                           .meaning = "share set to 0 in training",
+                           .value = &o.dropout,
+                           .least = 0,
+                           .most = 0.99},
+                          {.name = "held-out",
+                           .meaning = "write the list of test utterances to it",
+                           .value = &training.held_out,
+                           .kind = "FILE"},
+                          {"plain", "train as tests/peers/peer_speech.py does", &o.plain}}),
+                     [&](const lesson::Words& files) { train(files[0], training); }},
+                    {"read",
+                     "MODEL FILE...",
+                     "print what is said, and its log-probability",
+                     {{"letters", "print when each letter is said instead", &reading.letters},
+                      {.name = "beam",
+                       .meaning = "width of the search; 0: greedy",
+                       .value = &reading.width,
+                       .least = 0,
+                       .most = 1000}},
+                     [&](const lesson::Words& files) { read(files, reading); }}},
        .example = "transcribe read transcribe.safetensors voice.wav --letters --quiet"});
 }

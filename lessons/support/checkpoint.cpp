@@ -102,6 +102,15 @@ int CheckpointEntries::room_for(double size) const {
   return static_cast<int>(std::clamp(weights / size, 1.0, 1e9));
 }
 
+void CheckpointEntries::need_held_out(const std::string& recordings) const {
+  if (text("held_out") != recordings)
+    tg::fail(
+        program_,
+        "{}: other recordings are held out now than when this training began, so some that it was trained "
+        "on could be tested. Give the same recordings, or train anew",
+        tg::shown_path(path_));
+}
+
 void CheckpointEntries::restore_random(const std::string& name) const {
   try {
     tg::random_state(text(name));

@@ -28,6 +28,8 @@ class CheckpointEntries {
   std::vector<std::string> lines(const std::string& name) const;
   /// How many rows of `size` weights the file can hold, so that no damaged entry asks for more memory.
   int room_for(double size) const;
+  /// Error unless the entry "held_out" says that these recordings are held out.
+  void need_held_out(const std::string& recordings) const;
   /// Puts the random stream into the state that was saved.
   void restore_random(const std::string& name) const;
 

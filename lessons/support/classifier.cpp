@@ -7,6 +7,7 @@
 
 #include "support/interrupt.hpp"
 #include "support/progress.hpp"
+#include "support/statistics.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
 namespace lesson {
@@ -182,7 +183,7 @@ std::vector<Row> class_rows(const Classifier& model, const ClassTable& table) {
   std::vector<Row> rows;
   const auto add = [&](const std::string& text, const tg::Tensor& log_probabilities) {
     const ClassScore score = class_score(log_probabilities, table.test.labels);
-    rows.push_back({text, right("{:.1f}%", 100 * score.accuracy), right("{:.4f}", score.log_loss),
+    rows.push_back({text, percent(score.accuracy, 1), right("{:.4f}", score.log_loss),
                     right("{:.3f}", score.named.ece), right("{:.3f}", score.ece_by_luck)});
   };
   Classifier plain = model;

@@ -12,6 +12,7 @@
 #include "support/fingerprint.hpp"
 #include "support/interrupt.hpp"
 #include "support/progress.hpp"
+#include "support/statistics.hpp"
 #include "support/text.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
@@ -243,9 +244,9 @@ Row words_right_row(const Corrected& way, const std::vector<Pair>& pairs) {
     ++count[is_word];
   }
   Row row = {way.name};
-  row.add(right("{:.1f}%", 100 * (good[0] + good[1]) / std::max(count[0] + count[1], 1.0)));
+  row.add(percent((good[0] + good[1]) / std::max(count[0] + count[1], 1.0), 1));
   for (const int kind : {0, 1})
-    row.add(count[kind] > 0 ? right("{:.1f}%", 100 * good[kind] / count[kind]) : right("none"));
+    row.add(count[kind] > 0 ? percent(good[kind] / count[kind], 1) : right("none"));
   return row;
 }
 

@@ -6,9 +6,11 @@
 #include <exception>
 #include <filesystem>
 
+#include "support/checkpoint.hpp"
 #include "support/nearest.hpp"
 #include "support/terminal.hpp"
 #include "support/text.hpp"
+#include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
@@ -90,6 +92,27 @@ int run_program(int argc, char** argv, const ProgramOptions& options) {
   hold_standard_streams();
   const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "program";
   return finished(name, run_command(name, {argv + std::min(argc, 1), argv + argc}, options));
+}
+
+std::vector<Flag> SavedTraining::flags(std::vector<Flag> others) {
+  others.insert(
+      others.begin(),
+      {{.name = "save", .meaning = "the model, and all that --resume needs", .value = &save, .kind = "FILE"},
+       {"resume", "go on with the training in --save", &resume}});
+  return others;
+}
+
+void SavedTraining::keep_old() const {
+  if (lesson::keep_old(save)) note("The model of an earlier training is now {}.old.", tg::shown_path(save));
+}
+
+void SavedTraining::note_resumed(const std::string& after) const {
+  note("Going on from {} {}.", tg::shown_path(save), after);
+}
+
+void SavedTraining::fail_stopped(const char* program, const std::string& after) const {
+  tg::fail(program, "stopped {}: {} holds all of it, and --resume goes on from there", after,
+           tg::shown_path(save));
 }
 
 bool quiet() { return quiet_; }

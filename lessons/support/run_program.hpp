@@ -43,6 +43,21 @@ struct ProgramOptions {
 /// --help prints all commands and flags. --quiet, which every command has, leaves only the results.
 int run_program(int argc, char** argv, const ProgramOptions& options);
 
+/// Where a command that trains keeps its model, and whether it goes on with the training that is there.
+struct SavedTraining {
+  std::string save;
+  bool resume = false;
+
+  /// --save and --resume, with the command's other flags behind them.
+  std::vector<Flag> flags(std::vector<Flag> others);
+  /// Before a new training writes to `save`: keep_old, and a note of it.
+  void keep_old() const;
+  /// Says that --resume goes on with a training, "after step 3 of 10".
+  void note_resumed(const std::string& after) const;
+  /// Error that a training was stopped, "after step 3 of 10".
+  [[noreturn]] void fail_stopped(const char* program, const std::string& after) const;
+};
+
 /// Whether --quiet was given.
 bool quiet();
 

@@ -12,6 +12,7 @@
 #include "support/run_program.hpp"
 #include "support/speech/features.hpp"
 #include "support/speech/varied.hpp"
+#include "support/statistics.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
@@ -103,8 +104,6 @@ void look(TranscriberTraining& training, const std::vector<Spoken>& validation) 
   training.loss_sum = 0;
 }
 
-Cell percent(double share) { return right("{:.1f}%", 100 * share); }
-
 }  // namespace
 
 TranscriberTraining::TranscriberTraining(const SpeechCorpus& corpus, const TranscriberOptions& given)
@@ -139,12 +138,7 @@ void TranscriberTraining::save(const std::string& path) const {
 
 TranscriberTraining TranscriberTraining::saved(const std::string& path, const SpeechCorpus& corpus) {
   const CheckpointEntries about(program, path);
-  if (about.text("held_out") != corpus.held_out)
-    tg::fail(
-        program,
-        "{}: other recordings are held out now than when this training began, so some that it was trained "
-        "on could be tested. Give the same recordings, or train anew",
-        tg::shown_path(path));
+  about.need_held_out(corpus.held_out);
   const TranscriberSizes sizes = saved_transcriber_sizes(about, path);
   const int most = std::numeric_limits<int>::max();
   TranscriberTraining training(corpus, {.seed = about.whole("seed", -most - 1, most),
@@ -195,7 +189,8 @@ void print_looks(const TranscriberTraining& training) {
   if (quiet()) return;
   std::vector<Row> rows;
   for (const TranscriberLook& look : training.looks)
-    rows.push_back({look.step, right("{:.2f}", look.loss), percent(look.error), percent(look.blank_share)});
+    rows.push_back(
+        {look.step, right("{:.2f}", look.loss), percent(look.error, 1), percent(look.blank_share, 1)});
   table({right("steps"), right("loss (nats)"), right("character errors"), right("blank's share")}, rows);
 }
 
@@ -206,8 +201,8 @@ void print_test(const Transcriber& transcriber, const SpeechCorpus& corpus) {
   for (const Utterance& utterance : corpus.test)
     by_beam.push_back(transcribed(transcriber, utterance.sound, 8).text);
   const auto row = [&](const std::string& name, const std::vector<std::string>& said) {
-    return Row{name, percent(tg::decode::character_error_rate(said, greedy.meant)),
-               percent(tg::decode::word_error_rate(said, greedy.meant))};
+    return Row{name, percent(tg::decode::character_error_rate(said, greedy.meant), 1),
+               percent(tg::decode::word_error_rate(said, greedy.meant), 1)};
   };
   const std::string answer = best_answer(corpus.answers, greedy.meant);
   results({"test", right("character errors"), right("word errors")},
