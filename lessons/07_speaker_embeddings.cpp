@@ -356,28 +356,9 @@ Trained train(const Recipe& recipe, int seed, const std::vector<Item>& items) {
 // Now the asker's loss, shapes and all. The first row is the network before training.
 
 // %%
-tg::Tensor embedded(const Embedder& net, const std::vector<Item>& items) {
-  const tg::NoGrad off;
-  std::vector<tg::Tensor> parts;
-  for (std::size_t from = 0; from < items.size(); from += 100) {
-    const auto begin = items.begin() + static_cast<std::ptrdiff_t>(from);
-    const auto count = static_cast<std::ptrdiff_t>(std::min<std::size_t>(100, items.size() - from));
-    parts.push_back(net({begin, begin + count}, tg::nn::Mode::eval));
-  }
-  return tg::concat(parts, 0);
-}
-
 double eer(const Trained& one, const std::vector<Item>& items) {
   const Pairs pairs = lesson::all_pairs(items);
-  return lesson::equal_error(distances(one.recipe, embedded(one.net, items), pairs), pairs).rate;
-}
-
-tg::Tensor cosine_distances(const tg::Tensor& rows, const Pairs& pairs) {
-  const tg::Tensor unit = rows / tg::norm(rows, -1, tg::keepdim);
-  const tg::Shape shape = {pairs.size()};
-  return 1 - tg::sum(tg::take(unit, tg::Indices(shape, pairs.first)) *
-                         tg::take(unit, tg::Indices(shape, pairs.second)),
-                     -1);
+  return lesson::equal_error(distances(one.recipe, lesson::embedded(one.net, items), pairs), pairs).rate;
 }
 
 // The rival: mean MFCCs, scaled as the training frames are [N,20].
@@ -388,7 +369,7 @@ tg::Tensor mean_mfcc(const std::vector<Item>& items) {
   return tg::stack(rows, 0);
 }
 double rival_eer(const std::vector<Item>& items, const Pairs& pairs) {
-  return lesson::equal_error(cosine_distances(mean_mfcc(items), pairs), pairs).rate;
+  return lesson::equal_error(lesson::cosine_distances(mean_mfcc(items), pairs), pairs).rate;
 }
 
 // 1 where two entries are equal; shapes broadcast, as they do in Keras.
@@ -411,7 +392,7 @@ STEP("The asker's loss") {
   std::vector<double> losses;
   std::vector<lesson::Row> rows;
   for (const Trained* one : {&before, &after}) {
-    const tg::Tensor d = distances(one->recipe, embedded(one->net, corpus().test), pairs);
+    const tg::Tensor d = distances(one->recipe, lesson::embedded(one->net, corpus().test), pairs);
     losses.push_back(tg::mean(pair_losses(one->recipe, pairs.labels(), d)).item());
     rows.push_back({one == &before ? "before training" : fmt::format("after {} steps", steps_to_train()),
                     lesson::right("{:.3f}", losses.back()),
@@ -622,7 +603,7 @@ STEP("What the clip lets through") {
   lesson::Measurements held("an untrained network's numbers", {.percent = true});
   for (const int seed : lesson::seeds(2, 5, 20)) {
     const Embedder net = fresh(corpus().train, asked.output, seed);
-    held.add("as asked", "clipped", share_clipped(embedded(net, corpus().test)));
+    held.add("as asked", "clipped", share_clipped(lesson::embedded(net, corpus().test)));
   }
   held.table();
   lesson::claim("what is clipped gets gradient 0, what goes through softplus does not",
@@ -743,7 +724,7 @@ lesson::Measurements trained(const std::vector<Recipe>& recipes, const lesson::S
   for (const int seed : seeds)
     for (const Recipe& recipe : recipes) {
       const Trained one = train(recipe, seed, corpus().train);
-      const tg::Tensor rows = embedded(one.net, corpus().test);
+      const tg::Tensor rows = lesson::embedded(one.net, corpus().test);
       if (!recipe.untrained) errors.add(recipe.name, "last loss", one.last_loss);
       if (recipe.output == Output::prelu) errors.add(recipe.name, "clipped", share_clipped(rows));
       errors.add(recipe.name, "EER", lesson::equal_error(distances(recipe, rows, pairs), pairs).rate);
@@ -844,9 +825,9 @@ STEP("The threshold") {
   const Pairs test = lesson::balanced(all, 500);
   for (std::size_t i = 0; i < std::min<std::size_t>(repaired.size(), 5); ++i) {
     const Trained& one = repaired[i];
-    const tg::Tensor rows = embedded(one.net, corpus().test), d = distances(one.recipe, rows, test);
+    const tg::Tensor rows = lesson::embedded(one.net, corpus().test), d = distances(one.recipe, rows, test);
     const double threshold =
-        lesson::equal_error(distances(one.recipe, embedded(one.net, corpus().validation), validation),
+        lesson::equal_error(distances(one.recipe, lesson::embedded(one.net, corpus().validation), validation),
                             validation)
             .threshold;
     const auto right_with = [&](double limit) { return tg::mean(equal(test.labels(), d < limit)).item(); };
@@ -874,7 +855,8 @@ STEP("The threshold") {
                .log_y = true});
   figure.line("repaired", accepted, middle);
   figure.band("repaired", accepted, low, high);
-  figure.line("scaled mean MFCCs", accepted, rejected(cosine_distances(mean_mfcc(corpus().test), all)));
+  figure.line("scaled mean MFCCs", accepted,
+              rejected(lesson::cosine_distances(mean_mfcc(corpus().test), all)));
   lesson::show(figure);
   lesson::claim(
       "a threshold from validation pairs judges at least 3 of 4 test pairs rightly, in each network",
@@ -917,7 +899,8 @@ STEP("Left out") {
         if (is_voice(all.first[i]) || is_voice(all.second[i]))
           pairs.add(all.first[i], all.second[i], all.same[i] == 1);
       const auto rate = [&](const Trained& one) {
-        return lesson::equal_error(distances(one.recipe, embedded(one.net, corpus().test), pairs), pairs)
+        return lesson::equal_error(distances(one.recipe, lesson::embedded(one.net, corpus().test), pairs),
+                                   pairs)
             .rate;
       };
       const double unheard = rate(train(heard.recipe, seed, others)), rival = rival_eer(corpus().test, pairs);
@@ -1084,9 +1067,10 @@ FURTHER("Longer utterances") {
   for (const int count : {1, 2, 5, 10}) {
     const tg::Tensor mfccs = utterances(mean_mfcc(corpus().test), count, items);
     const Pairs pairs = lesson::all_pairs(items);
-    errors.add(count, "scaled mean MFCCs", lesson::equal_error(cosine_distances(mfccs, pairs), pairs).rate);
+    errors.add(count, "scaled mean MFCCs",
+               lesson::equal_error(lesson::cosine_distances(mfccs, pairs), pairs).rate);
     for (std::size_t i = 0; i < std::min<std::size_t>(repaired.size(), 5); ++i) {
-      const tg::Tensor means = utterances(embedded(repaired[i].net, corpus().test), count, items);
+      const tg::Tensor means = utterances(lesson::embedded(repaired[i].net, corpus().test), count, items);
       errors.add(count, "network",
                  lesson::equal_error(distances(repaired[i].recipe, means, pairs), pairs).rate);
     }
@@ -1118,7 +1102,7 @@ FURTHER("Clusters") {
   std::vector<Item> items;
   std::vector<int> names;
   const auto grouped = [&](const Trained& one) {
-    const tg::Tensor rows = utterances(embedded(one.net, corpus().test), 5, items);
+    const tg::Tensor rows = utterances(lesson::embedded(one.net, corpus().test), 5, items);
     names.clear();
     for (const Item& item : items) names.push_back(item.speaker);
     return lesson::clusters(rows, static_cast<int>(corpus().names.size()),
@@ -1141,7 +1125,7 @@ FURTHER("Clusters") {
   pure.table();
   const Pairs pairs = lesson::all_pairs(corpus().test);
   const std::vector<tg::Real> d =
-      numbers(distances(repaired[0].recipe, embedded(repaired[0].net, corpus().test), pairs));
+      numbers(distances(repaired[0].recipe, lesson::embedded(repaired[0].net, corpus().test), pairs));
   const std::size_t count = corpus().names.size();
   std::vector<double> sums(count * count), counts(count * count);
   for (std::size_t i = 0; i < d.size(); ++i) {
@@ -1233,8 +1217,8 @@ FURTHER("Triplet, prototypical, GE2E") {
     const auto add = [&](const char* name, const auto& loss, bool by_cosine) {
       const Embedder net = fresh(corpus().train, Output::linear, seed);
       fit(net, corpus().train, [&](const tg::Tensor& rows, const std::vector<Item>&) { return loss(rows); });
-      const tg::Tensor rows = embedded(net, corpus().test);
-      const tg::Tensor d = by_cosine ? cosine_distances(rows, pairs)
+      const tg::Tensor rows = lesson::embedded(net, corpus().test);
+      const tg::Tensor d = by_cosine ? lesson::cosine_distances(rows, pairs)
                                      : tg::sum(tg::pow(tg::take(rows, tg::Indices(shape, pairs.first)) -
                                                            tg::take(rows, tg::Indices(shape, pairs.second)),
                                                        2),

@@ -56,17 +56,6 @@ tg::nn::Parameters SpeakerEmbedder::state() const {
   return {{"net", parameters()}, {"mean", mean}, {"deviation", deviation}};
 }
 
-tg::Tensor embedded(const SpeakerEmbedder& net, const std::vector<SpeakerItem>& items) {
-  const tg::NoGrad off;
-  std::vector<tg::Tensor> parts;
-  for (std::size_t from = 0; from < items.size(); from += 100) {
-    const auto begin = items.begin() + static_cast<std::ptrdiff_t>(from);
-    const auto count = static_cast<std::ptrdiff_t>(std::min<std::size_t>(100, items.size() - from));
-    parts.push_back(net({begin, begin + count}, tg::nn::Mode::eval));
-  }
-  return tg::concat(parts, 0);
-}
-
 tg::Tensor embedding_distance(const tg::Tensor& a, const tg::Tensor& b) {
   return tg::symmetric_kl_divergence(a + epsilon, b + epsilon, {.reduction = tg::Reduction::none});
 }

@@ -1,15 +1,19 @@
 // A network that turns a recording into numbers that tell who speaks.
 #pragma once
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "support/checkpoint.hpp"
 #include "support/speech/speaker_pairs.hpp"
 #include "support/speech/wav.hpp"
+#include "tinygrad_cpp/autograd/record.hpp"
 #include "tinygrad_cpp/nn/activation.hpp"
 #include "tinygrad_cpp/nn/dense.hpp"
 #include "tinygrad_cpp/nn/dropout.hpp"
 #include "tinygrad_cpp/nn/lstm.hpp"
+#include "tinygrad_cpp/ops/movement.hpp"
 
 namespace lesson {
 
@@ -31,8 +35,18 @@ struct SpeakerEmbedder {
   tg::nn::Parameters state() const;       // and the scale
 };
 
-/// Embeddings without gradients, some recordings at a time: [N,C].
-tg::Tensor embedded(const SpeakerEmbedder& net, const std::vector<SpeakerItem>& items);
+/// Embeddings without gradients, some recordings at a time: [N,C]. A network is called as a SpeakerEmbedder is.
+template <class Network>
+tg::Tensor embedded(const Network& net, const std::vector<SpeakerItem>& items) {
+  const tg::NoGrad off;
+  std::vector<tg::Tensor> parts;
+  for (std::size_t from = 0; from < items.size(); from += 100) {
+    const auto begin = items.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto count = static_cast<std::ptrdiff_t>(std::min<std::size_t>(100, items.size() - from));
+    parts.push_back(net({begin, begin + count}, tg::nn::Mode::eval));
+  }
+  return tg::concat(parts, 0);
+}
 
 /// How far apart rows [P,C] of distributions are: both directions of KL, in nats -> [P].
 tg::Tensor embedding_distance(const tg::Tensor& a, const tg::Tensor& b);

@@ -6,6 +6,7 @@
 
 #include "tinygrad_cpp/array/random.hpp"
 #include "tinygrad_cpp/error.hpp"
+#include "tinygrad_cpp/tinygrad.hpp"
 
 namespace lesson {
 namespace {
@@ -52,6 +53,14 @@ SpeakerPairs balanced(const SpeakerPairs& all, int most) {
     if (left[same]-- > 0) pairs.add(all.first[at], all.second[at], same);
   }
   return pairs;
+}
+
+tg::Tensor cosine_distances(const tg::Tensor& rows, const SpeakerPairs& pairs) {
+  const tg::Tensor unit = rows / tg::norm(rows, -1, tg::keepdim);
+  const tg::Shape shape = {pairs.size()};
+  return 1 - tg::sum(tg::take(unit, tg::Indices(shape, pairs.first)) *
+                         tg::take(unit, tg::Indices(shape, pairs.second)),
+                     -1);
 }
 
 Crossing equal_error(const tg::Tensor& d, const SpeakerPairs& pairs) {

@@ -25,6 +25,9 @@ SpeakerPairs all_pairs(const std::vector<SpeakerItem>& items);
 /// At most `most` pairs of the same speaker, and as many of different ones, drawn with the random stream.
 SpeakerPairs balanced(const SpeakerPairs& all, int most);
 
+/// 1 - cos of the angle between the two rows of each pair, of rows [N,C] -> [P].
+tg::Tensor cosine_distances(const tg::Tensor& rows, const SpeakerPairs& pairs);
+
 /// Where as many pairs of the same speaker are rejected as pairs of different speakers are accepted.
 struct Crossing {
   double rate, threshold;

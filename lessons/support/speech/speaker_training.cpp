@@ -11,6 +11,7 @@
 #include "support/interrupt.hpp"
 #include "support/progress.hpp"
 #include "support/run_program.hpp"
+#include "support/statistics.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
@@ -90,15 +91,8 @@ double baseline(const SpeakerEmbedder& net, const std::vector<SpeakerItem>& item
   std::vector<tg::Tensor> rows;
   for (const SpeakerItem& item : items)
     rows.push_back((tg::mean(item.frames, 0, tg::keepdim) - net.mean) / net.deviation);
-  const tg::Tensor all = tg::concat(rows, 0), unit = all / tg::norm(all, -1, tg::keepdim);
-  const tg::Shape shape = {pairs.size()};
-  const tg::Tensor cosine = tg::sum(tg::take(unit, tg::Indices(shape, pairs.first)) *
-                                        tg::take(unit, tg::Indices(shape, pairs.second)),
-                                    -1);
-  return equal_error(1 - cosine, pairs).rate;
+  return equal_error(cosine_distances(tg::concat(rows, 0), pairs), pairs).rate;
 }
-
-Cell percent(double share) { return right("{:.1f}%", 100 * share); }
 
 }  // namespace
 
@@ -130,12 +124,7 @@ void SpeakerTraining::save(const std::string& path) const {
 
 SpeakerTraining SpeakerTraining::saved(const std::string& path, const SpeakerCorpus& corpus) {
   const CheckpointEntries about(program, path);
-  if (about.text("held_out") != corpus.held_out)
-    tg::fail(
-        program,
-        "{}: other recordings are held out now than when this training began, so some that it was trained "
-        "on could be tested. Give the same recordings, or train anew",
-        tg::shown_path(path));
+  about.need_held_out(corpus.held_out);
   const SpeakerSizes sizes = saved_speaker_sizes(about, path);
   const int most = std::numeric_limits<int>::max();
   SpeakerTraining training(corpus, {.seed = about.whole("seed", -most - 1, most),
@@ -175,14 +164,15 @@ void print_test(const SpeakerJudge& judge, const SpeakerCorpus& corpus) {
   const tg::Tensor chosen_on = pair_distances(embedded(judge.net, corpus.validation), validation),
                    d = pair_distances(embedded(judge.net, corpus.test), test);
   results({"test pairs", "equal error rate"},
-          {{"mean MFCCs, nothing learned", percent(baseline(judge.net, corpus.test, test))},
-           {"network", percent(equal_error(d, test).rate)}});
+          {{"mean MFCCs, nothing learned", percent(baseline(judge.net, corpus.test, test), 1)},
+           {"network", percent(equal_error(d, test).rate, 1)}});
   std::vector<Row> rows;
   const auto add = [&](const std::string& name, double threshold) {
     const ErrorShares on_validation = error_shares(chosen_on, validation, threshold),
                       on_test = error_shares(d, test, threshold);
-    rows.push_back({name, right("{:.3g}", threshold), percent(on_validation.accepted),
-                    percent(on_validation.rejected), percent(on_test.accepted), percent(on_test.rejected)});
+    rows.push_back({name, right("{:.3g}", threshold), percent(on_validation.accepted, 1),
+                    percent(on_validation.rejected, 1), percent(on_test.accepted, 1),
+                    percent(on_test.rejected, 1)});
   };
   add("equal errors", judge.threshold);
   for (const double share : {0.1, 0.01})
