@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "../environment.hpp"
 #include "figures.hpp"
 #include "support/command_line.hpp"
 #include "support/figure/csv.hpp"

@@ -33,21 +33,6 @@ std::string refusal(F f) {
 /// figure_test.cpp.)
 std::string shown(const Figure& figure, const lesson::Settings& with = {}, const char* columns = "80");
 
-/// An environment variable; as it was afterwards.
-class Environment {
- public:
-  Environment(const char* name, const char* value) : name_(name), was_set_(std::getenv(name)) {
-    if (was_set_) before_ = std::getenv(name);
-    setenv(name, value, 1);
-  }
-  ~Environment() { was_set_ ? setenv(name_, before_.c_str(), 1) : unsetenv(name_); }
-
- private:
-  const char* name_;
-  bool was_set_;
-  std::string before_;
-};
-
 /// A directory that does not exist yet, gone afterwards.
 struct Directory {
   Directory() { fs::remove_all(path); }

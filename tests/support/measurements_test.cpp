@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "../environment.hpp"
 #include "../support.hpp"
-#include "figures.hpp"
 #include "support/seeds.hpp"
 #include "support/settings.hpp"
 #include "support/terminal.hpp"
