@@ -76,6 +76,21 @@ std::optional<double> choice_in(const std::string& text, const std::vector<std::
   return found;
 }
 
+// Whether the number is what it was said to be, once it is rounded as that was: to two digits or more, of a
+// percentage to whole percent or finer.
+bool rounds_to(double said, double is, const PredictionStyle& style) {
+  const auto rounded = [](double number, int digits) {
+    const std::string text = fmt::format("{:.{}e}", number, digits - 1);
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+  };
+  if (style.percent && rounded(100 * said, 12) == std::round(100 * said))
+    return std::round(100 * is) == std::round(100 * said);
+  int digits = 2;
+  while (digits < 17 && rounded(said, digits) != said) ++digits;
+  return rounded(is, digits) == said;
+}
+
 std::string comparison(double said, double is, const PredictionStyle& style) {
   if (style.percent)
     return fmt::format("{} points too {}", digits_of(std::abs(said - is), style), said > is ? "high" : "low");
@@ -87,7 +102,7 @@ std::string comparison(double said, double is, const PredictionStyle& style) {
 }  // namespace
 
 Nearness nearness(double said, double is, const PredictionStyle& style) {
-  if (said == is || digits_of(said, style) == digits_of(is, style)) return Nearness::right;
+  if (rounds_to(said, is, style) || digits_of(said, style) == digits_of(is, style)) return Nearness::right;
   const double apart = std::abs(said - is);
   if (style.percent) return apart <= 0.05 ? Nearness::near : apart <= 0.2 ? Nearness::not_far : Nearness::off;
   if (!(said * is > 0)) return Nearness::off;
@@ -173,9 +188,12 @@ void Prediction::is(double answer) const {
   ++counts().by_nearness[static_cast<std::size_t>(how)];
   std::string measure = exact || how == Nearness::right ? "" : comparison(said_, answer, style_);
   if (how == Nearness::near) measure = measure.empty() ? "near" : "near, " + measure;
-  const std::string line = how == Nearness::right ? fmt::format("You said {}: right.", shown)
-                                                  : fmt::format("You said {}; it is {}{}.", text(said_),
-                                                                shown, measure.empty() ? "" : ": " + measure);
+  if (how == Nearness::right) measure = "right";
+  const std::string said = text(said_);
+  const std::string line =
+      how == Nearness::right && said == text(answer)
+          ? fmt::format("You said {}: right.", shown)
+          : fmt::format("You said {}; it is {}{}.", said, shown, measure.empty() ? "" : ": " + measure);
   write(wrapped(line, text_width(), 2) + "\n\n");
 }
 

@@ -81,7 +81,8 @@ auto predict(const std::string& question, const std::vector<std::string>& choice
 /// How good a prediction was.
 enum class Nearness { right, near, not_far, off };
 
-/// Right: the same as far as the answer is written. Near: within a quarter of it, one beside it where both
+/// Right: the same as far as the answer is written, or the answer rounded to what was said, if that has two
+/// digits or more (200 for 203), or is a whole percentage. Near: within a quarter of it, one beside it where both
 /// are whole numbers, or within 5 points of a percentage. Not far: within a factor of 10, or 20 points. No
 /// factor leads from or to 0, or to the other sign.
 Nearness nearness(double said, double is, const PredictionStyle& style = {});

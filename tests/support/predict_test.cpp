@@ -15,6 +15,10 @@ TEST_CASE("predictions: how near a number is") {
   CHECK(nearness(57, 57) == Nearness::right);
   CHECK(nearness(0.333, 1.0 / 3) == Nearness::right);  // as far as the answer is written
   CHECK(nearness(0, 0) == Nearness::right);
+  CHECK(nearness(200, 203) == Nearness::right);  // rounded to two digits
+  CHECK(nearness(3.3, 3.27) == Nearness::right);
+  CHECK(nearness(3.2, 3.27) == Nearness::near);
+  CHECK(nearness(0.03, 0.0288) == Nearness::near);  // rounded to one
   CHECK(nearness(46, 57) == Nearness::near);
   CHECK(nearness(71, 57) == Nearness::near);
   CHECK(nearness(2, 3) == Nearness::near);
@@ -31,6 +35,8 @@ TEST_CASE("predictions: how near a number is") {
   CHECK(nearness(1, NAN) == Nearness::off);
   const lesson::PredictionStyle share = {.percent = true};
   CHECK(nearness(0.34, 0.3401, share) == Nearness::right);
+  CHECK(nearness(0.03, 0.0322, share) == Nearness::right);  // a whole percentage
+  CHECK(nearness(0.07, 0.0682, share) == Nearness::right);  // 100 * 0.07 is not 7
   CHECK(nearness(0.30, 0.345, share) == Nearness::near);
   CHECK(nearness(0.28, 0.345, share) == Nearness::not_far);
   CHECK(nearness(0.02, 0.2, share) == Nearness::not_far);
