@@ -27,13 +27,16 @@
 //
 // It depends on the last layer. `Dense(2, activation="softmax")` gives rows `[a, b]`: `a` is P(0), the
 // probability of class 0, and `b` is P(1). `Dense(1, activation="sigmoid")` gives one column, and that
-// is P(1). Column $k$ means class $k$ because your targets are coded so. (`predict_proba` was `predict`
-// under another name, until TensorFlow 2.6 removed it.) Bring both to one shape before you use them:
+// is P(1). Column $k$ means class $k$ because your targets are coded so. A last layer *without* sigmoid
+// or softmax gives raw scores, which are no probabilities. (`predict_proba` was `predict` under another
+// name, until TensorFlow 2.6 removed it.) Bring whatever you have to one shape, [N, 2]:
 //
 // ```python
-// p = model.predict(x)                                         # Keras: [N, 1] or [N, 2]
-// proba = np.hstack([1 - p, p]) if p.shape[1] == 1 else p      # [N, 2]: P(0), P(1)
-// z = model(x)                                                 # PyTorch: raw scores, [N, 1] or [N, 2]
+// p = model.predict(x)  # Keras, the last layer has a sigmoid or a softmax
+// proba = np.hstack([1 - p, p]) if p.shape[1] == 1 else p  # P(0), P(1)
+// z = model.predict(x)  # Keras, it has neither: trained with from_logits=True
+// proba = tf.sigmoid(np.hstack([-z, z])) if z.shape[1] == 1 else tf.nn.softmax(z)
+// z = model(x)  # PyTorch, the same
 // proba = torch.sigmoid(torch.cat([-z, z], 1)) if z.shape[1] == 1 else z.softmax(1)
 // ```
 //
@@ -42,11 +45,12 @@
 // const tg::Tensor proba = z.dim(1) == 1 ? tg::sigmoid(tg::concat({-z, z}, 1)) : tg::softmax(z);
 // ```
 //
-// **The number:** read as P(0), the first column of a softmax head is right on more than 80 % of our
-// days. The column of a sigmoid head, read the same way, is right on less than 20 %, in each of ten
-// runs (step 1). And train from raw scores: `from_logits=True` in Keras, `BCEWithLogitsLoss` in
-// PyTorch, `binary_cross_entropy_with_logits` here (step 5). Whether 0.9 means 90 %, only a test tells
-// (step 8).
+// **The number:** read as P(0), the first column of two softmax outputs names the right class on more
+// than 80 % of our days. The column of one sigmoid, read the same way, does so on less than 20 %, in
+// each of ten runs (step 1). In training, the loss should get raw scores: `BCEWithLogitsLoss` in
+// PyTorch, `binary_cross_entropy_with_logits` here, `from_logits=True` in Keras. On TensorFlow, Keras
+// finds them by itself when the model ends in a sigmoid (step 5). Whether 0.9 means 90 %, only a test
+// tells (step 8).
 //
 // ## The question
 //
@@ -58,9 +62,9 @@
 // outputs give the pair P(0), P(1). It calls the second way "rarely used", and says that the first has
 // "some theorethical advantages". Another answer adds that it depends on the targets, too.
 //
-// All of that is right. It leaves four questions open. What happens to somebody who mixes the two up?
-// Which advantages are meant? What does the loss need? And is a number between 0 and 1 a probability at
-// all?
+// What they say about the two shapes is right. Four questions stay open. What happens to somebody who
+// mixes the two up? Which advantages does one sigmoid have? What does the loss need? And is a number
+// between 0 and 1 a probability at all?
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail.
 // "Becomes false with" names flags that break it. Keras, TensorFlow and scikit-learn are not installed
@@ -106,15 +110,15 @@ lesson::SeedRange runs() { return lesson::seeds(5, 10, 20); }
 // ## The data
 //
 // Our data is a made-up weather record. For each of $N$ days there are two *features*, known in the
-// evening: *damp*, how humid the air is, and *fall*, how much the air pressure fell. Both are drawn at
-// random, with mean 0 and variance 1. The *label* $y$ says what the next day brought: 1 is rain, 0 is
-// dry. We draw it too, from a chance that we know:
+// evening: *damp*, how humid the air is, and *fall*, how much the air pressure fell. Both are drawn from
+// a normal distribution with mean 0 and variance 1. The *label* $y$ says what the next day brought: 1
+// is rain, 0 is dry. We draw it too, from a chance that we know:
 //
 // $$ P(1) = \frac{1}{1 + e^{-s}}, \quad s = 1.5 \, damp + 2 \, fall - 1.5 $$
 //
 // Real data does not give the true chance. We use it to check what a network says. Each run of an
-// experiment makes a record of its own: days to train on, days to choose settings by (*validation*),
-// and days for the numbers that we report (*test*).
+// experiment makes a record of its own: 1000 days to train on, 2000 to choose settings by
+// (*validation*), and 4000 for the numbers that we report (*test*).
 
 // %%
 // 1 where a number of the column [N,1] is above a limit, 0 elsewhere: [N]
@@ -152,8 +156,9 @@ Record record(int seed) {
 // ## Two heads
 //
 // The last layer of a network is its *head*. It computes *raw scores*, also called *logits*: any
-// number, positive or negative. Ours has nothing before it, so the whole network is a matrix of weights
-// $W$ and a bias $b$. One score $z$ and a sigmoid give P(1):
+// numbers, positive or negative. A sigmoid or a softmax makes probabilities of them. Our head has
+// nothing before it, so the whole network is a matrix of weights $W$ and a bias $b$. One score $z$ and
+// a sigmoid give P(1):
 //
 // $$ z = x W + b, \quad P(1) = sigmoid(z) = \frac{1}{1 + e^{-z}} $$
 //
@@ -162,10 +167,9 @@ Record record(int seed) {
 // $$ P(0) = \frac{e^{z_0}}{e^{z_0} + e^{z_1}}, \quad P(1) = \frac{e^{z_1}}{e^{z_0} + e^{z_1}} $$
 //
 // Both are trained on the *log loss*. A day costs $-\ln$ of the probability that was given to what then
-// happened. That is 0 for a prediction that was sure and right, and it grows without limit for a wrong
-// one that was surer and surer. We give the mean over days, in *nats*, the unit of the natural
-// logarithm. The loss functions take the raw scores and do the sigmoid or the softmax themselves. Step
-// 5 shows why.
+// happened. That is 0 where the probability was 1, and it grows without limit as the probability goes
+// to 0. We give the mean over days, in *nats*, the unit of the natural logarithm. The loss functions
+// take the raw scores and do the sigmoid or the softmax themselves. Step 5 shows why.
 
 // %%
 struct SigmoidHead {
@@ -250,7 +254,8 @@ lesson::Diagram two_heads() {
 // We train both heads and look at what `predict` of Keras would give. Then a colleague who is used to
 // scikit-learn reads *column 0* as P(0), as there, and says "dry" where it is above 0.5. *Accuracy* is
 // the share of days on which what was said came true. Two numbers to compare it with: the *majority*
-// says "dry" every day, and the *true chance* names what is likelier. On average nobody can do better.
+// says "dry" every day, and the *true chance* names what is likelier. On average, nobody who knows only
+// the two features can do better than the true chance.
 
 // %%
 // The accuracy of somebody who takes column 0 for the probability of class k.
@@ -298,8 +303,9 @@ STEP("Column 0 of two heads") {
                        two = right.spread("softmax head", "column 0 read as P(0)");
   lesson::say("");
   lesson::predict(
-      "Read as P(0), column 0 of the softmax head is right on about 83% of the days. On what share is the "
-      "column of the sigmoid head right, read as P(0)?",
+      fmt::format("Read as P(0), column 0 of the softmax head is right on {:.0f}% of the days. On "
+                  "what share is the column of the sigmoid head right, read as P(0)?",
+                  100 * two.median),
       one.median, {.percent = true});
   right.table("column 0 of");
   lesson::claim("in each run, the softmax head read so comes within two points of the true chance",
@@ -347,8 +353,8 @@ STEP("The same line on [N, 1] and on [N, 2]") {
   lesson::say("The error: {}", refusal);
   lesson::claim("asking a sigmoid head for column 1 is an error that names the shape",
                 refusal.find("4000, 1") != std::string::npos, lesson::fails_with("--mended"));
-  lesson::claim("argmax over the one column of a sigmoid head is always class 0",
-                std::abs(likelier(one) - dry_share(days)) < 1e-6, lesson::fails_with("--mended"));
+  lesson::claim("argmax over the one column of a sigmoid head names class 0 on every test day",
+                tg::argmax(one, 1).values() == std::vector<int>(4000), lesson::fails_with("--mended"));
   lesson::claim("(p > 0.5) == y is right on exactly half of a softmax head's numbers", hits(two) == 0.5);
 }
 
@@ -356,9 +362,10 @@ STEP("The same line on [N, 1] and on [N, 2]") {
 // No line works on both. `argmax` looks for the largest of *one* number and always finds it at place 0:
 // class 0, which here is the majority's. That looks like a network that has learned nothing. In a row
 // of a softmax head one number is above 0.5 and the other is not. So of the two comparisons with $y$
-// one is right and one is wrong, whatever the network says. That looks like guessing. And a probability
-// is hardly ever exactly 0 or 1. Only `p[:, 1]` is safe: on the wrong shape it is an error. PyTorch
-// does the same with the first two lines.
+// one is right and one is wrong, whatever the network says. That looks like guessing. And none of these
+// probabilities is exactly 0 or 1. Only `p[:, 1]` is safe: on the wrong shape it is an error. PyTorch
+// does the same with all four lines. (A $y$ of shape [N] has a trap of its own: compared with [N, 1] it
+// gives [N, N], every day against every day. Lesson 7 is about that.)
 //
 // | | `predict` gives | `predict_proba` gives |
 // |---|---|---|
@@ -379,8 +386,8 @@ STEP("The same line on [N, 1] and on [N, 2]") {
 //
 // Only the *difference* of the two scores counts. So a softmax head whose weights are the columns $w_0,
 // w_1$ says the same as a sigmoid head with $w = w_1 - w_0$ and $b = b_1 - b_0$. We train softmax
-// heads, make sigmoid heads of their differences, and compare. A common mistake is to take over $w_1$
-// and $b_1$ alone.
+// heads, make sigmoid heads of their differences, and compare. A mistake is quickly made: to take over
+// $w_1$ and $b_1$ alone.
 
 // %%
 // Column 1 of a weight [D,2], of a bias [2] or of scores [N,2], less column 0.
@@ -401,14 +408,13 @@ double largest(const tg::Tensor& a) { return tg::max(tg::abs(a)).item(); }
 STEP("The same probabilities") {
   const tg::Tensor pair = tg::tensor({{0.3, -1.2}});
   const double by_softmax = tg::softmax(pair).at({0, 1}), raised = tg::softmax(pair + 3).at({0, 1});
-  lesson::predict("The scores are 0.3 and -1.2. Add 3 to both. What happens to P(1)?",
-                  {"it rises", "it falls", "it stays"},
-                  std::abs(raised - by_softmax) < 1e-6 ? 2
-                  : raised > by_softmax                ? 0
-                                                       : 1);
+  const double z = lesson::predict(
+      "A softmax head gives the scores 0.3 and -1.2. Which score must a sigmoid head give, to say the same?",
+      column_difference(pair).item());
   const double by_sigmoid = tg::sigmoid(column_difference(pair)).item(), exact = 1 / (1 + std::exp(1.5));
-  lesson::say("P(1) is {:.6f} by softmax, {:.6f} with 3 more on both, {:.6f} by the sigmoid of -1.5.\n",
-              by_softmax, raised, by_sigmoid);
+  lesson::say(
+      "P(1) is {:.6f} by softmax, {:.6f} with 3 more on both scores, {:.6f} by the sigmoid of {:.2g}.\n",
+      by_softmax, raised, by_sigmoid, z);
   lesson::Measurements apart("largest difference of P(1) from the softmax head's, on the test days");
   SigmoidHead sigmoid;
   SoftmaxHead softmax;
@@ -434,11 +440,11 @@ STEP("The same probabilities") {
 
 // %% [markdown]
 // The two heads can say exactly the same things, and the softmax head needs twice as many numbers for
-// it. These are the advantages that the answer does not name. The sigmoid head has half the numbers,
-// and its weights can be read: $w$ is how much a feature speaks for rain. $w_1$ alone says nothing,
-// since any number added to both columns changes nothing. (For training, this has a consequence: see
-// "The step size" under Further.) The softmax has one advantage too: it works for three classes and
-// more.
+// it. The answer does not name the advantages of one sigmoid. Here are two. It has half the numbers,
+// and its weights can be read: $w$ is what one more unit of a feature adds to the score for rain. $w_1$
+// alone says nothing, since the same number added to both columns changes nothing. (For training, this
+// has a consequence: see "The step size" under Further.) The softmax has an advantage too: it works for
+// three classes and more.
 //
 // ## Heads that are neither
 //
@@ -447,8 +453,10 @@ STEP("The same probabilities") {
 // for each class. That is the right head where classes do not exclude each other ("rain", "wind"). Here
 // they do, so the two numbers should add up to 1.
 //
-// We train both, the second with a hidden layer of 8 units before it. The one unit is trained as Keras
-// does it when all it has is the probability: clipped into the range from $10^{-7}$ to $1 - 10^{-7}$.
+// We train both. The loss of the one unit gets the probability, clipped into the range from $10^{-7}$ to
+// $1 - 10^{-7}$, as in Keras 2.2.4. The two sigmoids have a hidden layer of 8 units before them. (Without
+// it, the second sigmoid would end with the weights of the first and the other sign, and the sum would
+// be 1.)
 
 // %%
 struct Network {
@@ -515,23 +523,27 @@ STEP("One unit, and two sigmoids") {
 // %% [markdown]
 // A softmax over one unit is $e^z / e^z$: always 1, whatever the weights are. So its gradient is 0, and
 // it says rain every day. An accuracy that equals the share of one class, and a loss that does not move
-// in any digit: when you see that, look at the last layer.
+// in any digit: when you see that, look at the last layer. (Newer Keras looks different. On TensorFlow,
+// from tf.keras 2.6 on, the binary loss takes the score from before that softmax too. So the loss falls
+// as with a sigmoid, and the output is 1 all the same. Keras 3 warns of a softmax over one unit.)
 //
 // Two sigmoids learn to add up to nearly 1, since one label is 1 where the other is 0. But nothing
-// makes the sum 1. A softmax has it from the first step on, by its form.
+// forces the sum to be 1. In a softmax its form does, before any training too.
 //
 // ## Why the loss wants raw scores
 //
 // One may also compute the probability first and its logarithm after. On paper that is the same. But a
 // `float` has about seven digits: the largest float below 1 is $1 - 6 \cdot 10^{-8}$. A score of 18
 // should give $1 - 1.5 \cdot 10^{-8}$. There is no such float, so it becomes 1, and then $\ln(1 - p)$
-// is $-\infty$. That is why libraries *clip* the probability. From raw scores nothing needs clipping,
-// since a dry day costs
+// is $-\infty$. So libraries *clip* the probability. From raw scores nothing needs clipping, since a dry
+// day costs
 //
-// $$ -\ln(1 - sigmoid(z)) = \ln(1 + e^z) $$
+// $$ -\ln(1 - sigmoid(z)) = \ln(1 + e^z) = max(z, 0) + \ln(1 + e^{-|z|}) $$
 //
-// Take a day that stayed dry, with a score that says rain. We look at its loss, and at the *slope*, the
-// derivative of the loss by the score. The slope is all that the network learns from.
+// and the last form neither overflows nor rounds to infinity. Take a day that stayed dry, with a score
+// that says rain. We look at its loss, and at the *slope*, the derivative of the loss by the score. A
+// weight's gradient is the slope times the weight's feature, in the mean over the days. So a day with
+// slope 0 teaches nothing.
 
 // %%
 using Loss = tg::Tensor (*)(const tg::Tensor& z, const tg::Tensor& y);
@@ -604,22 +616,23 @@ STEP("A score of 50") {
                  {"clipped, in float", digits(low), digits(clipped_cost.loss)},
                  {"clipped, and 1e-7 added in the logarithm", digits(-std::log(epsilon + epsilon)),
                   digits(-std::log(1 - below_one + epsilon))}});
-  lesson::claim("from the raw score, a score of 50 on a dry day costs 50 and has slope 1, exactly",
+  lesson::claim("from the raw score, a score of 50 on a dry day costs exactly 50, and its slope is exactly 1",
                 raw.loss == 50 && raw.slope == 1, lesson::fails_with("--clip"));
-  lesson::claim("clipped, it costs 15.94 and has slope 0, exactly",
+  lesson::claim("clipped, it costs 15.94 and its slope is exactly 0",
                 std::abs(clipped_cost.loss - 15.94) < 0.005 && clipped_cost.slope == 0,
                 lesson::fails_with("--mended"));
   lesson::claim("in float, the sigmoid of 18 is 1, exactly", tg::sigmoid(tg::tensor(18)).item() == 1);
 }
 
 // %% [markdown]
-// - *From the raw score*, the loss and its slope are right at every score.
-// - *From the probability*, the third digit of the loss is wrong at a score of 15 already. Where the
-//   sigmoid is 1, the loss is infinite and its slope is not a number: one such day spoils every weight.
-// - *Clipped*, the loss stops rising and the slope is exactly 0. It stops at two places, because $1 -
-//   10^{-7}$ is no float either, and the nearest one is a little further from 1. In step 4 the loss of
-//   the one unit did not move: each dry day cost the number on the right of the second row, and a rainy
-//   one almost nothing.
+// - *From the raw score*, the loss and its slope are right in every row.
+// - *From the probability*, the loss is 1 % too low at a score of 15 already. Where the sigmoid is 1, the
+//   loss is infinite and its slope is not a number. The mean over days is then not a number either, and
+//   after one step no weight is.
+// - *Clipped*, the loss stops rising and the slope is exactly 0. In float the two columns of the last
+//   table differ, because $1 - 10^{-7}$ is no float either, and the nearest one is a little further
+//   from 1. In step 4 each dry day cost the number on the right of the second row, and a rainy one
+//   almost nothing.
 //
 // Which of these you have depends on the library and on its version:
 //
@@ -629,16 +642,16 @@ STEP("A score of 50") {
 // | tf.keras 2, in `fit` | takes the score from before a last sigmoid; else it clips and adds | no limit; else third row |
 // | tf.keras 2, eager | before 2.6 it clips and adds; from 2.6 as in `fit` | as above |
 // | Keras 3 on TensorFlow | takes the score from before a last sigmoid; else it clips | no limit; else second row |
-// | PyTorch, `binary_cross_entropy` | keeps the logarithm above -100; from a score of 18 on the slope is 0 | 100 |
+// | PyTorch, `binary_cross_entropy` | keeps the logarithm above -100; where the sigmoid is 1 the slope is 0 | 100 |
 //
-// In all of them `from_logits=True` or a loss "with logits" takes raw scores, and then nothing is
-// clipped. (PyTorch was run, the others were read.)
+// In all of them `from_logits=True` (in Keras 2.2.4 only of `K.binary_crossentropy`) or a loss "with
+// logits" takes raw scores, and then nothing is clipped. (PyTorch was run, the others were read.)
 //
 // ## Begun far off
 //
 // Is a score of 50 far-fetched? Features in large units, such as an air pressure of 100000 pascal, give
-// scores of thousands before the first step. We begin the sigmoid head with a bias of 50, so that it is
-// sure of rain every day. Then we train it in both ways.
+// scores of tens of thousands before the first step. (There the cure is to standardise them.) We begin
+// the sigmoid head with a bias of 50, so that it is sure of rain every day. Then we train it both ways.
 
 // %%
 // The score of somebody who always says the share of rain among the training days: [N,1]
@@ -655,7 +668,7 @@ double score_loss(const tg::Tensor& scores, const Days& days) {
 STEP("Begun far off") {
   const int steps = 2 * step_count;
   lesson::Measurements losses("loss on the training days", {.decimals = 3});
-  double learned_nothing = 0, stayed = 0;
+  double learned_nothing = 1, stayed = 0;
   for (const int seed : runs()) {
     const Days days = record(seed).train;
     const auto train_with = [&](const char* name, Loss loss_of) {
@@ -670,10 +683,10 @@ STEP("Begun far off") {
     train_with("raw scores", from_scores);
     const std::vector<double> still = train_with("clipped probabilities", from_clipped);
     stayed = std::max(stayed, std::abs(still.back() - still.front()));
-    learned_nothing = std::max(learned_nothing, score_loss(share_of_rain(days, days), days));
+    learned_nothing = std::min(learned_nothing, score_loss(share_of_rain(days, days), days));
   }
   losses.table("step");
-  lesson::say("Always saying the share of rain costs at most {:.3f}.", learned_nothing);
+  lesson::say("Always saying the share of rain costs at least {:.3f}.", learned_nothing);
   lesson::claim(
       "in each run, raw scores come back: they end below the cost of always saying the share of rain",
       losses.spread(steps, "raw scores").high < learned_nothing, lesson::fails_with("--clip"));
@@ -682,8 +695,8 @@ STEP("Begun far off") {
 }
 
 // %% [markdown]
-// From raw scores each dry day has slope 1, however far off it is, so the bias falls at a steady pace.
-// Clipped, every slope is 0. (Lesson 1 shows how `tg::explain` finds the place where a gradient stops.)
+// From raw scores each dry day has slope 1, however far off it is, so at first the bias falls at a steady
+// pace. Clipped, every slope is 0. (Lesson 1 shows how `tg::explain` finds the place where a gradient stops.)
 //
 // ## The fix
 //
@@ -691,7 +704,7 @@ STEP("Begun far off") {
 // to 1. There is one function for each head, and whoever calls it need not know which head it is.
 //
 // For the sigmoid head, column 0 is $sigmoid(-z)$. That equals $1 - sigmoid(z)$ on paper, and it keeps
-// its digits where $1 - p$ rounds to 0. (The Keras line in "In short" has to take $1 - p$, since
+// its digits where $1 - p$ rounds to 0. (The first Keras line in "In short" has to take $1 - p$: there
 // `predict` gives no scores.)
 
 // %%
@@ -810,13 +823,9 @@ STEP("Calibrated, over-confident, cured") {
     add("share of rain", share_of_rain(run.days.train, test));
     same_choices = same_choices && tg::mean((scores > 0) == (scaled * (1 / t) > 0)).item() == 1;
   }
-  const double truth = 1 / (1 + std::pow(0.15 / 0.85, 1.0 / 3));
   lesson::predict(
       "A calibrated network's scores are multiplied by 3. Where it now says 85%, how often does it rain?",
-      {"on about 65%", "on about 85%", "on about 95%"},
-      truth < 0.75  ? 0
-      : truth < 0.9 ? 1
-                    : 2);
+      {"on about 64%", "on about 85%", "on about 95%"}, 0);
   judged.table("P(1) is");
   lesson::say("\nT: {}", lesson::number_text(lesson::spread(temperatures)));
   lesson::Figure figure(
@@ -834,12 +843,12 @@ STEP("Calibrated, over-confident, cured") {
   };
   const double ece = judged.median(bold, "ECE");
   lesson::claim(
-      "scores scaled up have a higher log loss and a higher ECE in each run, in the median 3 times the ECE",
+      "in each run scaled-up scores have a higher log loss and ECE; the median ECE is more than 3 times as high",
       each_falls("log loss", "as trained") && each_falls("ECE", "as trained") &&
           ece > 3 * judged.median("as trained", "ECE"),
       lesson::fails_with("--stretch 1"));
   lesson::claim(
-      "the temperature makes the ECE smaller in each run, and in the median takes off at least half of it",
+      "the temperature makes the ECE smaller in each run, and the median ECE less than half as high",
       each_falls("ECE", "divided by T") && judged.median("divided by T", "ECE") < ece / 2,
       lesson::fails_with("--stretch 1"));
   lesson::claim("in each run, scores as trained, scaled up and divided by T name the same classes",
@@ -850,7 +859,8 @@ STEP("Calibrated, over-confident, cured") {
 // Scores scaled up are *over-confident*: what was said is too near to 0 and to 1. Accuracy does not
 // change, since every score keeps its sign. The log loss does. The true chance has an ECE above 0 too:
 // with this many days, that much is luck. And whoever says the share of rain every day is well
-// calibrated, and says the same of every day. Calibration is not all. The log loss asks for both.
+// calibrated, and cannot tell a rainy day from a dry one. Calibration is not all. The log loss measures
+// both.
 //
 // (The log loss here is computed from scores. Computed from probabilities it is infinite as soon as one
 // sure prediction is wrong: see step 5.)
@@ -864,10 +874,10 @@ STEP("Calibrated, over-confident, cured") {
 //
 // - Column 0 means the opposite on the two shapes, and nothing warns (steps 1 and 2). The warning in
 //   Keras' `predict_proba` looked at the range 0 to 1 alone (Further: "Who warns").
-// - The "theoretical advantages" of one sigmoid are half the numbers, weights that can be read, and no
-//   direction in which nothing changes (step 3).
-// - At the same step size the softmax head learns as a sigmoid head with twice the step size does. That
-//   is no advantage, but it changes results when heads are swapped (Further: "The step size").
+// - The answer does not say which "theoretical advantages" one sigmoid has. We found half the numbers,
+//   and weights that can be read (step 3).
+// - At the same step size the two heads do not learn equally fast. That changes results when somebody
+//   swaps them (Further: "The step size").
 // - They say nothing about the loss. It wants the raw scores (steps 5 and 6).
 // - They call the numbers probabilities. Whether they are, a reliability diagram tells (step 8).
 //
@@ -888,8 +898,9 @@ STEP("Calibrated, over-confident, cured") {
 //
 // $$ \partial L / \partial z_1 = p - y, \quad \partial L / \partial z_0 = (1 - p) - (1 - y) = -(p - y) $$
 //
-// With step size $\eta$ and gradient $g$, the sigmoid head's $w$ moves by $-\eta g$. In the softmax
-// head $w_1$ moves by $-\eta g$ and $w_0$ by $+\eta g$. So $w_0 + w_1$ stays where it began.
+// With step size $\eta$ and gradient $g$, the sigmoid head's $w$ moves by $-\eta g$. If the softmax head
+// says the same, its $w_1$ moves by $-\eta g$ and its $w_0$ by $+\eta g$. So $w_0 + w_1$ stays where it
+// began.
 //
 // Both heads begin with the same probabilities: $w$ is $w_1 - w_0$ of random weights.
 
@@ -988,9 +999,9 @@ FURTHER("The step size") {
 // The factor of two is exact. Somebody who swaps the heads and keeps the step size has changed two
 // things.
 //
-// Two beginnings end with one $w_1 - w_0$ and with different $w_0$ and $w_1$. The difference is
-// learned. The sum is left over from the beginning: along the *null direction*, the same number added
-// to both columns, the loss is flat, so its gradient has no part there.
+// In the table, $w_1 - w_0$ is nearly the same in each run (the records differ), while $w_0$ and $w_1$ are
+// not. The difference is learned. The sum is left over from the beginning: along the *null direction*,
+// the same number added to both columns, the loss is flat, so its gradient has no part there.
 //
 // ### Other optimizers
 //
@@ -1089,7 +1100,7 @@ FURTHER("Who warns") {
     rows.push_back(row);
     return checks(p);
   };
-  add("raw scores, no head at all", scores);
+  add("raw scores, no softmax", scores);
   add("one sigmoid", keras_predict(run.sigmoid, x));
   const Checks unit = add("softmax over one unit", one_unit), two = add("two sigmoids", sigmoids);
   const bool good = add("predict_proba, sigmoid head", predict_proba(run.sigmoid, x)).all() &&
@@ -1150,16 +1161,16 @@ FURTHER("Learned by heart") {
               lesson::number_text(lesson::spread(by_heart), {.percent = true}),
               lesson::number_text(lesson::spread(temperatures)));
   lesson::claim("in each run, learned by heart the network beats the majority", beats);
-  lesson::claim("in each run, it costs more than the share of rain, always", costs_more,
+  lesson::claim("in each run, it costs more than always saying the share of rain", costs_more,
                 lesson::fails_with("--heart-steps 40"));
-  lesson::claim("in each run, divided by the temperature it costs less", cured,
+  lesson::claim("in each run, divided by the temperature it costs less than that", cured,
                 lesson::fails_with("--on-training"));
 }
 
 // %% [markdown]
 // A network can choose the right class most of the time and still say numbers that cost more than one
-// average said every day. One more parameter, chosen on days that were not trained on, repairs most of
-// it. It can't repair the wrong choices.
+// average said every day. One more parameter, chosen on days that were not trained on, takes off most
+// of that cost. It cannot change the choices.
 //
 // ### AUC
 //
@@ -1169,8 +1180,8 @@ FURTHER("Learned by heart") {
 // against the share of dry days taken for rainy ones, over all thresholds. The area is this share of
 // pairs.)
 //
-// AUC asks for the *order* alone. So it cannot see calibration, just as accuracy cannot. It does see
-// whether column 0 is read as P(1).
+// AUC asks for the *order* alone. So it cannot see calibration. It does see whether column 0 is read as
+// P(1).
 
 // %%
 double auc(const tg::Tensor& numbers, const Days& days) {
@@ -1217,9 +1228,9 @@ FURTHER("AUC") {
 }
 
 // %% [markdown]
-// An AUC well below 0.5 is often a sign that somebody has read the wrong column. The last row has a
-// trap: where many probabilities round to 1, they are ties, and AUC changes although the scores have
-// the same order. Compute it from raw scores.
+// An AUC well below 0.5 can be a sign that somebody has read the wrong column. The last row shows a
+// trap: many probabilities round to 1 and become ties, so AUC changes although the scores have the same
+// order. Compute it from raw scores.
 //
 // ### Your own table
 //
