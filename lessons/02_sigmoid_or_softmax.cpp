@@ -47,10 +47,10 @@
 //
 // **The number:** read as P(0), the first column of two softmax outputs names the right class on more
 // than 80 % of our days. The column of one sigmoid, read the same way, does so on less than 20 %, in
-// each of ten runs (step 1). In training, the loss should get raw scores: `BCEWithLogitsLoss` in
-// PyTorch, `binary_cross_entropy_with_logits` here, `from_logits=True` in Keras. On TensorFlow, Keras
-// finds them by itself when the model ends in a sigmoid (step 5). Whether 0.9 means 90 %, only a test
-// tells (step 8).
+// each of ten runs (step 1). For training, give the loss raw scores: `BCEWithLogitsLoss` in PyTorch,
+// `binary_cross_entropy_with_logits` here, `from_logits=True` in Keras (newer Keras on TensorFlow takes
+// them from a last sigmoid or softmax by itself; step 5). Whether 0.9 means 90 %, only a test tells
+// (step 8).
 //
 // ## The question
 //
@@ -608,40 +608,32 @@ STEP("A score of 50") {
   }
   lesson::show(figure);
 
-  const double low = cost_at(-50, 1, from_clipped).loss;
-  const float below_one = 1 - 1e-7F, epsilon = 1e-7F;
-  lesson::say("The most that a day can cost, in nats\n");
-  lesson::table({"", "dry said, it rained", "rain said, it was dry"},
-                {{"clipped, on paper: -ln(1e-7)", digits(-std::log(1e-7)), digits(-std::log(1e-7))},
-                 {"clipped, in float", digits(low), digits(clipped_cost.loss)},
-                 {"clipped, and 1e-7 added in the logarithm", digits(-std::log(epsilon + epsilon)),
-                  digits(-std::log(1 - below_one + epsilon))}});
   lesson::claim("from the raw score, a score of 50 on a dry day costs exactly 50, and its slope is exactly 1",
                 raw.loss == 50 && raw.slope == 1, lesson::fails_with("--clip"));
   lesson::claim("clipped, it costs 15.94 and its slope is exactly 0",
                 std::abs(clipped_cost.loss - 15.94) < 0.005 && clipped_cost.slope == 0,
                 lesson::fails_with("--mended"));
-  lesson::claim("in float, the sigmoid of 18 is 1, exactly", tg::sigmoid(tg::tensor(18)).item() == 1);
 }
 
 // %% [markdown]
 // - *From the raw score*, the loss and its slope are right in every row.
 // - *From the probability*, the loss is 1 % too low at a score of 15 already. Where the sigmoid is 1, the
-//   loss is infinite and its slope is not a number. The mean over days is then not a number either, and
-//   after one step no weight is.
-// - *Clipped*, the loss stops rising and the slope is exactly 0. In float the two columns of the last
-//   table differ, because $1 - 10^{-7}$ is no float either, and the nearest one is a little further
-//   from 1. In step 4 each dry day cost the number on the right of the second row, and a rainy one
-//   almost nothing.
+//   loss is infinite and its slope is not a number. After a step with one such day no weight is a
+//   number either.
+// - *Clipped*, the loss stops rising and the slope is exactly 0. (It stops a little below $-\ln 10^{-7} =
+//   16.12$: $1 - 10^{-7}$ is no float either, and the nearest one is a little further from 1.) In step 4
+//   each dry day cost as much as the last row shows, and a rainy one almost nothing.
 //
-// Which of these you have depends on the library and on its version:
+// ## Which library clips
+//
+// Which of the three you have depends on the library and on its version:
 //
 // | | given the probability | most that a day costs |
 // |---|---|---|
-// | Keras 2.2.4; Keras 3 on PyTorch or JAX | clips it | second row of the table |
-// | tf.keras 2, in `fit` | takes the score from before a last sigmoid; else it clips and adds | no limit; else third row |
+// | Keras 2.2.4; Keras 3 on PyTorch or JAX | clips it | $-\ln 10^{-7}$, about 16 |
+// | tf.keras 2, in `fit` | takes the score from before a last sigmoid; else it clips and adds $10^{-7}$ in the logarithm | no limit; else $-\ln(2 \cdot 10^{-7})$, about 15 |
 // | tf.keras 2, eager | before 2.6 it clips and adds; from 2.6 as in `fit` | as above |
-// | Keras 3 on TensorFlow | takes the score from before a last sigmoid; else it clips | no limit; else second row |
+// | Keras 3 on TensorFlow | takes the score from before a last sigmoid; else it clips | no limit; else about 16 |
 // | PyTorch, `binary_cross_entropy` | keeps the logarithm above -100; where the sigmoid is 1 the slope is 0 | 100 |
 //
 // In all of them `from_logits=True` (in Keras 2.2.4 only of `K.binary_crossentropy`) or a loss "with
@@ -678,13 +670,15 @@ STEP("Begun far off") {
                                  [&] { return loss_of(head(days.x), days.y); });
       for (const int step : {0, steps / 4, steps / 2, steps})
         losses.add(step, name, curve[static_cast<std::size_t>(step)]);
-      return curve;
+      return std::abs(curve.back() - curve.front());
     };
     train_with("raw scores", from_scores);
-    const std::vector<double> still = train_with("clipped probabilities", from_clipped);
-    stayed = std::max(stayed, std::abs(still.back() - still.front()));
+    stayed = std::max(stayed, train_with("clipped probabilities", from_clipped));
     learned_nothing = std::min(learned_nothing, score_loss(share_of_rain(days, days), days));
   }
+  lesson::predict(fmt::format("The clipped loss begins at {:.1f} nats. How high is it after {} steps?",
+                              losses.median(0, "clipped probabilities"), steps),
+                  losses.median(steps, "clipped probabilities"));
   losses.table("step");
   lesson::say("Always saying the share of rain costs at least {:.3f}.", learned_nothing);
   lesson::claim(
@@ -823,11 +817,15 @@ STEP("Calibrated, over-confident, cured") {
     add("share of rain", share_of_rain(run.days.train, test));
     same_choices = same_choices && tg::mean((scores > 0) == (scaled * (1 / t) > 0)).item() == 1;
   }
+  lesson::predict(fmt::format("The scores of a trained network are multiplied by {}. Which temperature cures "
+                              "them, about?",
+                              stretch.value()),
+                  lesson::spread(temperatures).median);
+  judged.table("P(1) is");
+  lesson::say("\nT: {}\n", lesson::number_text(lesson::spread(temperatures)));
   lesson::predict(
       "A calibrated network's scores are multiplied by 3. Where it now says 85%, how often does it rain?",
       {"on about 64%", "on about 85%", "on about 95%"}, 0);
-  judged.table("P(1) is");
-  lesson::say("\nT: {}", lesson::number_text(lesson::spread(temperatures)));
   lesson::Figure figure(
       "reliability",
       "As trained, the points lie near the diagonal. Scaled up they lie above it on the left "
