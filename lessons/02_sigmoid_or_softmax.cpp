@@ -34,9 +34,9 @@
 // ```python
 // p = model.predict(x)  # Keras, the last layer has a sigmoid or a softmax
 // proba = np.hstack([1 - p, p]) if p.shape[1] == 1 else p  # P(0), P(1)
-// z = model.predict(x)  # Keras, it has neither: trained with from_logits=True
+// z = model.predict(x)  # Keras, it has neither (trained with from_logits=True): raw scores
 // proba = tf.sigmoid(np.hstack([-z, z])) if z.shape[1] == 1 else tf.nn.softmax(z)
-// z = model(x)  # PyTorch, the same
+// z = model(x)  # PyTorch: raw scores
 // proba = torch.sigmoid(torch.cat([-z, z], 1)) if z.shape[1] == 1 else z.softmax(1)
 // ```
 //
@@ -45,12 +45,11 @@
 // const tg::Tensor proba = z.dim(1) == 1 ? tg::sigmoid(tg::concat({-z, z}, 1)) : tg::softmax(z);
 // ```
 //
-// **The number:** read as P(0), the first column of two softmax outputs names the right class on more
-// than 80 % of our days. The column of one sigmoid, read the same way, does so on less than 20 %, in
-// each of ten runs (step 1). For training, give the loss raw scores: `BCEWithLogitsLoss` in PyTorch,
-// `binary_cross_entropy_with_logits` here, `from_logits=True` in Keras (newer Keras on TensorFlow takes
-// them from a last sigmoid or softmax by itself; step 5). Whether 0.9 means 90 %, only a test tells
-// (step 8).
+// **The number:** name class 0 where the first column is above 0.5. With two softmax outputs that is
+// right for more than 80 % of our test examples, with one sigmoid for less than 20 %, in each of ten
+// runs (step 1). For training, give the loss raw scores: `BCEWithLogitsLoss` in PyTorch, here
+// `binary_cross_entropy_with_logits`, in Keras `from_logits=True` (newer Keras on TensorFlow takes them
+// from a last sigmoid or softmax by itself; step 5). Whether 0.9 means 90 %, only a test tells (step 8).
 //
 // ## The question
 //
@@ -523,9 +522,9 @@ STEP("One unit, and two sigmoids") {
 // %% [markdown]
 // A softmax over one unit is $e^z / e^z$: always 1, whatever the weights are. So its gradient is 0, and
 // it says rain every day. An accuracy that equals the share of one class, and a loss that does not move
-// in any digit: when you see that, look at the last layer. (Newer Keras looks different. On TensorFlow,
-// from tf.keras 2.6 on, the binary loss takes the score from before that softmax too. So the loss falls
-// as with a sigmoid, and the output is 1 all the same. Keras 3 warns of a softmax over one unit.)
+// in any digit: when you see that, look at the last layer. (In newer Keras on TensorFlow, from 2.6 on, it
+// looks different. There the binary loss takes the score from before this softmax, too. So the loss
+// falls as with a sigmoid, while the output stays 1. Keras 3 warns of a softmax over one unit.)
 //
 // Two sigmoids learn to add up to nearly 1, since one label is 1 where the other is 0. But nothing
 // forces the sum to be 1. In a softmax its form does, before any training too.
@@ -841,14 +840,13 @@ STEP("Calibrated, over-confident, cured") {
   };
   const double ece = judged.median(bold, "ECE");
   lesson::claim(
-      "in each run scaled-up scores have a higher log loss and ECE; the median ECE is more than 3 times as high",
+      "in each run, scaling up raises the log loss and the ECE; the median ECE becomes more than 3 times as high",
       each_falls("log loss", "as trained") && each_falls("ECE", "as trained") &&
           ece > 3 * judged.median("as trained", "ECE"),
       lesson::fails_with("--stretch 1"));
-  lesson::claim(
-      "the temperature makes the ECE smaller in each run, and the median ECE less than half as high",
-      each_falls("ECE", "divided by T") && judged.median("divided by T", "ECE") < ece / 2,
-      lesson::fails_with("--stretch 1"));
+  lesson::claim("in each run, the temperature lowers the ECE; the median ECE becomes less than half as high",
+                each_falls("ECE", "divided by T") && judged.median("divided by T", "ECE") < ece / 2,
+                lesson::fails_with("--stretch 1"));
   lesson::claim("in each run, scores as trained, scaled up and divided by T name the same classes",
                 same_choices);
 }
@@ -860,8 +858,9 @@ STEP("Calibrated, over-confident, cured") {
 // calibrated, and cannot tell a rainy day from a dry one. Calibration is not all. The log loss measures
 // both.
 //
-// (The log loss here is computed from scores. Computed from probabilities it is infinite as soon as one
-// sure prediction is wrong: see step 5.)
+// ($T$ is not exactly 3, since the scores as trained are not exactly calibrated either. The log loss here
+// is computed from scores. Computed from probabilities it is infinite as soon as P(1) rounds to 1 on one
+// dry day: see step 5.)
 //
 // Nobody multiplies scores by 3. But networks become over-confident by themselves, when they learn
 // their training days by heart: see Further.
