@@ -302,9 +302,8 @@ STEP("Column 0 of two heads") {
                        two = right.spread("softmax head", "column 0 read as P(0)");
   lesson::say("");
   lesson::predict(
-      fmt::format("Read as P(0), column 0 of the softmax head is right on {:.0f}% of the days. On "
-                  "what share is the column of the sigmoid head right, read as P(0)?",
-                  100 * two.median),
+      "Read as P(0), column 0 of the softmax head is right on about 83% of the days. On what share is the "
+      "column of the sigmoid head right, read as P(0)?",
       one.median, {.percent = true});
   right.table("column 0 of");
   lesson::claim("in each run, the softmax head read so comes within two points of the true chance",
@@ -539,10 +538,11 @@ STEP("One unit, and two sigmoids") {
 //
 // $$ -\ln(1 - sigmoid(z)) = \ln(1 + e^z) = max(z, 0) + \ln(1 + e^{-|z|}) $$
 //
-// and the last form neither overflows nor rounds to infinity. Take a day that stayed dry, with a score
-// that says rain. We look at its loss, and at the *slope*, the derivative of the loss by the score. A
-// weight's gradient is the slope times the weight's feature, in the mean over the days. So a day with
-// slope 0 teaches nothing.
+// and the last form never overflows.
+//
+// Take a day that stayed dry, with a score that says rain. We look at its loss, and at the *slope*, the
+// derivative of the loss by the score. A weight's gradient is the slope times the weight's feature, in
+// the mean over the days. So a day with slope 0 teaches nothing.
 
 // %%
 using Loss = tg::Tensor (*)(const tg::Tensor& z, const tg::Tensor& y);
@@ -675,9 +675,7 @@ STEP("Begun far off") {
     stayed = std::max(stayed, train_with("clipped probabilities", from_clipped));
     learned_nothing = std::min(learned_nothing, score_loss(share_of_rain(days, days), days));
   }
-  lesson::predict(fmt::format("The clipped loss begins at {:.1f} nats. How high is it after {} steps?",
-                              losses.median(0, "clipped probabilities"), steps),
-                  losses.median(steps, "clipped probabilities"));
+  lesson::predict("By how many nats does the clipped loss fall in this training?", stayed);
   losses.table("step");
   lesson::say("Always saying the share of rain costs at least {:.3f}.", learned_nothing);
   lesson::claim(
@@ -816,9 +814,7 @@ STEP("Calibrated, over-confident, cured") {
     add("share of rain", share_of_rain(run.days.train, test));
     same_choices = same_choices && tg::mean((scores > 0) == (scaled * (1 / t) > 0)).item() == 1;
   }
-  lesson::predict(fmt::format("The scores of a trained network are multiplied by {}. Which temperature cures "
-                              "them, about?",
-                              stretch.value()),
+  lesson::predict("The scores of a trained network are multiplied by 3. Which temperature cures them, about?",
                   lesson::spread(temperatures).median);
   judged.table("P(1) is");
   lesson::say("\nT: {}\n", lesson::number_text(lesson::spread(temperatures)));
@@ -840,7 +836,8 @@ STEP("Calibrated, over-confident, cured") {
   };
   const double ece = judged.median(bold, "ECE");
   lesson::claim(
-      "in each run, scaling up raises the log loss and the ECE; the median ECE becomes more than 3 times as high",
+      "in each run, scaling up raises the log loss and the ECE; the median ECE becomes more than 3 times as "
+      "high",
       each_falls("log loss", "as trained") && each_falls("ECE", "as trained") &&
           ece > 3 * judged.median("as trained", "ECE"),
       lesson::fails_with("--stretch 1"));
@@ -1166,7 +1163,7 @@ FURTHER("Learned by heart") {
 
 // %% [markdown]
 // A network can choose the right class most of the time and still say numbers that cost more than one
-// average said every day. One more parameter, chosen on days that were not trained on, takes off most
+// average said every day. One more parameter, chosen on days that were not trained on, takes off much
 // of that cost. It cannot change the choices.
 //
 // ### AUC
