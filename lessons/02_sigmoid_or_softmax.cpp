@@ -88,7 +88,9 @@ lesson::Knob<bool> one_column{"one-column", false,
                               "wrong turn: column 1 of a softmax head stands for the difference"};
 lesson::Knob<bool> clip{"clip", false, "wrong turn: clipped probabilities in place of raw scores"};
 lesson::Knob<bool> on_training{"on-training", false, "wrong turn: choose the temperature on training days"};
-lesson::Knob<double> lr{"lr", 0.5, "step size of gradient descent; Adam takes a tenth", lesson::at_least{0}};
+lesson::Knob<double> lr{"lr", 0.5,
+                        "step size of gradient descent; Adam takes a tenth, with --data a fiftieth",
+                        lesson::at_least{0}};
 lesson::Knob<double> softmax_lr{"softmax-lr", 0.5,
                                 "the softmax head's step size that should make both heads learn alike",
                                 lesson::at_least{0}};
