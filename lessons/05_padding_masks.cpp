@@ -47,7 +47,7 @@
 // ```
 //
 // The lengths decide. With 20 padded steps beyond the longest word, five networks with the mask alone
-// get fewer than one word in ten right; with lengths each gets more than half (step 7). With no more
+// get fewer than one word in five right; with lengths each gets more than half (step 7). With no more
 // padding than the longest word needs, both learn. Padding *in front* of the typo, as you have it, does
 // little harm with a mask, as long as the network always reads some padding first.
 //
@@ -420,14 +420,10 @@ lesson::Diagram encoder_decoder() {
             reads = diagram.box(2, 2, "<start>the", {.round = true, .note = "[B,T]"}),
             mask = diagram.box(5, 1, "mask", {.strong = true, .round = true}),
             says = diagram.box(5, 3, "the<end>", {.round = true, .note = "[B,T]"});
-  for (const auto& [from, to] : {std::pair(typo, first),
-                                 {first, second},
-                                 {second, state},
-                                 {decoder, dense},
-                                 {dense, loss},
-                                 {reads, decoder},
-                                 {says, loss}})
-    diagram.arrow(from, to);
+  const std::vector<std::pair<int, int>> flow = {{typo, first},    {first, second}, {second, state},
+                                                 {decoder, dense}, {dense, loss},   {reads, decoder},
+                                                 {says, loss}};
+  for (const auto& [from, to] : flow) diagram.arrow(from, to);
   diagram.arrow(state, decoder, {.label = "2H numbers"});
   for (const auto& [from, to] : {std::pair(lengths, first), {lengths, second}, {mask, loss}})
     diagram.arrow(from, to, {.strong = true});
@@ -587,13 +583,13 @@ STEP("The answer's mask") {
     // The losses [B,T,1] times the mask, summed over its last axis.
     const double loss = (tg::sum(result.losses * entries) / tg::sum(mask)).item();
     all_plain = all_plain && near(loss, result.loss());
-    rows.push_back({fmt::format("PAD_ID = {}, loss made [B,T,1]", id),
-                    fmt::format("{} to {}", tg::min(entries).item(), tg::max(entries).item()), loss});
+    rows.push_back({fmt::format("PAD_ID = {}, loss made [B,T,1]", id), tg::min(entries).item(),
+                    tg::max(entries).item(), loss});
   }
   const double by_column = (tg::sum(result.losses * column) / tg::sum(column)).item();
-  rows.push_back({"no mask", "", result.loss()});
-  rows.push_back({"1 - y_true[:, :, PAD_ID]", "", by_column});
-  lesson::table({"the mask", "ones at a position", "loss"}, rows);
+  rows.push_back({"no mask", "", "", result.loss()});
+  rows.push_back({"1 - y_true[:, :, PAD_ID]", 0, 1, by_column});
+  lesson::table({"the mask", "fewest ones", "most ones", "loss"}, rows);
   lesson::claim("the answer's mask has an axis too many, and the product is refused",
                 refusal.starts_with("[mul]"), lesson::fails_with("--mended"));
   lesson::claim("made to fit, it masks nothing, whatever the id: the loss is the plain mean", all_plain,
@@ -774,8 +770,8 @@ STEP("The same demo, fixed") {
   runs.table("trained with");
   const auto ends = [&](const char* row, const char* column) { return runs.spread(row, column); };
   lesson::claim(
-      "three epochs, padding counted: each network reports a lower loss, and has a higher masked loss, than any "
-      "fixed one",
+      "three epochs, padding counted: each network reports a lower loss than any fixed one, and has a higher "
+      "masked loss",
       ends("padding counted", "the loss it reports").high <
               ends("mask and lengths", "the loss it reports").low &&
           ends("padding counted", "its masked loss").low > ends("mask and lengths", "its masked loss").high,
@@ -863,11 +859,10 @@ STEP("Padding, swept") {
   lesson::show(figure);
   used.table();
   const auto median = [&](const char* row, int more) { return right.median(row, more); };
-  lesson::claim(
-      "most padding, read after the typo: with a mask alone no network gets a tenth of its words right",
-      right.spread("masked, read after", most).high < 0.1, lesson::fails_with("--mended"));
-  lesson::claim("most padding, before <start>: no network gets a fifth of its words right",
-                right.spread("masked, before <start>", most).high < 0.2, lesson::fails_with("--mended"));
+  lesson::claim("most padding, after the typo or before <start>: no network gets a fifth of its words right",
+                std::max(right.spread("masked, read after", most).high,
+                         right.spread("masked, before <start>", most).high) < 0.2,
+                lesson::fails_with("--mended"));
   lesson::claim("most padding, mask and lengths: each network gets more than half of its words right",
                 right.spread("mask and lengths", most).low > 0.5, lesson::fails_with("--read-padding"));
   lesson::claim("most padding, masked: read before the typo, five times as many words are right as after it",
@@ -900,7 +895,7 @@ STEP("Padding, swept") {
 //
 // - *After the typo* or *before `<start>`*, padding stands between the last letter that is read and the
 //   first that is written. With much of it the networks learn next to nothing in this time. No mask on the
-//   loss changes that. (With `--epochs 50`, 5 steps after the typo can be learned, and 20 cannot.)
+//   loss changes that. (With `--epochs 50` most words are right with 5 steps after the typo, few with 20.)
 // - *Before the typo* the encoder reads as much padding, and most words are right. So what does the harm is
 //   not padding as such, but padding in between. The asker's own side was the better one here. The amount
 //   may change when the network is used, but with none it gets fewer words right: it has learned to begin
@@ -964,7 +959,7 @@ STEP("Attention") {
   }
   right.table();
 
-  // One typo, and two padded steps. Where the values are one-hot places, what is seen of them are the weights.
+  // One typo, and two padded steps. Of values that are one-hot places, the weighted mean is the weights.
   const Speller& model = trained(attentive(), lesson::seed());
   const Pair pair = *std::find_if(pairs.begin(), pairs.end(), [](const Pair& each) {
     return each.typo.size() > each.word.size() && each.word.size() > 5;
@@ -1001,8 +996,8 @@ STEP("Attention") {
 }
 
 // %% [markdown]
-// With attention the networks learn faster. After all epochs the lead is small. So for words of at most nine
-// letters the $2H$ numbers are enough. Sentences are longer. Attention was invented for them: Bahdanau and
+// With attention the networks learn faster. After all epochs little or nothing is left of the lead: words are
+// short, and the $2H$ numbers can hold most of them. Sentences are longer. Attention was invented for them: Bahdanau and
 // others show that without it the quality of a translation falls with the length of the sentence.
 //
 // In the picture, padding has the weight 0. Follow the largest weight from row to row. Where the decoder
@@ -1050,8 +1045,7 @@ FURTHER("A mask that selects too little") {
   std::int64_t lost = 0;
   for (const auto& [name, weight] : model.parameters())
     for (const tg::Real value : weight.grad().values()) lost += std::isnan(value);
-  lesson::say("On padding alone the loss is {}, and {} of {} gradients are NaN.", loss.item(), lost,
-              model.parameters().count());
+  lesson::say("On padding alone, {} of {} gradients are NaN.", lost, model.parameters().count());
   const std::string refusal =
       lesson::error_of([&] { tg::cross_entropy(scores, batch.says, {.mask = mask}); });
   lesson::say("cross_entropy says to this mask: {}", refusal);
@@ -1134,9 +1128,9 @@ FURTHER("Groups by length") {
     add("one group after the other", true, mended);
   }
   right.table();
-  lesson::claim("groups, mixed: twice as many words right as one group after the other, in the median",
+  lesson::claim("groups, mixed: half as many words right again as one group after the other, in the median",
                 right.median("groups, mixed", "all words") >
-                    2 * right.median("one group after the other", "all words"),
+                    1.5 * right.median("one group after the other", "all words"),
                 lesson::fails_with("--mended"));
   lesson::claim(
       "one group after the other: no network gets a twentieth of the words before the last group right",
