@@ -32,18 +32,19 @@
 //
 // ```python
 // # Keras 2; y_true is one-hot [B, T, C], y_pred are probabilities, <pad> has the id 0
-// x = Embedding(C, 32, mask_zero=True)(ids)                              # the LSTM after it skips id 0
+// x = Embedding(C, 32, mask_zero=True)(ids)              # the LSTM after it skips id 0
 // def loss(y_true, y_pred):
-//     mask = 1 - y_true[:, :, PAD_ID]                                    # [B, T]
+//     mask = 1 - y_true[:, :, PAD_ID]                    # [B, T]
 //     return K.sum(K.categorical_crossentropy(y_true, y_pred) * mask) / K.sum(mask)
-// # PyTorch; scores [B, T, C] without softmax, y are ids [B, T]
-// packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)     # for the LSTM
+// # PyTorch; x [B, T, D] goes into the LSTM as packed; scores [B, T, C], y are ids [B, T]
+// packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
 // loss = F.cross_entropy(scores.transpose(1, 2), y, ignore_index=PAD_ID)
 // ```
 //
 // ```cpp
-// encoder(tg::one_hot(typos, C), {.lengths = typo_lengths})                                     // here
-// tg::cross_entropy(scores, says, {.mask = tg::sequence_mask(word_lengths, T)})   // lengths with the end mark
+// // here; word_lengths count the end mark
+// encoder(tg::one_hot(typos, C), {.lengths = typo_lengths})
+// tg::cross_entropy(scores, says, {.mask = tg::sequence_mask(word_lengths, T)})
 // ```
 //
 // The lengths decide. With 20 padded steps beyond the longest word, five networks with the mask alone
@@ -55,7 +56,7 @@
 //
 // Someone builds a spelling corrector that works letter by letter. Two LSTM layers, the *encoder*,
 // read the mistyped word. A third LSTM, the *decoder*, writes the right one. Words differ in length,
-// but a batch is a rectangle of numbers. So the asker fills short inputs up in front,
+// but a batch is a rectangle of numbers. So the asker fills short inputs up in front:
 //
 // ```
 // abc   ->  -abc
@@ -63,8 +64,8 @@
 // ad    ->  --ad
 // ```
 //
-// sorts the training words into groups whose answers are equally long, and trains on one group after
-// the other. "However, there has to be a better way to do this, such as padding after the EOS or before
+// The asker also sorts the training words into groups whose answers are equally long, and trains on one
+// group after the other. "However, there has to be a better way to do this, such as padding after the EOS or before
 // SOS characters etc. But if this is the case, how would I change the loss function so that this padding
 // isn't counted into the loss?" (SOS and EOS are marks for the start and the end of a word.)
 //
@@ -857,6 +858,9 @@ STEP("Padding, swept") {
     figure.band(row, paddings(), low, high);
   }
   lesson::show(figure);
+  lesson::predict(
+      fmt::format("Trained with {} steps before the typo, masked, and used with none. Words right?", most),
+      used.median("it reads", "none"), {.percent = true});
   used.table();
   const auto median = [&](const char* row, int more) { return right.median(row, more); };
   lesson::claim("most padding, after the typo or before <start>: no network gets a fifth of its words right",
@@ -918,7 +922,7 @@ STEP("Padding, swept") {
 // shown at every letter of the typo. A Dense layer makes a question $q$ from the decoder's $h$. What the
 // encoder has shown are $k_1 .. k_S$. The better $k_t$ fits $q$, the larger is its weight $a_t$:
 //
-// $$ a_t = \frac{e^{q \cdot k_t / \sqrt{H}}}{\sum_j e^{q \cdot k_j / \sqrt{H}}}, \qquad
+// $$ a_t = \frac{e^{q \cdot k_t / \sqrt{H}}}{\sum_j e^{q \cdot k_j / \sqrt{H}}}, \quad
 // \mathrm{seen} = \sum_t a_t k_t $$
 //
 // The sums go over the letters only: padding needs a mask here, too. The last layer reads $h$ and what
