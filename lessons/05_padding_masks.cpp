@@ -47,10 +47,10 @@
 // tg::cross_entropy(scores, says, {.mask = tg::sequence_mask(word_lengths, T)})
 // ```
 //
-// The lengths decide. With 20 padded steps beyond the longest word, five networks with the mask alone
-// get fewer than one word in five right; with lengths each gets more than half (step 7). With no more
-// padding than the longest word needs, both learn. Padding *in front* of the typo, as you have it, does
-// little harm with a mask, as long as the network always reads some padding first.
+// The lengths decide. Padded after the end, to 20 steps beyond the longest word, five networks with the
+// mask alone get fewer than one word in five right; with lengths each gets more than half (step 7). With
+// no more padding than the longest word needs, both learn. Padding *in front* of the typo, as you have it,
+// does little harm with a mask, as long as the network always reads some padding first.
 //
 // ## The question
 //
@@ -65,9 +65,9 @@
 // ```
 //
 // The asker also sorts the training words into groups whose answers are equally long, and trains on one
-// group after the other. "However, there has to be a better way to do this, such as padding after the EOS or before
-// SOS characters etc. But if this is the case, how would I change the loss function so that this padding
-// isn't counted into the loss?" (SOS and EOS are marks for the start and the end of a word.)
+// group after the other. "However, there has to be a better way to do this, such as padding after the EOS
+// or before SOS characters etc. But if this is the case, how would I change the loss function so that this
+// padding isn't counted into the loss?" (SOS and EOS are marks for the start and the end of a word.)
 //
 // The accepted answer says that padding goes after the end, "but it should really matter where the
 // padding is". Perhaps it means *should not*; we measure it. And it gives a loss with a *mask*, which
@@ -1191,8 +1191,10 @@ FURTHER("Keras' Masking, packed sequences") {
 
 // %% [markdown]
 // In Keras the mask of `Embedding(mask_zero=True)` or `Masking()` travels with the data through LSTM and
-// Dense to the loss. (Read, like all of Keras here.) Three traps:
+// Dense to the loss. (Read, like all of Keras here.) Four traps:
 //
+// - It does not travel with the states from encoder to decoder. The loss gets a mask only where the input of
+//   the decoder has one of its own.
 // - `Masking(mask_value=0.)` masks a step at which *all* numbers are 0. One-hot padding has a 1 in the column
 //   of `<pad>`, so nothing is masked. Leave the padding all 0, or use `Embedding` on ids.
 // - On a GPU the fast kernel (cuDNN) wants padding after the end: "Inputs, if use masking, are strictly
