@@ -791,9 +791,9 @@ STEP("The same demo, fixed") {
 // padding.) There are these ways to train, all with the same pairs and epochs:
 //
 // - padding is *counted* in the loss, or *masked* (from ids, as the answer means it);
-// - the encoder *reads* it *after* the typo, as the answer says, or *before* the typo, as the asker has it,
-//   or it is told the *lengths*. Mask and lengths are the fix. Its loss does not depend on the width, so
-//   it is trained once.
+// - the encoder *reads* it *after* the typo, if we take the answer's advice for the encoder, too, or *before*
+//   the typo, as the asker has it, or it is told the *lengths*. Mask and lengths are the fix. Its loss does
+//   not depend on the width, so it is trained once.
 // - *before `<start>`*: the encoder is told the lengths, and the decoder reads 0, 5, 10 or 20 padded steps
 //   before `<start>`, in training and in use.
 //
