@@ -50,7 +50,7 @@
 // The lengths decide. Padded after the end, to 20 steps beyond the longest word, five networks with the
 // mask alone get fewer than one word in five right; with lengths each gets more than half (step 7). With
 // no more padding than the longest word needs, both learn. Padding *in front* of the typo, as you have it,
-// does little harm with a mask, as long as the network always reads some padding first.
+// costs fewer words, if the loss has its mask and the network always reads some padding first.
 //
 // ## The question
 //
@@ -838,14 +838,13 @@ STEP("Padding, swept") {
     use("half as many", before, half);
     use("none", {}, -1);
   }
-  lesson::predict(
-      fmt::format("{} steps after the typo, masked in the loss, read by the encoder. Words right?", most),
-      right.median("masked, read after", most), {.percent = true});
+  lesson::predict("The most padding, after the typo: masked in the loss, read by the encoder. Words right?",
+                  right.median("masked, read after", most), {.percent = true});
   right.table();
   lesson::Figure figure(
       "right_and_padding",
-      "Padding between reading and writing decides. In front of the typo it matters little, "
-      "and with lengths not at all.");
+      "Padding between reading and writing decides. In front of the typo it costs fewer words, "
+      "with lengths none.");
   figure.axes({.x = "padded steps added", .y = "words right", .y_range = {.low = 0, .high = 1}});
   for (const std::string& row : right.rows()) {
     if (!row.starts_with("mask")) continue;  // the table has the others
@@ -858,9 +857,8 @@ STEP("Padding, swept") {
     figure.band(row, paddings(), low, high);
   }
   lesson::show(figure);
-  lesson::predict(
-      fmt::format("Trained with {} steps before the typo, masked, and used with none. Words right?", most),
-      used.median("it reads", "none"), {.percent = true});
+  lesson::predict("Trained with the most padding before the typo, masked; used with none. Words right?",
+                  used.median("it reads", "none"), {.percent = true});
   used.table();
   const auto median = [&](const char* row, int more) { return right.median(row, more); };
   lesson::claim("most padding, after the typo or before <start>: no network gets a fifth of its words right",
