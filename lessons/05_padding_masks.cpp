@@ -172,7 +172,8 @@ const Corpus& corpus() {
 // ```
 //
 // Once trained, the decoder reads what it has written itself: the id with the highest score, until it
-// says `<end>`. This is *greedy decoding*. A word counts as right when all of its letters are.
+// says `<end>`. This is *greedy decoding*. A word counts as right when all of its letters are. (In training
+// the decoder never reads its own mistakes; in use it does. Lesson 3 has more on this *exposure bias*.)
 
 // %%
 enum class Place { after, before };
@@ -1279,6 +1280,7 @@ FURTHER_ON_DATA(data, "Your own pairs") {
 //   [arxiv.org/abs/1409.0473](https://arxiv.org/abs/1409.0473): attention, because one state is too small for
 //   a long sentence.
 // - Bengio, Vinyals, Jaitly and Shazeer, *Scheduled sampling for sequence prediction with recurrent neural
-//   networks*, 2015, [arxiv.org/abs/1506.03099](https://arxiv.org/abs/1506.03099).
+//   networks*, 2015, [arxiv.org/abs/1506.03099](https://arxiv.org/abs/1506.03099): against exposure bias, the
+//   decoder reads some of its own letters in training.
 // - [keras.io/guides/understanding_masking_and_padding](https://keras.io/guides/understanding_masking_and_padding):
 //   how a framework carries masks along by itself, and where they get lost.
