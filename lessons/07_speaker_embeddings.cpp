@@ -25,24 +25,28 @@
 //
 // ## In short
 //
-// Print the shapes. Your distances are [B] and your labels are [B, 1]. Their product is [B, B]:
-// every label meets every distance, and the loss does not know who is who (Keras 2.2.4; newer
-// versions reshape one of the two, and "Cause 2" says what is left). `keepdims=True` in the sum is
-// half of the repair. The hinge takes a `mean` over the same axis, and that mean must go too. Then
-// compare in both directions, with outputs that are above 0 without a clip, and judge by a
-// threshold that you choose on validation data:
+// The 0.5 does not come from your network. Keras 2.2.4 rounds each output, here a *distance*, and
+// looks whether it equals a label. The distances are [B] and the labels [B, 1], so it compares
+// every label with every distance. Where half of the labels are 1, no network gets above 0.5. The
+// loss has the same fault: it is [B, B] and does not know who is who. Print the shapes. (Newer
+// versions: "Cause 1" and "Cause 2".) `keepdims=True` in the sum is half of the repair. The hinge
+// takes a `mean` over the same axis, and that mean must go too. Then compare in both directions,
+// with outputs that are above 0 without a clip, and judge by a threshold that you choose on
+// validation data:
 //
 // ```python
-// # Keras: p and q are the two outputs after a softmax or a softplus, plus 1e-7
-// d = K.sum(p * K.log(p / q) + q * K.log(q / p), axis=-1, keepdims=True)              # [B, 1], as the labels
-// loss = y_true * d + (1 - y_true) * K.maximum(margin - d, 0)                         # no mean over the last axis
-// # PyTorch
-// d = (p * (p / q).log() + q * (q / p).log()).sum(-1); assert d.shape == same.shape   # [B], as the labels
+// # Keras. K: keras.backend, in Keras 3 keras.ops. p, q: outputs of a softplus layer, plus 1e-7
+// d = K.sum(p * K.log(p / q) + q * K.log(q / p), axis=-1, keepdims=True)  # [B, 1], as labels
+// loss = y_true * d + (1 - y_true) * K.maximum(margin - d, 0.)            # [B, 1]: no mean
+// # PyTorch. same: the labels, floats
+// d = (p * (p / q).log() + q * (q / p).log()).sum(-1)                     # [B]
+// assert d.shape == same.shape
 // loss = (same * d + (1 - same) * F.relu(margin - d)).mean()
 // ```
 //
 // ```cpp
-// const tg::Tensor d = tg::symmetric_kl_divergence(p, q, {.reduction = tg::Reduction::none});  // here: [B]
+// const tg::LossOptions each = {.reduction = tg::Reduction::none};
+// const tg::Tensor d = tg::symmetric_kl_divergence(p, q, each);           // here: [B]
 // const tg::Tensor loss = tg::mean(same * d + (1 - same) * tg::relu(margin - d));
 // ```
 //
@@ -138,8 +142,8 @@ const lesson::SpeakerCorpus& corpus() {
 // asker's 0.
 //
 // Every coefficient is brought to mean 0 and deviation 1. Lesson 6 did so over each recording, so
-// that it no longer mattered who spoke. Here that is the question, so we do it over the whole
-// training set (`--per-recording` shows what that is worth).
+// that it mattered less who spoke. Here that is the question, so we do it over the whole training
+// set (`--per-recording` shows what that is worth).
 
 // %%
 enum class Output { prelu, softplus, softmax, linear };
@@ -340,9 +344,9 @@ Trained train(const Recipe& recipe, int seed, const std::vector<Item>& items) {
 // %% [markdown]
 // ## Two ways to judge distances
 //
-// What Keras calls *accuracy*, for a network with one output, is a share of labels that equal the
-// output after rounding (in old versions) or after comparing it with 0.5 (in new ones). But this
-// output is a distance. It should be small where the label is 1.
+// The asker compiles with `metrics=["accuracy"]`. For an output that is declared as [B, 1], as
+// theirs is, Keras 2.2.4 takes that to be *binary accuracy*: the share of labels that equal the
+// rounded output. But this output is a distance. It should be small where the label is 1.
 //
 // A fair judge needs no rounding. Choose a threshold and say "same" to every pair whose distance is
 // below it. Two kinds of errors are made: pairs of the same speaker are *rejected*, and pairs of
@@ -450,14 +454,15 @@ STEP("Four perfect distances") {
 
 // %% [markdown]
 // This is the asker's 0.5. A column against a row compares *every* label with *every* distance.
-// Half of the labels are 1, so a distance that rounds to 0 or 1 agrees with exactly half of them.
-// No network could get over 0.5. The answer's metric has the same fault. In the right shapes Keras'
-// accuracy is worse still. It calls perfect distances wrong: a distance near 0 means "same", but
-// the label for "same" is 1.
+// Where half of the labels are 1, a distance that rounds to 0 or 1 agrees with exactly half of
+// them, and any other with none. No network could get over 0.5. (In a batch that is not balanced,
+// none gets over the share of the more frequent label.) The answer's metric has the same fault. In
+// the right shapes Keras' accuracy is worse still. It calls perfect distances wrong: a distance
+// near 0 means "same", but the label for "same" is 1.
 //
-// (Keras 2.2.4, of the asker's time, compares with the rounded output. Newer versions compare it
-// with 0.5, which is upside down for a distance. We read this in the code of Keras and did not run
-// it.)
+// (We read this in the code of Keras and did not run it. The last tf.keras 2 and Keras 3 go by the
+// true shape. An output [B, 1] they compare with 0.5, which is upside down for a distance. Of an
+// output [B], as the asker's really is, they take the only axis, the batch, for classes.)
 //
 // ## Cause 2: labels that meet every distance
 //
@@ -561,12 +566,12 @@ STEP("Swap every label") {
 // of one speaker that is closer than the margin is pulled with $\bar{s}$, a pair of two is pushed
 // with $1 - \bar{s}$. With balanced labels both are one half, and the network can learn. With one
 // pair of the same speaker in a hundred the pull is 0.01 inside the margin, and 1 beyond it: such
-// pairs are hardly drawn closer than the margin. So both must go. This library's own losses refuse
-// a column against a row.
+// pairs are hardly drawn closer than the margin. So the mean must go, too. This library's own
+// losses refuse a column against a row.
 //
-// Which of these you have depends on the version. In Keras 2.2.4 it is the first. tf.keras from 2.6
-// and Keras 3.0 drop the labels' last axis, and Keras from 3.3 adds one to the distances. Then the
-// asker's code gets the second row's gradient. (We read this in their code, and ran the three forms
+// Which row of the table you have depends on the version. In Keras 2.2.4 it is the first. tf.keras
+// from 2.6 and Keras 3.0 drop the labels' last axis, and Keras from 3.3 adds one to the distances.
+// Then the asker's code gets the second row's gradient. (We read this in their code, and ran the three forms
 // in PyTorch, which gives the table's numbers.) Print the shapes in yours.
 //
 // ## Cause 3: a clip without a gradient
