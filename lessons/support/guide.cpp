@@ -19,8 +19,26 @@ namespace {
 
 const Step& step_of(const Section& section) { return steps()[static_cast<std::size_t>(section.number - 1)]; }
 
+// The page is full, and more is to come.
+void turn_page() {
+  if (!settings().ask) return;
+  const std::optional<std::string> key = ask(styled(Style::dim, "Enter reads on, q out") + " ");
+  if (!key) settings().ask = false;
+  if (key == "q") throw Left();
+}
+
+// Block by block, so that a page can end between two; a heading stays with what follows it.
+void write_blocks(const std::string& text) {
+  const std::size_t shortest = 100;
+  for (std::size_t from = 0, to = 0; from < text.size(); from = to) {
+    const std::size_t blank = text.find("\n\n", from + shortest);
+    to = blank == std::string::npos ? text.size() : blank + 2;
+    write(text.substr(from, to - from));
+  }
+}
+
 void show_prose(const std::string& markdown) {
-  if (settings().prose && !markdown.empty()) write(rendered(markdown, text_width()) + "\n");
+  if (settings().prose && !markdown.empty()) write_blocks(rendered(markdown, text_width()) + "\n");
 }
 
 void run_body(int number, const Step& step) {
@@ -98,7 +116,7 @@ class Guide {
   // Runs what has not run yet; shows again what has.
   void show(std::size_t wanted) {
     write("\n");
-    if (wanted < kept_.size()) write(kept_[wanted] + "\n");
+    if (wanted < kept_.size()) write_blocks(kept_[wanted] + "\n");
     while (kept_.size() <= wanted) {
       mute(kept_.size() < wanted);
       const Capture capture;
@@ -171,6 +189,7 @@ class Guide {
 }  // namespace
 
 std::vector<int> show_sections(const std::vector<Section>& sections) {
+  const Pages pages(turn_page);
   const int only = settings().only;
   if (settings().ask && !only && sections.size() > 1) {
     Guide guide(sections);

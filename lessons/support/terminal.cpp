@@ -23,6 +23,8 @@ bool mute_on = false;
 int line_ends = 2;        // at the end of what was written
 int line_ends_shown = 2;  // the same of what stands on the screen, while muted
 Capture* capture = nullptr;
+void (*turn_page)() = nullptr;
+std::ptrdiff_t page_lines = 0;  // since the last prompt
 bool status_stands = false;
 int write_error = 0;  // why the first write failed
 
@@ -66,6 +68,18 @@ int terminal_columns(int descriptor) {
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+int terminal_rows() {  // 0 where nobody knows
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
+void make_room(std::string_view text) {
+  const int rows = terminal_rows();
+  const bool begins =
+      line_ends > 0 && page_lines > 0 && text.find_first_not_of('\n') != std::string_view::npos;
+  if (begins && rows > 0 && page_lines + std::ranges::count(text, '\n') > rows - 2) turn_page();
+}
+
 int wanted_columns() {
   const char* columns = std::getenv("COLUMNS");
   int wanted = 0;  // also where the variable holds no number
@@ -94,6 +108,7 @@ int text_width() { return plain ? widest : std::clamp(wanted_columns(), 20, wide
 void write(std::string_view text) {
   if (mute_on && !capture) return;
   show_status("");
+  if (turn_page && !mute_on) make_room(text);
   while (text.starts_with('\n') && line_ends >= 2) text.remove_prefix(1);  // one blank line is enough
   const std::size_t last = text.find_last_not_of('\n');
   const int ends = static_cast<int>(text.size() - (last == std::string_view::npos ? 0 : last + 1));
@@ -101,6 +116,7 @@ void write(std::string_view text) {
   if (capture) capture->add(text);
   if (mute_on) return;
   print(text);
+  page_lines += std::ranges::count(text, '\n');
 }
 
 void show_prompt(std::string_view text) {
@@ -109,7 +125,13 @@ void show_prompt(std::string_view text) {
   line_ends = text.ends_with('\n') ? 1 : 0;
 }
 
-void prompt_was_answered() { line_ends = 1; }
+void prompt_was_answered() {
+  line_ends = 1;
+  page_lines = 0;
+}
+
+Pages::Pages(void (*turn)()) { turn_page = turn; }
+Pages::~Pages() { turn_page = nullptr; }
 
 Capture::Capture() : outer_(std::exchange(capture, this)) {}
 Capture::~Capture() { capture = outer_; }

@@ -30,6 +30,15 @@ void show_prompt(std::string_view text);
 /// The reader has pressed Enter, which the terminal has shown.
 void prompt_was_answered();
 
+/// While one of these lives, write() calls `turn` before text that would push what was printed since the last
+/// prompt off the screen.
+class Pages {
+ public:
+  explicit Pages(void (*turn)());
+  ~Pages();
+  Pages(const Pages&) = delete;
+};
+
 /// While one of these lives, it keeps what write() is given, muted or not. Of several the youngest does.
 class Capture {
  public:

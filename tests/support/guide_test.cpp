@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "../files.hpp"
@@ -236,6 +237,40 @@ TEST_CASE("guide: a terminal of 40 columns") {
   std::istringstream lines(all);
   for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(lesson::visible_width(line) <= 40, line);
   CHECK(has(all, "'two hundred' is no such answer"));
+}
+
+TEST_CASE("guide: what is longer than the terminal comes page by page, again too") {
+  Small lesson;
+  lesson.steps[0].body = [] {
+    for (int line = 1; line <= 30; ++line) lesson::say("line {} of 30", line);
+  };
+  const std::string turn = "Enter reads on, q out ";
+  for (const bool leaves : {false, true}) {
+    Typist typist(lesson.steps, {}, 100, 14);
+    if (!typist.ready()) return;
+    typist.see(prompt);
+    for (const char* keys : {"\n", "b\n1\n"}) {
+      typist.type(std::string(keys, 2));
+      if (keys[0] == 'b') {
+        typist.see(prompt);
+        typist.type(keys + 2);
+      }
+      std::string step = typist.see(turn);
+      CHECK(has(step, "step 1 of 2: One"));
+      CHECK(std::ranges::count(step, '\n') <= 13);
+      typist.type(leaves ? "q\n" : "\n");
+      if (leaves) break;
+      typist.see(turn);
+      typist.type("\n");
+      typist.see(turn);
+      typist.type("\n");
+      step = typist.see(prompt);
+      CHECK(has(step, "line 30 of 30"));
+      CHECK(has(step, "One was seen."));
+    }
+    if (!leaves) typist.type("q\n");
+    CHECK(has(typist.rest(), leaves ? "left out:\n   1  One\n   2  Two\n" : "left out:\n   2  Two\n"));
+  }
 }
 
 TEST_CASE("guide: prose goes with the step before it up to a heading") {
