@@ -42,17 +42,21 @@ SpeakerPairs all_pairs(const std::vector<SpeakerItem>& items) {
   return pairs;
 }
 
-SpeakerPairs balanced(const SpeakerPairs& all, int most) {
+SpeakerPairs some_of(const SpeakerPairs& all, int same_ones, int different) {
   SpeakerPairs pairs;
-  int left[2] = {most, most};
-  const auto equal = static_cast<int>(std::count(all.same.begin(), all.same.end(), tg::Real(1)));
-  left[0] = left[1] = std::min({most, equal, all.size() - equal});
+  int left[2] = {different, same_ones};
   for (const int place : tg::random_permutation(all.size())) {
     const auto at = static_cast<std::size_t>(place);
     const bool same = all.same[at] == 1;
     if (left[same]-- > 0) pairs.add(all.first[at], all.second[at], same);
   }
   return pairs;
+}
+
+SpeakerPairs balanced(const SpeakerPairs& all, int most) {
+  const auto equal = static_cast<int>(std::count(all.same.begin(), all.same.end(), tg::Real(1)));
+  const int count = std::min({most, equal, all.size() - equal});
+  return some_of(all, count, count);
 }
 
 tg::Tensor cosine_distances(const tg::Tensor& rows, const SpeakerPairs& pairs) {

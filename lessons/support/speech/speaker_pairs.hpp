@@ -22,7 +22,10 @@ struct SpeakerPairs {
 
 SpeakerPairs all_pairs(const std::vector<SpeakerItem>& items);
 
-/// At most `most` pairs of the same speaker, and as many of different ones, drawn with the random stream.
+/// So many pairs of the same speaker and so many of different ones, or all where there are fewer, drawn with
+/// the random stream.
+SpeakerPairs some_of(const SpeakerPairs& all, int same, int different);
+/// At most `most` pairs of the same speaker, and as many of different ones.
 SpeakerPairs balanced(const SpeakerPairs& all, int most);
 
 /// 1 - cos of the angle between the two rows of each pair, of rows [N,C] -> [P].
