@@ -32,7 +32,7 @@
 //
 // ```python
 // optimizer.zero_grad()  # PyTorch
-// loss = F.binary_cross_entropy_with_logits(model(x), y)  # y has the shape of model(x)
+// loss = F.binary_cross_entropy_with_logits(model(x), y)  # y: floats, in the shape of model(x)
 // loss.backward(); optimizer.step()
 // ```
 //
@@ -41,6 +41,9 @@
 // const tg::Tensor loss = tg::binary_cross_entropy_with_logits(model(x), y);
 // loss.backward(), sgd.step();
 // ```
+//
+// (In Keras, `fit` takes these steps. A `tf.GradientTape` returns gradients and adds them to nothing, so there
+// is no `zero_grad`.)
 //
 // **The number:** $y = a + \tanh(a)$ with $a = x^2$ has the derivative 1.940 at $x = 0.5$. An engine that
 // overwrites gradients instead of adding them says 0.470 (step 4).
@@ -465,8 +468,8 @@ STEP("Why gradients add up") {
 // %% [markdown]
 // With `=`, $a$ keeps only what came through $\tanh$, and $x$ only one of the two factors of $x^2$. In the
 // order of finding, $a$ passes on only what came straight from $y$. Both wrong numbers look like a
-// derivative: right sign, wrong size. A network trained on such numbers may still learn, with less success.
-// The loss does not tell you; a comparison with finite differences does.
+// derivative: right sign, wrong size. A network trained on such numbers may still learn something. The loss
+// does not tell you; a comparison with finite differences does.
 //
 // The doublings show why each value must be visited once. There are $2^{60}$ paths from the end to the start,
 // and a program that followed each of them would not finish.

@@ -300,7 +300,7 @@ std::vector<Item> drawn(const std::vector<Item>& items) {
 }
 
 int steps_to_train() {
-  return step_count > 0 ? step_count.value() : lesson::full() ? 400 : lesson::quick() ? 50 : 100;
+  return step_count > 0 ? step_count.value() : lesson::full() ? 400 : lesson::quick() ? 70 : 100;
 }
 
 Embedder fresh(const std::vector<Item>& items, Output output, int seed) {
