@@ -1113,10 +1113,11 @@ FURTHER("Longer utterances") {
 // %%
 FURTHER("Clusters") {
   lesson::Measurements pure("purity of clusters", {.decimals = 2});
+  const int digits = lesson::quick() ? 2 : 5;  // of few recordings: more utterances, for a purity that tells
   std::vector<Item> items;
   std::vector<int> names;
   const auto grouped = [&](const Trained& one) {
-    const tg::Tensor rows = utterances(lesson::embedded(one.net, corpus().test), 5, items);
+    const tg::Tensor rows = utterances(lesson::embedded(one.net, corpus().test), digits, items);
     names.clear();
     for (const Item& item : items) names.push_back(item.speaker);
     return lesson::clusters(rows, static_cast<int>(corpus().names.size()),
