@@ -28,7 +28,8 @@
 // loss with 1 and goes back. Each value gets the **sum**, over all operations that use it, of slope times
 // gradient. It is exact up to rounding. An evaluation of the loss and `backward()` together take the time of
 // a few evaluations (about two in step 5); central differences take two evaluations for each weight. Check it
-// against $(L(w + h) - L(w - h)) / 2h$, with $h$ near the cube root of the precision (step 2).
+// against $(L(w + h) - L(w - h)) / 2h$. In `float` take $h$ near 0.005, the cube root of its precision (step
+// 2).
 //
 // ```python
 // optimizer.zero_grad()  # PyTorch

@@ -869,8 +869,9 @@ STEP("The experiment") {
 // draw. Then the running mean catches up, and after the last sample it is ahead of the network without
 // weights. It forgets nothing, and late there is little to know beyond it.
 //
-// The counter's network is nearly the one without weights, and nothing complained. We clip the gradient, and
-// Adam divides it by its own size: that hides how the loss grows from batch to batch.
+// The counter's network is nearly the one without weights, and nothing complained. The optimizer hides it.
+// Adam divides the gradient by its own size, so a loss that grows slowly from batch to batch makes no longer
+// steps. Plain gradient descent would take longer and longer ones.
 //
 // ## Early against late
 //
