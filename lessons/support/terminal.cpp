@@ -130,7 +130,10 @@ void prompt_was_answered() {
   page_lines = 0;
 }
 
-Pages::Pages(void (*turn)()) { turn_page = turn; }
+Pages::Pages(void (*turn)()) {
+  turn_page = turn;
+  page_lines = 0;
+}
 Pages::~Pages() { turn_page = nullptr; }
 
 Capture::Capture() : outer_(std::exchange(capture, this)) {}
