@@ -42,23 +42,21 @@ void record(std::string_view text, const char* result, std::string_view flags) {
     throw std::runtime_error("[claims] cannot write the claims: " + std::string(std::strerror(errno)));
 }
 
-void print(Style style, const char* word, std::string_view text) {
-  write(wrapped(fmt::format("{}  {}", styled(style, word), text), text_width(), 8) + "\n");
+void print(Style style, const char* word, std::string_view text, const std::string& more = "") {
+  write(wrapped(fmt::format("{}  {}", styled(style, word), text), text_width(), 8) + "\n" + more);
 }
 
 void settle(std::string_view text, bool holds, std::string_view flags) {
   Tally& tally = state().tally;
   if (holds) {
+    const std::string wrong_turn = wrapped(fmt::format("        becomes false with {}", flags), text_width());
     ++tally.passed;
-    print(Style::pass, "✓ pass", text);
+    print(Style::pass, "✓ pass", text, flags.empty() ? "" : styled(Style::dim, wrong_turn) + "\n");
   } else {
     ++tally.failed;
     tally.failures.emplace_back(text);
     print(Style::fail, "✗ FAIL", text);
   }
-  if (holds && !flags.empty())
-    write(styled(Style::dim, wrapped(fmt::format("        becomes false with {}", flags), text_width())) +
-          "\n");
   record(text, holds ? "pass" : "fail", flags);
 }
 

@@ -46,9 +46,8 @@ void show_picture(const std::string& name, const std::string& finding,
     return;
   }
   write(text(std::min(text_width(), 72)));
-  write(wrapped(finding, text_width()) + "\n");
-  if (!file.empty()) write(styled(Style::dim, "picture: " + file) + "\n");
-  write("\n");
+  const std::string place = file.empty() ? "" : styled(Style::dim, "picture: " + file) + "\n";
+  write(wrapped(finding, text_width()) + "\n" + place + "\n");
 }
 
 }  // namespace lesson
