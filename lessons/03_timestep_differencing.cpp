@@ -25,8 +25,8 @@
 //
 // ## In short
 //
-// Two things. The asker's training function has the default `lr=1e-6`: 300 steps of Adam change the
-// loss by less than 1 %. Take 1e-3. And subtract each feature's mean and divide by its standard
+// Two things. The asker's training function has the default `lr=1e-6`: 300 steps of Adam take only 1
+// or 2 % off the loss. Take 1e-3. And subtract each feature's mean and divide by its standard
 // deviation before training; undo both on the output:
 //
 // ```python
@@ -650,13 +650,14 @@ STEP("What a stall is") {
                                    {"centred, short memory", centred(), {.memory = 0.9}}};
   lesson::Measurements stall("the large model");
   stall.column("steps to the goal", steps_style());
-  stall.column("Adam's step", {.percent = true, .decimals = 1});
+  stall.column("Adam's step", {.percent = true});
   stall.column("h changes", {.percent = true});
+  stall.column("gradient, 1e-5", {.decimals = 0});
   for (const int seed : seeds())
     for (const Cure& cure : cures) {
       const Run& run = trained(cure.form, hidden, seed, cure.how);
       stall.add(cure.name, "steps to the goal", steps_to_goal(run.errors));
-      stall.add(cure.name, "gradient, 1e-4", 1e4 * run.gradient);
+      stall.add(cure.name, "gradient, 1e-5", 1e5 * run.gradient);
       stall.add(cure.name, "Adam's step", run.stride);
       stall.add(cure.name, "h changes", run.changing);
     }
@@ -672,7 +673,7 @@ STEP("What a stall is") {
   const auto range = [&](const char* cure, const char* column) { return stall.spread(cure, column); };
   lesson::claim(
       "at step 200 raw's gradient is longer than centred's, and its Adam steps are a third or less, each seed",
-      range("raw", "gradient, 1e-4").low > range("centred", "gradient, 1e-4").high &&
+      range("raw", "gradient, 1e-5").low > range("centred", "gradient, 1e-5").high &&
           range("raw", "Adam's step").high < range("centred", "Adam's step").low / 3,
       no_offset);
   lesson::claim("less than a quarter of h changes raw, and more than half centred, for each seed",
@@ -798,7 +799,7 @@ STEP("The experiment") {
       const Run& run = trained(form, hidden, seed);
       results.add(form.name, "steps to the loss", steps_to_goal(run.losses));
       results.add(form.name, "steps to the error", steps_to_goal(run.errors));
-      results.add(form.name, "share", share_explained(run.error_after(equal_steps)));
+      if (!form.lossy) results.add(form.name, "share", share_explained(run.error_after(equal_steps)));
     }
   const auto steps = [&](const Form& form, const char* to = "steps to the error") {
     return results.spread(form.name, to);
@@ -861,7 +862,8 @@ STEP("The experiment") {
 // | differenced | 279 (259 to 318) | 279 (257 to 308) |
 // | as published | 254 (214 to 269) | |
 //
-// With the step size 1e-6, 300 steps take 1.3 to 1.8 % off the loss.
+// With the step size 1e-6, 300 steps take 1.3 to 1.8 % off the loss. Of five models of 5 hidden
+// units, two get to the goal with the standardised series in 1500 steps.
 //
 // ## What the original answer got wrong, or left out
 //
@@ -880,7 +882,7 @@ STEP("Five hidden units") {
   const std::vector<Try> tries = {{"values", raw()},
                                   {"standardised", standardised()},
                                   {"values, ten times the step size", raw(), {10 * lr, 20000}}};
-  lesson::Measurements results("5 hidden units, goal 0.0001", {.decimals = 0});
+  lesson::Measurements results("5 hidden units, goal 0.0001; inf: not reached", {.decimals = 0});
   results.column("share at step 1500", {.percent = true});
   for (const int seed : seeds())
     for (const Try& attempt : tries) {
