@@ -19,14 +19,14 @@
 // | question | A network should repeat a series, and gives a flat line at the mean of each feature. Why, and what cures it? |
 // | asked | <https://stackoverflow.com/q/65205506> (question, answer and table are CC BY-SA 4.0) |
 // | you learn to | put baselines beside a loss; tell a bad step size from an offset and from too small a model; compare errors of the same numbers |
-// | you need | derivatives and the chain rule, a little C++; what a network is, is explained below |
+// | you need | derivatives and the chain rule, a little C++; networks and LSTMs are explained below |
 // | time | 35 minutes to read; half a minute to run, seconds with `--quick` |
 // | your data | `--data FILE.csv` trains on a series of your own: the last section |
 //
 // ## In short
 //
-// Two things. The asker's training function has the default `lr=1e-6`: 300 steps of Adam take only 1
-// or 2 % off the loss. Take 1e-3. And subtract each feature's mean and divide by its standard
+// Two things. The asker's training function has the default `lr=1e-6`: 300 steps of Adam take less
+// than 2 % off the loss. Take 1e-3. And subtract each feature's mean and divide by its standard
 // deviation before training; undo both on the output:
 //
 // ```python
@@ -812,7 +812,7 @@ STEP("The experiment") {
                 steps(centred()).median < plain / 2, lesson::fails_with("--offset 0"));
   lesson::claim("with each seed, differenced needs fewer steps to the error than raw with any seed",
                 steps(differences()).high < steps(raw()).low, lesson::fails_with("--published"));
-  lesson::claim("medians: with the means added, differences need at least twice as many steps again",
+  lesson::claim("medians: with the means added, differences need at least twice as many steps",
                 steps(with_means()).median > 2 * steps(differences()).median,
                 lesson::fails_with("--offset 0"));
   lesson::claim("medians: standardised needs at most a fifth of raw's steps to the error",
@@ -944,10 +944,9 @@ STEP("Five hidden units") {
 // $$ \frac{|m|}{\sqrt{v}} \le \frac{0.1}{\sqrt{0.001}} \, \frac{1}{\sqrt{1 - 0.81 / 0.999}} = 7.27 $$
 //
 // It is reached where $b_k$ is a multiple of $a_k$: after a long run of zeros, by derivatives that
-// grow by $0.999 / 0.9$ in each step. The paper on Adam gives $0.1 / \sqrt{0.001} = 3.16$ as an upper
-// bound, for a single one after zeros. But more of them make a longer step. (In an early step the
-// bound is lower: Adam's division by $1 - 0.9^n$ and $1 - 0.999^n$ makes it 1 in the first and 2.2 in
-// the 100th.)
+// grow by $0.999 / 0.9$ in each step. The paper on Adam names $0.1 / \sqrt{0.001} = 3.16$, for a
+// single one after zeros. More of them make a longer step. (In an early step the bound is lower:
+// Adam's division by $1 - 0.9^n$ and $1 - 0.999^n$ makes it 1 in the first and 2.2 in the 100th.)
 
 // %%
 // How far Adam's last step moves a weight, in step sizes, after these gradients.
@@ -1155,8 +1154,7 @@ FURTHER("Teacher forcing") {
 // %% [markdown]
 // It hardly helps. And on its own output the model is worse than its loss says: in training it never
 // had to go on from a mistake of its own. This gap is called *exposure bias*. (On the centred
-// series, `--offset 0`, teacher forcing does save steps, and the
-// gap is larger.)
+// series, `--offset 0`, teacher forcing does save steps, and the gap is larger.)
 //
 // ### A bottleneck as wide as the series
 //
