@@ -216,7 +216,7 @@ lesson::Diagram autoencoder() {
 // Training begins with random weights. Those for an input, and the readout's, are *Glorot uniform*:
 // between $-r$ and $r$, where $r$ is smaller the more numbers go in and out. Those for $h$ are
 // *orthogonal*: the rows of $[U_i, U_f, U_g, U_o]$ have length 1 and are at right angles. Biases are
-// 0, but that of $f$ is 1, so that the cell keeps 73 % of $c$ at first. These are Keras' defaults.
+// 0, but that of $f$ is 1, so that the cell keeps about 73 % of $c$ at first. These are Keras' defaults.
 // PyTorch draws every weight of an LSTM between $-1/\sqrt{H}$ and $1/\sqrt{H}$. A *seed* says which
 // random numbers come; another seed is another beginning.
 //
@@ -268,8 +268,8 @@ struct Run {
   std::vector<double> losses, errors;  // before each step and after the last
   tg::Tensor output;                   // [T,D], after the way back
   double furthest = 0;                 // how far the weight that moved most has come
-  // At step 200, for the section "What a stall is": the length of the gradient; how far Adam moves a weight in
-  // the mean, in step sizes; the share of the states that changes over time.
+  // At step 200, for the section "What a stall is": the length of the gradient; how far Adam moves a weight
+  // in the mean, in step sizes; the share of the states that changes over time.
   double gradient = 0, stride = 0, changing = 0;
   int steps() const { return static_cast<int>(losses.size()) - 1; }
   double error_after(int step) const { return errors[static_cast<std::size_t>(std::min(step, steps()))]; }
@@ -676,9 +676,9 @@ STEP("What a stall is") {
 
 // %% [markdown]
 // At step 200 raw's gradient is *longer* than the centred one in most trainings, and yet Adam moves
-// the weights by a hundredth of the step size only. With a short memory it moves them further, and half of the steps
-// are enough. On the centred series a short memory changes little. So Adam's memory costs about half
-// of raw's steps.
+// the weights by a hundredth of the step size only. With a short memory it moves them further, and
+// half of the steps are enough. On the centred series a short memory changes little. So Adam's memory
+// costs about half of raw's steps.
 //
 // The other half has other causes. If the bias begins at the mean as well ("both"), still fewer steps
 // are needed, and more of $h$ changes. That fits the second cause. It does not prove it, since such a
@@ -886,13 +886,12 @@ STEP("Five hidden units") {
   const auto share = [&](const char* name) { return results.median(name, "share at step 1500"); };
   lesson::claim("after 1500 steps, medians: small models explain more than half standardised, and less raw",
                 share("standardised") > 0.5 && share("values") < 0.5, lesson::fails_with("--offset 0"));
-  lesson::claim(
-      "no small model reaches the goal with the values in 1500 steps of 0.001, each in 20000 of 0.01",
-      reached["values"] == 0 && fast == all);
+  lesson::claim("no small model reaches the goal in 1500 steps with the values, half do with longer steps",
+                reached["values"] == 0 && 2 * fast >= all);
 }
 
 // %% [markdown]
-// So 5 hidden units are slow, and not unable. A second look adds this:
+// So most models of 5 hidden units are slow, and not unable. A second look adds this:
 //
 // - It runs with Adam's default step size, and does not mention the asker's 1e-6 (step 1).
 // - Networks that "simply... copy output from the previous step": this decoder cannot see the true
