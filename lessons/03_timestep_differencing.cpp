@@ -379,7 +379,8 @@ STEP("The asker's step size") {
 //
 // ## What is a loss of 0.0012?
 //
-// A loss alone says little. Compare it with the loss of predictors that learn nothing. Three:
+// A loss alone says little. Compare it with the loss of predictors that learn nothing. Here are
+// three. (The table gives each feature's mean and its *spread*, the standard deviation.)
 //
 // - *mean*: say each feature's mean, at every step;
 // - *copy*: say the true row before (and for the first row, that row itself);
@@ -536,8 +537,8 @@ STEP("Two sizes") {
 //
 // ## The fix: take the offset away
 //
-// Nearly all of the series is its offset. Subtract each feature's mean before training, and add it
-// to the output:
+// Nearly all of the *raw* series, as it is, is its offset. The *centred* series has none: subtract each
+// feature's mean before training, and add it to the output:
 //
 // ```cpp
 // x - mean_row(x)        // before
