@@ -640,19 +640,17 @@ STEP("What a stall is") {
                                    {"target centred", target_centred},
                                    {"centred", centred()},
                                    {"centred, short memory", centred(), {.memory = 0.9}}};
-  lesson::Measurements stall("the large model");
-  stall.column("steps to the goal", steps_style());
-  stall.column("Adam's step", {.percent = true});
-  stall.column("h changes", {.percent = true});
-  stall.column("gradient, 1e-5", {.decimals = 0});
+  lesson::Measurements stall("the large model", steps_style());
   for (const int seed : seeds())
     for (const Case& cure : cures) {
       const Run& run = trained(cure.form, hidden, seed, cure.how);
       stall.add(cure.name, "steps to the goal", steps_to_goal(run.errors));
-      stall.add(cure.name, "gradient, 1e-5", 1e5 * run.gradient);
       stall.add(cure.name, "Adam's step", run.stride);
       stall.add(cure.name, "h changes", run.changing);
+      stall.add(cure.name, "gradient, 1e-5", 1e5 * run.gradient);
     }
+  for (const char* column : {"Adam's step", "h changes"}) stall.column(column, {.percent = true});
+  stall.column("gradient, 1e-5", {.decimals = 0});
   const auto steps = [&](const char* cure) { return stall.median(cure, "steps to the goal"); };
   const double left = steps("short memory") / steps("raw");
   lesson::predict("With a short memory, which share of raw's steps to the goal is left?", left,
@@ -786,9 +784,6 @@ STEP("The experiment") {
   const std::vector<Form> forms = {raw(),         centred(),    standardised(),
                                    differences(), with_means(), differences(true)};
   lesson::Measurements results("the large model, goal 0.0001", steps_style());
-  results.column("steps to the loss", steps_style());
-  results.column("steps to the error", steps_style());
-  results.column("share", {.percent = true});
   for (const int seed : seeds())
     for (const Form& form : forms) {
       const Run& run = trained(form, hidden, seed);
@@ -796,6 +791,7 @@ STEP("The experiment") {
       results.add(form.name, "steps to the error", steps_to_goal(run.errors));
       if (!form.lossy) results.add(form.name, "share", share_explained(run.error_after(equal_steps)));
     }
+  results.column("share", {.percent = true});
   const auto steps = [&](const Form& form, const char* to = "steps to the error") {
     return results.spread(form.name, to);
   };
