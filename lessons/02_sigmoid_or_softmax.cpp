@@ -523,9 +523,9 @@ STEP("One unit, and two sigmoids") {
 // %% [markdown]
 // A softmax over one unit is $e^z / e^z$: always 1, whatever the weights are. So its gradient is 0, and
 // it says rain every day. An accuracy that equals the share of one class, and a loss that does not move
-// in any digit: when you see that, look at the last layer. (In newer Keras on TensorFlow, from 2.6 on, it
-// looks different. There the binary loss takes the score from before this softmax, too. So the loss
-// falls as with a sigmoid, while the output stays 1. Keras 3 warns of a softmax over one unit.)
+// in any digit: when you see that, look at the last layer. (In newer Keras on TensorFlow, from 2.4 at the
+// latest, it looks different. There the binary loss takes the score from before this softmax, too. So the
+// loss falls as with a sigmoid, while the output stays 1. Keras 3 warns of a softmax over one unit.)
 //
 // Two sigmoids learn to add up to nearly 1, since one label is 1 where the other is 0. But nothing
 // forces the sum to be 1. In a softmax its form does, before any training too.
@@ -633,7 +633,7 @@ STEP("A score of 50") {
 // |---|---|---|
 // | Keras 2.2.4; Keras 3 on PyTorch or JAX | clips it | $-\ln 10^{-7}$, about 16 |
 // | tf.keras 2, in `fit` | takes the score from before a last sigmoid; else it clips and adds $10^{-7}$ in the logarithm | no limit; else $-\ln(2 \cdot 10^{-7})$, about 15 |
-// | tf.keras 2, eager | before 2.6 it clips and adds; from 2.6 as in `fit` | as above |
+// | tf.keras 2, eager | at first it clips and adds; from 2.4 at the latest as in `fit` | as above |
 // | Keras 3 on TensorFlow | takes the score from before a last sigmoid; else it clips | no limit; else about 16 |
 // | PyTorch, `binary_cross_entropy` | keeps the logarithm above -100; where the sigmoid is 1 the slope is 0 | 100 |
 //
@@ -643,8 +643,9 @@ STEP("A score of 50") {
 // ## Begun far off
 //
 // Is a score of 50 far-fetched? Features in large units, such as an air pressure of 100000 pascal, give
-// scores of tens of thousands before the first step. (There the cure is to standardise them.) We begin
-// the sigmoid head with a bias of 50, so that it is sure of rain every day. Then we train it both ways.
+// scores of tens of thousands before the first step. (There the cure is to subtract each feature's mean and
+// to divide by its standard deviation.) We begin the sigmoid head with a bias of 50, so that it is sure of
+// rain every day. Then we train it both ways.
 
 // %%
 // The score of somebody who always says the share of rain among the training days: [N,1]
@@ -816,7 +817,7 @@ STEP("Calibrated, over-confident, cured") {
     add("share of rain", share_of_rain(run.days.train, test));
     same_choices = same_choices && tg::mean((scores > 0) == (scaled * (1 / t) > 0)).item() == 1;
   }
-  lesson::predict("The scores of a trained network are multiplied by 3. Which temperature cures them, about?",
+  lesson::predict(fmt::format("The {} of a trained network: which temperature cures them, about?", bold),
                   lesson::spread(temperatures).median);
   judged.table("P(1) is");
   lesson::say("\nT: {}\n", lesson::number_text(lesson::spread(temperatures)));
@@ -857,9 +858,9 @@ STEP("Calibrated, over-confident, cured") {
 // calibrated, and cannot tell a rainy day from a dry one. Calibration is not all. The log loss measures
 // both.
 //
-// ($T$ is not exactly 3, since the scores as trained are not exactly calibrated either. The log loss here
-// is computed from scores. Computed from probabilities it is infinite as soon as P(1) rounds to 1 on one
-// dry day: see step 5.)
+// ($T$ is not exactly 3: the scores as trained are not exactly calibrated, and with 2000 validation days some
+// luck is left. The log loss here is computed from scores. Computed from probabilities it is infinite as
+// soon as P(1) rounds to 1 on one dry day: see step 5.)
 //
 // Nobody multiplies scores by 3. But networks become over-confident by themselves, when they learn
 // their training days by heart: see Further.
@@ -1113,8 +1114,8 @@ FURTHER("Who warns") {
 }
 
 // %% [markdown]
-// A loss should refuse what is no probability, too. PyTorch's does. In Keras someone forgot the sigmoid
-// and trained for days: the loss clipped the scores into range, and nothing looked wrong
+// A loss should refuse what is no probability, too. PyTorch's does. In an old Keras on Theano someone forgot
+// the sigmoid and trained for days: the loss clipped the scores into range, and there was no error
 // (keras-team/keras, issue 4744).
 //
 // ### Learned by heart
@@ -1274,7 +1275,8 @@ FURTHER_ON_DATA(data, "Your own table") {
 //
 // ## Your turn
 //
-// Write down what you expect, then run the lesson again with
+// Write down what you expect, then run the lesson again. (The claims are about the usual settings. With
+// others some become false.) Try
 //
 // - `--mended`: which claims become false? What do they have in common?
 // - `--clip`: why does the network of step 6 not come back?

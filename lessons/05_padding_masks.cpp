@@ -899,15 +899,16 @@ STEP("Padding, swept") {
 //
 // - *After the typo* or *before `<start>`*, padding stands between the last letter that is read and the
 //   first that is written. With much of it the networks learn next to nothing in this time. No mask on the
-//   loss changes that. (With `--epochs 50` most words are right with 5 steps after the typo, few with 20.)
-// - *Before the typo* the encoder reads as much padding, and most words are right. So what does the harm is
-//   not padding as such, but padding in between. The asker's own side was the better one here. The amount
-//   may change when the network is used, but with none it gets fewer words right: it has learned to begin
-//   from the state that some padded steps lead to.
+//   loss changes that. (With `--epochs 50` most words are right with 5 such steps, less than a third with
+//   20.)
+// - *Before the typo* the encoder reads as much padding. With the mask most words are right. So what does
+//   the harm is not padding as such, but padding in between. The asker's own side was the better one here.
+//   The amount may change when the network is used, but with none it gets fewer words right: it has learned
+//   to begin from the state that some padded steps lead to.
 // - *With lengths* no padding is read, and most words are right at any width.
-// - *Counted* in the loss, padding makes learning slower: fewer words are right after these epochs. (With
-//   `--epochs 50` most words are right before the typo and with lengths.) And the loss that is reported
-//   cannot be compared with another.
+// - *Counted* in the loss, padding makes learning slower, most where the encoder reads it before the typo.
+//   With lengths it matters little. (With `--epochs 50` most words are right in both.) And the loss that is
+//   reported cannot be compared with another.
 //
 // Now look at the left column. With no more padding than the longest word needs, the mask alone learns well
 // on either side. There the answer's advice is good enough.
@@ -918,7 +919,7 @@ STEP("Padding, swept") {
 //
 // One handicap is left that no mask cures: the whole typo must fit into the $2H$ numbers that are handed
 // over. The cure is *attention*: at each step the decoder also gets a weighted mean of what the encoder has
-// shown at every letter of the typo. A Dense layer makes a question $q$ from the decoder's $h$. What the
+// shown at every letter of the typo. A Dense layer makes a *query* $q$ from the decoder's $h$. What the
 // encoder has shown are $k_1 .. k_S$. The better $k_t$ fits $q$, the larger is its weight $a_t$:
 //
 // $$ a_t = \frac{e^{q \cdot k_t / \sqrt{H}}}{\sum_j e^{q \cdot k_j / \sqrt{H}}}, \quad
@@ -1189,18 +1190,18 @@ FURTHER("Keras' Masking, packed sequences") {
 }
 
 // %% [markdown]
-// In Keras the mask of `Embedding(mask_zero=True)` or `Masking()` travels with the data through LSTM and
-// Dense to the loss. (Read, like all of Keras here.) Four traps:
+// In Keras the mask of `Embedding(mask_zero=True)` or `Masking()` travels with the data through LSTM (with
+// `return_sequences=True`) and Dense to the loss. (Read, like all of Keras here.) Four traps:
 //
 // - It does not travel with the states from encoder to decoder. The loss gets a mask only where the input of
 //   the decoder has one of its own.
 // - `Masking(mask_value=0.)` masks a step at which *all* numbers are 0. One-hot padding has a 1 in the column
 //   of `<pad>`, so nothing is masked. Leave the padding all 0, or use `Embedding` on ids.
 // - On a GPU the fast kernel (cuDNN) wants padding after the end: "Inputs, if use masking, are strictly
-//   right-padded". Keras 3 with TensorFlow stops with an error where cuDNN meets a mask with padding in
-//   front; `LSTM(.., use_cudnn=False)` takes the slower kernel.
-// - At a masked step Keras' LSTM shows its last output again, unless `zero_output_for_mask` is set. Here it
-//   shows 0.
+//   right-padded". In `fit`, Keras 3 with TensorFlow stops with an error where cuDNN meets a mask with
+//   padding in front; `LSTM(.., use_cudnn=False)` takes the slower kernel. tf.keras 2 takes that by itself.
+// - At a masked step Keras' LSTM shows its last output again. With `zero_output_for_mask`, with cuDNN, and
+//   here, it shows 0.
 //
 // In PyTorch `pack_padded_sequence` takes the lengths, on the CPU. It wants them sorted, or
 // `enforce_sorted=False`, and refuses a length of 0. The last state is then that of each sequence alone.
@@ -1249,10 +1250,11 @@ FURTHER_ON_DATA(data, "Your own pairs") {
 // %% [markdown]
 // ## Your turn
 //
-// Write down what you expect, then run the lesson again with
+// Write down what you expect, then run the lesson again. (The claims are about the usual settings. With
+// others some become false.) Try
 //
 // - `--padding 40`: which rows of step 7 change, and which do not?
-// - `--epochs 50`: which padding can be learned, if one waits?
+// - `--epochs 50`: which padding can be learned, if one waits? Which claims hold for 20 epochs alone?
 // - `--read-padding`, `--count-padding`: break the fix in one way or the other. Which claims fall?
 // - `--hidden 16`: does a smaller state make attention more useful, or less?
 // - `--mended`: the wrong ways made right. Which claims say that something is wrong?
