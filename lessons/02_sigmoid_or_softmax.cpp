@@ -817,8 +817,10 @@ STEP("Calibrated, over-confident, cured") {
     add("share of rain", share_of_rain(run.days.train, test));
     same_choices = same_choices && tg::mean((scores > 0) == (scaled * (1 / t) > 0)).item() == 1;
   }
-  lesson::predict(fmt::format("The {} of a trained network: which temperature cures them, about?", bold),
-                  lesson::spread(temperatures).median);
+  lesson::predict(
+      "The scores of a trained network are multiplied by 3, or by --stretch. Which temperature cures them, "
+      "about?",
+      lesson::spread(temperatures).median);
   judged.table("P(1) is");
   lesson::say("\nT: {}\n", lesson::number_text(lesson::spread(temperatures)));
   lesson::predict(
@@ -1275,8 +1277,7 @@ FURTHER_ON_DATA(data, "Your own table") {
 //
 // ## Your turn
 //
-// Write down what you expect, then run the lesson again. (The claims are about the usual settings. With
-// others some become false.) Try
+// Write down what you expect, then run the lesson again with
 //
 // - `--mended`: which claims become false? What do they have in common?
 // - `--clip`: why does the network of step 6 not come back?
@@ -1285,6 +1286,8 @@ FURTHER_ON_DATA(data, "Your own table") {
 // - `--bins 100`: the ECE of the true chance grows. Why?
 // - `--steps 20`: is the sigmoid head calibrated before it has finished learning?
 // - `--further --softmax-lr 1`: which claims become false? Why not the others?
+//
+// The claims are about the usual settings. With others some become false.
 //
 // ## Exercises
 //

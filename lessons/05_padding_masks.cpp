@@ -1250,8 +1250,7 @@ FURTHER_ON_DATA(data, "Your own pairs") {
 // %% [markdown]
 // ## Your turn
 //
-// Write down what you expect, then run the lesson again. (The claims are about the usual settings. With
-// others some become false.) Try
+// Write down what you expect, then run the lesson again with
 //
 // - `--padding 40`: which rows of step 7 change, and which do not?
 // - `--epochs 50`: which padding can be learned, if one waits? Which claims hold for 20 epochs alone?
@@ -1259,6 +1258,8 @@ FURTHER_ON_DATA(data, "Your own pairs") {
 // - `--hidden 16`: does a smaller state make attention more useful, or less?
 // - `--mended`: the wrong ways made right. Which claims say that something is wrong?
 // - `--seed 100`: other words, typos and beginnings. Which numbers move?
+//
+// The claims are about the usual settings. With others some become false.
 //
 // ## Exercises
 //
