@@ -5,15 +5,15 @@
 #include "tinygrad_cpp/tinygrad.hpp"
 
 // CTC's backward recursion in Tensor operations. p is [T,C], the probability of each class at each frame. A target of L
-// labels has S = 2L + 1 places: blank, label, blank, ..., label, blank. The result is beta [T,S]: the probability of all
-// ways from place s at frame t to the end, *without* what is said at t, which alpha counts:
+// labels has S = 2L + 1 states: blank, label, blank, ..., label, blank. The result is beta [T,S]: the probability of all
+// ways from state s at frame t to the end, *without* what is said at t, which alpha counts:
 //
 //   alpha[t][s] = p[t][class of s] (alpha[t-1][s] + alpha[t-1][s-1] + skip[s] alpha[t-1][s-2])
 //
 //   sum_s alpha[t][s] beta[t][s] = P(target) at every frame t
 //
-// skip[s] is 1 where s is a label that differs from the label before, else 0. A way ends in one of the last two places.
-// Useful: tg::pad and tg::slice (move a row by one place), tg::gather or tg::take (columns by class), tg::stack.
+// skip[s] is 1 where s is a label that differs from the label before, else 0. A way ends in one of the last two states.
+// Useful: tg::pad and tg::slice (move a row by one column), tg::gather or tg::take (columns by class), tg::stack.
 
 namespace exercise {
 

@@ -12,7 +12,7 @@ Tensor random_frames(int frames, int classes) {
   return softmax(randn({frames, classes}));
 }
 
-// P(text): a way ends in one of the last two places.
+// P(text): a way ends in one of the last two states.
 Tensor probability(const Tensor& alpha) {
   const Tensor last = select(alpha, 0, -1);
   return sum(slice(last, 0, std::max(0, last.dim(0) - 2), last.dim(0)));

@@ -12,29 +12,29 @@ Tensor random_frames(int frames, int classes) {
   return softmax(randn({frames, classes}));
 }
 
-Labels places_of(const Labels& target, int blank) {
-  Labels places = {blank};
-  for (const int label : target) places.insert(places.end(), {label, blank});
-  return places;
+Labels states_of(const Labels& target, int blank) {
+  Labels states = {blank};
+  for (const int label : target) states.insert(states.end(), {label, blank});
+  return states;
 }
 
 // The forward recursion, in plain numbers: [T,S]
 Tensor alpha(const Tensor& p, const Labels& target, int blank) {
-  const Labels places = places_of(target, blank);
-  const int S = static_cast<int>(places.size());
+  const Labels states = states_of(target, blank);
+  const int S = static_cast<int>(states.size());
   std::vector<Real> values;
   const auto before = [&](int t, int s) { return s < 0 ? 0 : values[std::size_t((t - 1) * S + s)]; };
   for (int t = 0; t < p.dim(0); ++t)
     for (int s = 0; s < S; ++s) {
-      const int label = places[std::size_t(s)];
-      const bool skip = s >= 2 && label != blank && label != places[std::size_t(s - 2)];
+      const int label = states[std::size_t(s)];
+      const bool skip = s >= 2 && label != blank && label != states[std::size_t(s - 2)];
       const double ways = t == 0 ? s < 2 : before(t, s) + before(t, s - 1) + (skip ? before(t, s - 2) : 0);
       values.push_back(p.at({t, label}) * ways);
     }
   return {Shape{p.dim(0), S}, values};
 }
 
-// P(target) by beta alone: a way begins in one of the first two places.
+// P(target) by beta alone: a way begins in one of the first two states.
 Tensor probability(const Tensor& p, const Labels& target, int blank) {
   const Tensor first = select(exercise::beta(p, target, blank), 0, 0), said = select(p, 0, 0);
   const Tensor blanks = select(first, 0, 0) * select(said, 0, blank);
@@ -55,7 +55,7 @@ double by_listing(const Tensor& p, const Labels& target, int blank) {
   }
 }
 
-// From how many places at the last frame a way may end, for each place at the frame before. All classes are equally likely.
+// From how many states at the last frame a way may end, for each state at the frame before. All classes are equally likely.
 Tensor ways_on(const Labels& target) {
   return 3 * select(exercise::beta(full({2, 3}, 1. / 3), target, 0), 0, 0);
 }
@@ -80,14 +80,14 @@ TEST_CASE("two frames, by hand") {
     CHECK(near(last, tensor({0, 1, 1})));
   }
   INFO(
-      "at the frame before: what is said next, 0.3 for a blank and 0.7 for the label, at each place where a way may go");
+      "at the frame before: what is said next, 0.3 for a blank and 0.7 for the label, at each state where a way may go");
   CHECK(near(select(found, 0, 0), tensor({0.7, 1, 0.3})));
 }
 
 TEST_CASE("where a way may go") {
   {
     INFO(
-        "_ 1 _ 2 _: from 1 to 2 the blank may be left out, since skip is 1 at 2, the place where the way *arrives*; at 1, "
+        "_ 1 _ 2 _: from 1 to 2 the blank may be left out, since skip is 1 at 2, the state where the way *arrives*; at 1, "
         "where it comes from, skip is 0. Multiply by skip first and move the row then");
     CHECK(near(ways_on({1, 2}), tensor({0, 1, 1, 2, 1})));
   }
@@ -100,7 +100,7 @@ TEST_CASE("where a way may go") {
 }
 
 TEST_CASE("nothing said: only blanks") {
-  INFO("of one place, the last two are this one");
+  INFO("of one state, the last two are this one");
   CHECK(near(exercise::beta(tensor({{0.6, 0.4}, {0.3, 0.7}}), {}, 0), tensor({{0.3}, {1}})));
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("the same at every frame") {
       for (int& label : target)
         if (blank == 0 && label == 0) label = 2;
       INFO("target [" << fmt::format("{}", fmt::join(target, " ")) << "], blank " << blank << ", 5 frames");
-      INFO("each path is at one place at frame t: sum_s alpha beta is the sum over all paths, whatever t is");
+      INFO("each path is in one state at frame t: sum_s alpha beta is the sum over all paths, whatever t is");
       CHECK(near(sum(alpha(p, target, blank) * exercise::beta(p, target, blank), 1),
                  full({5}, by_listing(p, target, blank))));
     }
@@ -119,11 +119,11 @@ TEST_CASE("the same at every frame") {
 
 TEST_CASE("the posterior is CTC's gradient") {
   const Tensor p = random_frames(6, 3), log_p = log(p).detach().requires_grad(true);
-  const Labels target = {1, 2, 2}, places = places_of(target, 0);
+  const Labels target = {1, 2, 2}, states = states_of(target, 0);
   const Tensor paths = alpha(p, target, 0) * exercise::beta(p, target, 0);  // [T,S]
   const Tensor posterior = paths / sum(paths, 1, keepdim);
-  const Tensor by_class = matmul(posterior, one_hot(Indices({7}, places), 3));  // [T,C]
-  INFO("dL / d ln p[t][k] is minus the posterior of the places of class k, added up");
+  const Tensor by_class = matmul(posterior, one_hot(Indices({7}, states), 3));  // [T,C]
+  INFO("dL / d ln p[t][k] is minus the posterior of the states of class k, added up");
   CHECK(near(-by_class, grad(ctc_loss_from_log_probs(reshape(log_p, {1, 6, 3}), {target}, 0), {log_p})[0]));
 }
 

@@ -8,25 +8,25 @@ namespace exercise {
 
 using tg::Tensor;
 
-// A row [S] moved left by some places; 0 comes in on the right.
-inline Tensor moved_left(const Tensor& row, int places) {
-  return tg::slice(tg::pad(row, 0, 0, places, 0), 0, places, places + row.dim(0));
+// A row [S] moved left by some columns; 0 comes in on the right.
+inline Tensor moved_left(const Tensor& row, int by) {
+  return tg::slice(tg::pad(row, 0, 0, by, 0), 0, by, by + row.dim(0));
 }
 
-// From the last frame to the first. What comes after place s is said at t + 1, and its probability belongs to the place that
+// From the last frame to the first. What comes after state s is said at t + 1, and its probability belongs to the state that
 // is entered. So does `skip`: it is taken where a way arrives, at s + 2, before the row is moved to where it comes from.
 inline Tensor beta(const Tensor& p, const std::vector<int>& target, int blank) {
-  std::vector<int> places = {blank};
-  for (const int label : target) places.insert(places.end(), {label, blank});
-  const int size = static_cast<int>(places.size());
+  std::vector<int> states = {blank};
+  for (const int label : target) states.insert(states.end(), {label, blank});
+  const int size = static_cast<int>(states.size());
 
-  std::vector<tg::Real> may_skip(places.size(), 0), may_end(places.size(), 0);
-  for (std::size_t s = 0; s < places.size(); ++s) {
-    may_end[s] = s + 2 >= places.size();
-    may_skip[s] = s >= 2 && places[s] != blank && places[s] != places[s - 2];
+  std::vector<tg::Real> may_skip(states.size(), 0), may_end(states.size(), 0);
+  for (std::size_t s = 0; s < states.size(); ++s) {
+    may_end[s] = s + 2 >= states.size();
+    may_skip[s] = s >= 2 && states[s] != blank && states[s] != states[s - 2];
   }
   const Tensor skip({size}, may_skip);
-  const Tensor said = transpose(tg::take(transpose(p), tg::Indices({size}, places)));  // [T,S]
+  const Tensor said = transpose(tg::take(transpose(p), tg::Indices({size}, states)));  // [T,S]
 
   std::vector<Tensor> rows = {Tensor({size}, may_end)};
   for (int t = p.dim(0) - 1; t > 0; --t) {

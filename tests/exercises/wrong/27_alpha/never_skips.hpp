@@ -7,21 +7,19 @@ namespace exercise {
 using tg::Real;
 using tg::Tensor;
 
-inline Tensor moved(const Tensor& row, int places) {
-  return tg::slice(tg::pad(row, 0, places, 0), 0, 0, row.dim(0));
-}
+inline Tensor moved(const Tensor& row, int by) { return tg::slice(tg::pad(row, 0, by, 0), 0, 0, row.dim(0)); }
 
 inline Tensor alpha(const Tensor& p, const std::vector<int>& target, int blank) {
-  std::vector<int> places = {blank};
-  for (const int label : target) places.insert(places.end(), {label, blank});
-  const int size = static_cast<int>(places.size());
-  std::vector<Real> may_skip(places.size(), 0), may_begin(places.size(), 0);
-  for (std::size_t s = 0; s < places.size(); ++s) {
+  std::vector<int> states = {blank};
+  for (const int label : target) states.insert(states.end(), {label, blank});
+  const int size = static_cast<int>(states.size());
+  std::vector<Real> may_skip(states.size(), 0), may_begin(states.size(), 0);
+  for (std::size_t s = 0; s < states.size(); ++s) {
     may_begin[s] = s < 2;
     may_skip[s] = 0;
   }
   const Tensor skip({size}, may_skip), begin({size}, may_begin);
-  const Tensor said = transpose(tg::take(transpose(p), tg::Indices({size}, places)));
+  const Tensor said = transpose(tg::take(transpose(p), tg::Indices({size}, states)));
   std::vector<Tensor> rows;
   for (const Tensor& frame : tg::unstack(said, 0)) {
     if (rows.empty()) {

@@ -7,21 +7,21 @@ namespace exercise {
 using tg::Real;
 using tg::Tensor;
 
-inline Tensor moved_left(const Tensor& row, int places) {
-  return tg::slice(tg::pad(row, 0, 0, places, 0), 0, places, places + row.dim(0));
+inline Tensor moved_left(const Tensor& row, int by) {
+  return tg::slice(tg::pad(row, 0, 0, by, 0), 0, by, by + row.dim(0));
 }
 
 inline Tensor beta(const Tensor& p, const std::vector<int>& target, int blank) {
-  std::vector<int> places = {blank};
-  for (const int label : target) places.insert(places.end(), {label, blank});
-  const int size = static_cast<int>(places.size());
-  std::vector<Real> may_skip(places.size(), 0), may_end(places.size(), 0);
-  for (std::size_t s = 0; s < places.size(); ++s) {
-    may_end[s] = s + 2 >= places.size();
-    may_skip[s] = s >= 2 && places[s] != blank && places[s] != places[s - 2];
+  std::vector<int> states = {blank};
+  for (const int label : target) states.insert(states.end(), {label, blank});
+  const int size = static_cast<int>(states.size());
+  std::vector<Real> may_skip(states.size(), 0), may_end(states.size(), 0);
+  for (std::size_t s = 0; s < states.size(); ++s) {
+    may_end[s] = s + 2 >= states.size();
+    may_skip[s] = s >= 2 && states[s] != blank && states[s] != states[s - 2];
   }
   const Tensor skip({size}, may_skip);
-  const Tensor said = transpose(tg::take(transpose(p), tg::Indices({size}, places)));
+  const Tensor said = transpose(tg::take(transpose(p), tg::Indices({size}, states)));
   std::vector<Tensor> rows = {tg::select(said, 0, -1) * Tensor({size}, may_end)};
   for (int t = p.dim(0) - 1; t > 0; --t) {
     const Tensor after = rows.back();
