@@ -25,22 +25,23 @@
 //
 // ## In short
 //
-// Yes, this is the way: a softmax at each of $T$ frames, and the loss over it. For a batch of $B$
-// recordings four things go in:
+// Yes, but change two lines: do not cut frames off (`y_pred[:, 2:, :]`), and make the blank the *last*
+// class. (The blank is a class that means "no letter here".) With $C$ classes and a batch of $B$
+// recordings, `K.ctc_batch_cost` takes
 //
-// - `y_true` [B, U]: the ids of each text's letters (at most U), filled up with any number. No one-hot
-//   rows, no blanks.
+// - `y_true` [B, U]: the class ids of each text's letters, 0 to $C - 2$. Shorter rows are filled up to $U$
+//   with any number. No one-hot rows, no blanks.
 // - `label_length` [B, 1]: how many letters each text has.
-// - `y_pred` [B, T, C]: the softmax; the *last* of the $C$ classes, $C - 1$, is the blank.
-// - `input_length` [B, 1]: how many of the $T$ frames are real in each recording.
+// - `y_pred` [B, T, C]: the network's softmax at each of $T$ frames.
+// - `input_length` [B, 1]: how many of the $T$ frames of `y_pred` are real, not padding.
 //
-// Both lengths are facts of your data: pass them, and let no model guess them. Do not cut frames off; if
-// you do, `input_length` must shrink too. Other functions want other forms:
+// Both lengths are facts of your data: pass them, and let no model guess them. Other functions want other
+// forms ("scores" are what goes into a softmax, also called logits):
 //
 // | function | takes | axes | blank | lengths | labels filled up with |
 // |---|---|---|---|---|---|
 // | `K.ctc_batch_cost`, tf.keras 2 | probabilities | [B,T,C] | C - 1 | [B,1] | anything |
-// | `keras.losses.CTC`, Keras 3 | scores (logits) | [B,T,C] | 0 | none: all T frames count | 0 |
+// | `keras.losses.CTC`, Keras 3 | scores | [B,T,C] | 0 | none: all T frames count | 0 |
 // | `keras.ops.ctc_loss`, Keras 3 | scores | [B,T,C] | 0 | [B] | anything |
 // | `tf.compat.v1.nn.ctc_loss` | scores | [T,B,C] | C - 1 | [B] | (a sparse tensor) |
 // | `tf.nn.ctc_loss`, TensorFlow 2 | scores | [T,B,C] | 0 | [B] | 0 |
@@ -57,26 +58,26 @@
 // const tg::Tensor loss = tg::ctc_loss(scores, labels, blank, {.lengths = lengths});   // here
 // ```
 //
-// Told only the texts, networks of the asker's form then read spoken digits with less than 1 % wrong
-// letters, in the median over five networks (step 7).
+// Five networks of the asker's form, trained so on recordings and their texts, then read other recordings
+// of the same four synthetic voices with less than 1 % wrong letters, in the median (step 7).
 //
 // ## The question
 //
-// Someone wants to turn speech into letters. A recording is cut into *frames* of 10 ms, each described by
-// 20 numbers. A network reads the frames. For each frame it says how likely each of 29 *classes* is: 26
-// letters, a space, an end sign, and a *blank*. The target is a text, such as "three one". Nobody knows
-// which frame belongs to which letter. A loss for such targets is *connectionist temporal
-// classification*, CTC (Graves and others, 2006).
+// Someone wants to turn speech into letters. A recording is a sequence of *frames*, each described by 20
+// numbers. A network reads them. For each frame it says how likely each of 29 *classes* is: 26 letters, a
+// space, an end sign, and a *blank*. The target is a text, such as "three one". Nobody knows which frame
+// belongs to which letter. A loss for such targets is *connectionist temporal classification*, CTC (Graves
+// and others, 2006).
 //
 // Is this "the right way to code and use CTC loss?" they ask. "I do not understand what are concretely
 // y_true, input_length and label_length." "In what form should I give the labels to the network?"
 //
 // The answer explains the shapes, and offers code that finds the lengths. We first take the loss apart,
 // on cases so small that we can list everything. Then we call it in the right way and in six wrong ways.
-// In the end a network reads spoken words letter by letter.
+// In the end networks read spoken words letter by letter.
 //
-// Keras and TensorFlow are not installed here. What we say of them we read in their sources (tf-keras
-// 2.21, Keras 3.16) and documentation. What we say of PyTorch we ran, with version 1.13.
+// Keras and TensorFlow are not installed here. What we say of them we read in their documentation and
+// sources (tf-keras 2.21, Keras 3.16, TensorFlow 2.13). What we say of PyTorch we ran, with version 1.13.
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail.
 // "Becomes false with" names flags that break it. "(line 97)" is the place in this lesson's source.
@@ -114,22 +115,21 @@ lesson::Knob<double> lr{"lr", 3e-3, "largest step size of Adam, twice that for t
 // %% [markdown]
 // ## Say hello, without a blank
 //
-// Suppose that the network names one letter for each frame. The $T$ letters are a *path*. People speak
-// slowly: an `h` lasts for several frames. So we *merge* neighbours that are equal, and the path
-// `hhelllo` says "helo".
+// Suppose that the network names one letter for each frame. The $T$ letters are a *path*. A spoken `h`
+// lasts for several frames. So we *merge* neighbours that are equal, and the path `hhelllo` says "helo".
 //
 // Now no path can say "hello": merging destroys every double letter. The remedy is one more class, the
 // *blank*, written `_` here. It means "no letter here". The rule is now the *collapse*: **first merge
 // equal neighbours, then drop the blanks.** A blank between two equal letters keeps them apart: `hel_lo`
-// says "hello". A network can also say blank when it is not sure, or when nobody speaks. The blank is not
-// the space. A space is a letter like the others and stands in the text.
+// says "hello". The blank is also there for frames in which nobody speaks. It is not the space. A space is
+// a letter like the others and stands in the text.
 //
 // How many paths say a given text? Take a text of $U$ letters, of which $r$ equal the letter before them.
 // ("hello" has $U = 5$ and $r = 1$.) Cut a path into *runs*: a run of blanks, a run of the first letter,
 // a run of blanks, and so on. There are $U$ runs of letters and $U + 1$ runs of blanks. Each run of a
 // letter needs at least one frame. A run of blanks may be empty, but between two equal letters it needs
 // at least one frame. So a path needs at least $U + r$ frames. The other $T - U - r$ frames may lengthen
-// any of the $2U + 1$ runs. The number of ways to spread $n$ equal things over $m$ places is the binomial
+// any of the $2U + 1$ runs. The number of ways to spread $n$ equal frames over $m$ runs is the binomial
 // coefficient "$n + m - 1$ over $m - 1$". With $n = T - U - r$ and $m = 2U + 1$ that is "$T + U - r$ over
 // $2U$":
 //
@@ -231,21 +231,22 @@ STEP("Say hello") {
       "In 100 frames, a text of 50 letters, none doubled, has {:.3g} paths. Nobody adds those up one by one.",
       std::exp(std::lgamma(151) - std::lgamma(101) - std::lgamma(51)));
   lesson::claim("without a blank no path of 5 to 7 frames says hello", hello_unblanked == 0);
-  lesson::claim("with a blank, as many paths say a text as the binomial coefficient counts", same,
+  lesson::claim("in all six rows, as many paths with a blank say the text as the formula counts", same,
                 lesson::fails_with("--drop-first"));
 }
 
 // %% [markdown]
 // ## A case small enough to enumerate
 //
-// The network gives for each frame $t$ and each class $k$ a probability $p_t(k)$. What is said at one
-// frame is not fed back into the next one. So the probability of a path is a product over its frames.
-// Several paths say the same text, and a path says only one text. So the probability of a text is a sum:
+// The network gives for each frame $t$ and each class $k$ a probability $p_t(k)$. CTC takes the classes of
+// different frames as independent, given the recording: which class one frame has does not change the
+// probabilities of another. So the probability of a path is a product over its frames. Several paths say
+// the same text, and a path says only one text. So the probability of a text is a sum:
 //
 // $$ P(\text{text}) = \sum_{\text{paths that say it}} \; \prod_{t=1}^{T} p_t(k_t) $$
 //
 // where $k_t$ is the path's class at frame $t$. The CTC loss is $L = -\ln P$, in *nats*, the unit of
-// natural logarithms. 0 is perfect: then the frames can say nothing else.
+// natural logarithms. It is 0 if $P = 1$: no path of another text has any probability.
 //
 // Take three classes, `a`, `b` and blank, four frames, and the text "ab". First let all three classes be
 // equally likely at every frame. Then we draw other probabilities: random scores, and a *softmax* of each
@@ -317,7 +318,7 @@ STEP("Every path of four frames") {
   lesson::say("Random probabilities:");
   lesson::table({"path", lesson::right("probability")}, rows);
   lesson::say("-ln of the sum: {:.6f} nats. The library's ctc_loss: {:.6f}.", -std::log(total), loss);
-  lesson::claim("ctc_loss is minus the logarithm of the sum over all paths",
+  lesson::claim("for random scores, ctc_loss is minus the logarithm of the sum over all 15 paths",
                 std::abs(loss + std::log(total)) < 1e-5 * std::max(1.0, loss),
                 lesson::fails_with("--drop-first"));
 }
@@ -327,26 +328,31 @@ STEP("Every path of four frames") {
 //
 // ## The recursion: forward, backward, posterior
 //
-// The list grows too fast. Many paths have their beginnings in common, so we add those up once. Put a
-// blank before, between and after the letters of the text: "ab" becomes `_ a _ b _`. These are
-// $S = 2U + 1$ *states* (exercises 27 and 28 call them places). A path that says the text walks through
-// the states from left to right. Its *trellis* is a table with a row for each state and a column for each
-// frame. In the next frame a path may
+// The list of paths grows too fast. Here is the way around it. Put a blank before, between and after the
+// letters of the text: "ab" becomes `_ a _ b _`. These are $S = 2U + 1$ *states*. A path that says the text
+// walks through the states from left to right. In the next frame it may
 //
 // - stay in its state (the run gets longer),
 // - go on to the next state,
 // - or skip a blank: from a letter to the next letter. This is forbidden where the two letters are equal,
 //   since without the blank they would merge into one.
 //
-// A path begins in one of the first two states and ends in one of the last two.
+// A path begins in one of the first two states and ends in one of the last two. The *trellis* is a table
+// with a row for each state and a column for each frame. All paths that are in one state at one frame may
+// go on in the same ways. So we may add up what led there, and forget how it came there.
 //
 // Let $k_s$ be the class of state $s$. *Forward*, $\alpha_t(s)$, is the probability of all ways from the
-// beginning to state $s$ at frame $t$. It includes what is said at $t$:
+// beginning to state $s$ at frame $t$. It includes what is said at $t$. At the first frame
+//
+// $$ \alpha_1(1) = p_1(k_1), \quad \alpha_1(2) = p_1(k_2) $$
+//
+// and 0 in all other states. From then on
 //
 // $$ \alpha_t(s) = p_t(k_s) \, (\alpha_{t-1}(s) + \alpha_{t-1}(s-1) + [\text{skip}] \, \alpha_{t-1}(s-2)) $$
 //
-// where [skip] is 1 if $s$ is a letter that differs from the letter before, and else 0. The probability
-// of the text is the sum of the last two states at the last frame:
+// where [skip] is 1 if $s$ is a letter that differs from the letter before, and else 0. (A term whose
+// state does not exist is 0.) The probability of the text is the sum of the last two states at the last
+// frame:
 //
 // $$ P = \alpha_T(S) + \alpha_T(S-1) $$
 //
@@ -363,8 +369,8 @@ STEP("Every path of four frames") {
 // $$ \sum_s \alpha_t(s) \, \beta_t(s) = P $$
 //
 // The share $\alpha_t(s) \beta_t(s) / P$ is the *posterior*: how likely it is that a path was in state
-// $s$ at frame $t$, given that it says the text. Two tables of $T \times S$ numbers replace the sum over
-// all paths.
+// $s$ at frame $t$, given that it says the text. One table of $T \times S$ numbers gives $P$; two give the
+// posterior.
 //
 // To do it by hand, set every $p$ to 1. Then $\alpha$ *counts* ways. For "ab" the first frame has one way
 // in state `_`, one in state `a`, and none in the other three. Fill in the next columns.
@@ -460,7 +466,14 @@ STEP("The recursion against the list") {
   lesson::table({"ways to state", lesson::right("frame 1"), lesson::right("2"), lesson::right("3"),
                  lesson::right("4")},
                 rows);
-  lesson::say("The last two states at frame 4: {:g} paths say \"ab\".", ways.probability);
+  lesson::say(
+      "The last two states at frame 4: {:g} paths say \"ab\". Backward counts the ways on: from the first "
+      "frame {:g} if it is _, {:g} if it is a.",
+      ways.probability, ways.backward[0][0], ways.backward[0][1]);
+
+  lesson::predict(
+      "Seven frames of five classes have 78125 paths. How many cells has the trellis of \"hello\" there?",
+      7 * static_cast<int>(with_blanks(hello_classes.encode("hello"), 4).size()));
   lesson::show(hello_trellis());
 
   // Every text that seven frames can say, by the list of all paths.
@@ -489,17 +502,15 @@ STEP("The recursion against the list") {
                  {"forward times backward at every frame, and P", worst_frame},
                  {"ctc_loss (single precision), and the recursion", worst_loss},
                  {"all texts together, and 1", std::abs(total - 1)}});
-  lesson::claim("the recursion gives every text the probability that the list gives it, at every frame",
-                worst_text < 1e-12 && worst_frame < 1e-12, lesson::fails_with("--skip-doubles"));
-  lesson::claim("ctc_loss agrees for every text that can be said", worst_loss < 1e-5,
-                lesson::fails_with("--skip-doubles"));
-  lesson::claim("by the recursion, the probabilities of all texts add up to one", std::abs(total - 1) < 1e-12,
+  lesson::claim(
+      "the recursion gives each of these texts the probability that the list gives it, at every frame",
+      worst_text < 1e-12 && worst_frame < 1e-12, lesson::fails_with("--skip-doubles"));
+  lesson::claim("ctc_loss agrees for each of them", worst_loss < 1e-5, lesson::fails_with("--skip-doubles"));
+  lesson::claim("by the recursion, their probabilities add up to one", std::abs(total - 1) < 1e-12,
                 lesson::fails_with("--skip-doubles"));
 }
 
 // %% [markdown]
-// The trellis gives what the list gives, for far less work.
-//
 // ## The gradient
 //
 // How does $L = -\ln P$ change with $\ln p_t(k)$? Look at one frame $t$. Every path goes through exactly
@@ -525,23 +536,33 @@ STEP("The recursion against the list") {
 //
 // $$ \frac{\partial L}{\partial z_t(k)} = -\gamma_t(k) + p_t(k) \sum_j \gamma_t(j) = p_t(k) - \gamma_t(k) $$
 //
-// What the network says, less what it should have said. It is the same as in ordinary classification,
-// where the right class takes the place of $\gamma$. Each frame of it adds up to 0.
+// What the network says, less the posterior. In ordinary classification the gradient of a softmax has the
+// same form: there 1 for the right class and 0 for the others stand in the place of $\gamma$. But $\gamma$
+// depends on the scores, so it moves while the network learns. Each frame of this gradient adds up to 0.
 //
 // We compare the formula with *finite differences*: move one score a little up and down, and see how the
-// loss changes.
+// loss changes. Then we ask two questions.
 //
-// Then we follow the gradient. There is no network yet: the scores of 14 frames are free numbers, nearly
-// 0 at first, and the text is "hello". Before training, all paths are equally likely. The $T - U - r$
-// extra frames are spread over $2U + 1$ runs, and no run is special, so each gets the same number on
-// average. $U + 1$ of the runs are blanks. So the blank's mean share of the frames, its posterior, is
+// **What does the gradient want while a network cannot tell one frame from another?** Such a network gives
+// each frame the same $p(k)$. First let all classes be equally likely. Then all paths are equally likely.
+// The $T - U - r$ extra frames are spread over $2U + 1$ runs. No run is special, so each gets the same number
+// on average. $U + 1$ of the runs are blanks. So the *blank's posterior share*, the mean of its $\gamma$ over
+// the frames, is
 //
 // $$ \frac{1}{T} \left( r + (U + 1) \frac{T - U - r}{2U + 1} \right) $$
 //
-// which goes to $(U + 1) / (2U + 1)$ as $T$ grows: a little more than one half, however many classes
-// there are. What will 300 steps of training leave of that?
+// whatever the number of classes. For long recordings it goes to $(U + 1) / (2U + 1)$, a little more than
+// one half. The gradient pulls $p$ towards it. When $p$ has come there, paths with many blanks are
+// likelier than before, so $\gamma$ has moved on. The gradient of such a network is 0 only where $p(k)$ is
+// the mean of $\gamma(k)$. To find that point, we put the means of $\gamma$ in the place of $p$, and repeat.
+//
+// **Does the gradient decide for one path?** There is no network: the scores of 8 or 10 frames are free
+// numbers, nearly 0 at first, and the text is "ab". We train them for 300 steps.
 
 // %%
+const int blank = 28;  // the asker's classes, the blank last
+const lesson::Alphabet letters("abcdefghijklmnopqrstuvwxyz >", {{"blank", blank}});
+
 // gamma_t(k): the posterior of states, added up by class.
 Frames class_shares(const Tables& tables, std::size_t classes) {
   Frames shares(tables.posterior.size(), std::vector<double>(classes, 0.0));
@@ -551,11 +572,12 @@ Frames class_shares(const Tables& tables, std::size_t classes) {
   return shares;
 }
 
-// The mean over frames of a class's share.
-double mean_share(const Frames& shares, std::size_t k) {
-  double sum = 0;
-  for (const std::vector<double>& frame : shares) sum += frame[k];
-  return sum / static_cast<double>(shares.size());
+// The mean over frames of each class's share.
+std::vector<double> mean_shares(const Frames& shares) {
+  std::vector<double> means(shares[0].size(), 0.0);
+  for (const std::vector<double>& frame : shares)
+    for (std::size_t k = 0; k < means.size(); ++k) means[k] += frame[k] / static_cast<double>(shares.size());
+  return means;
 }
 
 double blank_share_by_runs(const Labels& target, double frames) {
@@ -567,15 +589,25 @@ double loss_by_hand(const Frames& scores, const Labels& target, int blank) {
   return -std::log(tables_of(softmax_of(scores), target, blank).probability);
 }
 
+// All frames have the same probabilities. First they are equal, then they are the mean of gamma, and again.
+std::vector<double> blank_shares(const Labels& target, int frames, int rounds) {
+  std::vector<double> p(static_cast<std::size_t>(letters.size()), 1.0 / letters.size()), shares;
+  for (int round = 0; round < rounds; ++round) {
+    p = mean_shares(
+        class_shares(tables_of(Frames(static_cast<std::size_t>(frames), p), target, blank), p.size()));
+    shares.push_back(p[static_cast<std::size_t>(blank)]);
+  }
+  return shares;
+}
+
 // Follows the gradient of the scores themselves.
-const int free_frames = 14;
-tg::Tensor trained_scores(const Labels& target, int steps, int seed) {
+tg::Tensor trained_scores(const Labels& target, int frames, int steps, int seed) {
   tg::manual_seed(static_cast<std::uint64_t>(seed));
-  const tg::Tensor scores = (0.01 * tg::randn({1, free_frames, 5})).detach().requires_grad(true);
+  const tg::Tensor scores = (0.01 * tg::randn({1, frames, 3})).detach().requires_grad(true);
   tg::optim::Adam adam({{"scores", scores}}, {.lr = 0.1});
   for (int step = 0; step < steps; ++step) {
     adam.zero_grad();
-    tg::ctc_loss(scores, {target}, 4).backward();
+    tg::ctc_loss(scores, {target}, 2).backward();
     adam.step();
   }
   return scores;
@@ -622,62 +654,79 @@ STEP("The gradient, and where it leads") {
                  {"the library's gradient of the scores, and finite differences", worst_scores},
                  {"the library's gradient of the log-probabilities, and -gamma", worst_logs}});
 
-  lesson::Measurements found("\"hello\" in 14 free frames", {.percent = true});
-  found.column("loss (nats)", {.decimals = 3});
-  lesson::Figure figure(
-      "haze", "Before training the posterior is a haze of all paths; after it, most frames have one state.");
-  figure.axes({.x = "frame", .y = "state"});
-  const char *last = "after 300 steps", *one_state = "frames with one state (above 90%)";
-  for (const int seed : lesson::seeds(3, 5, 20))
-    for (const int steps : {0, 300}) {
-      const tg::Tensor free = trained_scores(hello, steps, seed);
-      const Frames free_p = softmax_of(rows_of(free));
-      const Tables tables = tables_of(free_p, hello, 4);
-      const std::string row = fmt::format("after {} steps", steps);
-      found.add(row, "loss (nats)", tg::ctc_loss(free, {hello}, 4).item());
-      found.add(row, "blank's share", mean_share(class_shares(tables, 5), 4));
-      double sure = 0;
-      for (const std::vector<double>& frame : tables.posterior)
-        sure += *std::max_element(frame.begin(), frame.end()) > 0.9;
-      found.add(row, one_state, sure / free_frames);
-      if (seed != lesson::seed()) continue;
-      figure.panel(row);
-      figure.heat_map(upright(tables.posterior), static_cast<int>(tables.states.size()), free_frames,
-                      {.row_names = state_names(tables.states, hello_classes, 4), .value = "posterior"});
-    }
-  found.table();
-  lesson::show(figure);
-
-  double worst_share = 0;
-  for (int digit = 0; digit < 10; ++digit) {
-    const lesson::Alphabet alphabet("abcdefghijklmnopqrstuvwxyz", {{"blank", 26}});
-    const Labels target = alphabet.encode(lesson::digit_name(digit));
-    const Tables tables = tables_of(Frames(20, std::vector<double>(27, 1.0 / 27)), target, 26);
-    worst_share = std::max(worst_share, std::abs(mean_share(class_shares(tables, 27), 26) -
-                                                 blank_share_by_runs(target, 20)));
-  }
   lesson::claim("the gradient of the scores is p - gamma, and that of the log-probabilities -gamma",
                 worst_formula < 1e-8 && worst_scores < 1e-5 && worst_logs < 1e-5,
                 lesson::fails_with("--skip-doubles"));
+
+  const Labels three_one = letters.encode("three one");
+  const std::vector<double> shares = blank_shares(three_one, 40, 20);
+  lesson::predict(
+      "\"three one\" in 40 equal frames, all classes equally likely: what is the blank's posterior share?",
+      shares[0], {.percent = true});
+  std::vector<lesson::Row> rounds;
+  for (const std::size_t round : {0, 1, 2, 19})
+    rounds.push_back({round + 1, lesson::percent(round ? shares[round - 1] : 1.0 / letters.size()),
+                      lesson::percent(shares[round])});
+  lesson::table({lesson::right("round"), lesson::right("blank's p"),
+                 lesson::right("blank's posterior share")},
+                rounds);
+  double worst_share = 0, least_rise = 1;
+  for (int digit = 0; digit < 10; ++digit) {
+    const Labels target = letters.encode(lesson::digit_name(digit));
+    const std::vector<double> rise = blank_shares(target, 20, 20);
+    worst_share = std::max(worst_share, std::abs(rise[0] - blank_share_by_runs(target, 20)));
+    least_rise = std::min(least_rise, rise.back() - rise[0]);
+  }
   lesson::claim(
-      "with equal probabilities the blank's share is r + (U + 1)(T - U - r)/(2U + 1) of T, for the names "
-      "of ten digits in 20 frames of 27 classes",
+      "with equal probabilities the formula gives the blank's posterior share, for the names of ten digits "
+      "in 20 frames",
       worst_share < 1e-9, lesson::fails_with("--skip-doubles"));
   lesson::claim(
-      "no frame has one state before training, more than half of them have after it, from each start",
-      found.spread("after 0 steps", one_state).high == 0 && found.spread(last, one_state).low > 0.5);
+      "in equal frames the share then feeds itself: it rises by more than 20 points for each of them",
+      least_rise > 0.2);
+
+  const Labels text = ab.encode("ab");
+  lesson::Measurements found("\"ab\" in free frames", {.percent = true});
+  found.column("loss (nats)", {.decimals = 3});
+  lesson::Figure figure("haze",
+                        "Before training the posterior is spread out; after it, most frames have one state.");
+  figure.axes({.x = "frame", .y = "state"});
+  const char *eight = "8 frames, after", *ten = "10 frames, after",
+             *one_state = "frames with one state (above 90%)", *likeliest = "likeliest path's share of P";
+  for (const int seed : lesson::seeds(5, 5, 20))
+    for (const auto& [row, frames, steps] : std::vector<std::tuple<std::string, int, int>>{
+             {"10 frames, before", 10, 0}, {ten, 10, 300}, {eight, 8, 300}}) {
+      const tg::Tensor free = trained_scores(text, frames, steps, seed);
+      const Frames free_p = softmax_of(rows_of(free));
+      const Tables tables = tables_of(free_p, text, 2);
+      double sure = 0;
+      for (const std::vector<double>& frame : tables.posterior)
+        sure += *std::max_element(frame.begin(), frame.end()) > 0.9;
+      found.add(row, "loss (nats)", tg::ctc_loss(free, {text}, 2).item());
+      found.add(row, one_state, sure / frames);
+      found.add(row, likeliest, paths_of(free_p, text, 2)[0].first / tables.probability);
+      if (seed != lesson::seed() || frames != 10) continue;
+      figure.panel(row);
+      figure.heat_map(upright(tables.posterior), static_cast<int>(tables.states.size()), frames,
+                      {.row_names = state_names(tables.states, ab, 2), .value = "posterior"});
+    }
+  found.table();
+  lesson::show(figure);
+  lesson::claim(
+      "training leaves more than 90% of P to one path in 8 frames, less than half in 10, from each start",
+      found.spread(eight, likeliest).low > 0.9 && found.spread(ten, likeliest).high < 0.5);
 }
 
 // %% [markdown]
-// Two things to remember. First, before anything is learned the gradient asks for much more blank than
-// the network says: about half of the frames, and with 29 classes it says 1/29. Second, the loss does not
-// ask for a certain path. Any path that says the text will do, and the gradient makes likely paths
-// likelier. In the end most frames have one state. What is left open is mostly where one run ends and the
-// next begins.
+// Two things to remember. First, where a network cannot tell frames apart, its probability of the blank is
+// pulled far above 1/29. It ends as the likeliest class of every frame, so greedy reading reads nothing.
+// Second, the loss does not ask for a certain path: it is the sum that must be near 1. Whether training leaves
+// one path or many depends on the text and on the number of frames. What is left open in 10 frames is where
+// a run ends and the next one begins.
 //
-// (PyTorch's `CTCLoss` gives $p - \gamma$ as the gradient of the *log-probabilities*, which is not their
-// gradient; we ran it. With `log_softmax` before it the gradient of the scores is right nevertheless: the
-// chain rule leaves a frame unchanged that adds up to 0. Without it, it is not.)
+// (PyTorch's `CTCLoss` gives $p - \gamma$ where $-\gamma$ is asked for, the gradient of the log-probabilities;
+// we ran it. Put `log_softmax` before it, and the gradient of the scores is right: the chain rule leaves a
+// frame that adds up to 0 as it is.)
 //
 // ## y_true, input_length and label_length, for two real words
 //
@@ -697,9 +746,6 @@ STEP("The gradient, and where it leads") {
 // program is ours.
 
 // %%
-const int blank = 28;
-const lesson::Alphabet letters("abcdefghijklmnopqrstuvwxyz >", {{"blank", blank}});
-
 const std::vector<std::string> two_words = {"three", "six"};
 std::vector<int> two_lengths() { return lying ? std::vector<int>{12, 12} : std::vector<int>{12, 9}; }
 
