@@ -658,10 +658,12 @@ STEP("The gradient, and where it leads") {
                 worst_formula < 1e-8 && worst_scores < 1e-5 && worst_logs < 1e-5,
                 lesson::fails_with("--skip-doubles"));
 
-  const Labels three_one = letters.encode("three one");
-  const std::vector<double> shares = blank_shares(three_one, 40, 20);
+  const int equal_frames = std::max(10, 80 / joined);  // the steps of a network in 0.8 s
+  const std::vector<double> shares = blank_shares(letters.encode("three one"), equal_frames, 20);
   lesson::predict(
-      "\"three one\" in 40 equal frames, all classes equally likely: what is the blank's posterior share?",
+      fmt::format("\"three one\" in {} equal frames, all classes equally likely: what is the blank's "
+                  "posterior share?",
+                  equal_frames),
       shares[0], {.percent = true});
   std::vector<lesson::Row> rounds;
   for (const std::size_t round : {0, 1, 2, 19})
@@ -1069,8 +1071,8 @@ Reader train(const Way& way, int seed, const Look& look) {
 // ## It reads
 //
 // Watch two numbers on the validation utterances. The *character error rate* is the least number of letters
-// that must be inserted, deleted or changed, divided by the number of letters in the true texts. Saying
-// nothing costs 100 %. The other is the *blank's mean probability*: $p$ of the blank, not its posterior, over
+// that must be inserted, deleted or changed, divided by the number of letters in the true texts (the
+// *word error rate* counts words so). Saying nothing costs 100 %. The other is the *blank's mean probability*: $p$ of the blank, not its posterior, over
 // all steps. Before training that is about 1/29. What will a network learn first: letters, or the blank? Per
 // letter, an utterance has about as many steps as step 4's "three one". How high does the blank rise?
 //
@@ -1377,7 +1379,7 @@ FURTHER("Lengths from the model") {
 
 // %% [markdown]
 // Here, on random scores, fewer frames are cheaper. A further frame brings more paths, but it multiplies each
-// by a probability near 1/29. So a slope, if there were one, would begin by making lengths too short. The cure
+// by a probability near 1/29. So a slope, if there were one, would ask for shorter lengths. The cure
 // is to pass the length. If a format forces it into the tensor (the answer carries it in the first step),
 // take it out again before the loss.
 //
@@ -1431,8 +1433,8 @@ FURTHER("Drop the first frames? Add an end sign?") {
 //
 // The probabilities of a trained network often have *peaks*: a letter for a few steps, blank at all others. A
 // path needs each letter at one step only, and the blank has risen everywhere before the letters come (step
-// 4). So a letter stays where it came first, unless the gradient widens it. How wide the letters end, step 8
-// measures. For reading, peaks do little harm. For times they do.
+// 4). Zeyer and others (2021) derive the peaks from this. How long a letter lasts here, step 8 measures. For
+// reading, peaks do little harm. For times they do.
 //
 // A remedy: divide each class's probability by its *prior*, its mean over all steps,
 // $p_t(k) / \bar{p}(k)^w$ with a weight $w$. The blank has a large prior, so it loses most, and the
@@ -1504,8 +1506,8 @@ FURTHER_ON_DATA(data, "Your own recordings") {
 //
 // - `--skip-doubles`: paths of "helo" now count for "hello". Which claims become false, and which do not?
 // - `--softmax-twice`: networks that are trained in wrong way 1. What do they read?
-// - `--joined 4`: steps of 40 ms. In step 4 put 20 frames in place of 40: the formula gives 31 %, and the rounds
-//   end at 50 %. How high will the blank rise now? Which claim becomes false?
+// - `--joined 4`: steps of 40 ms, half as many as before; step 4 then counts for these too. How high does the
+//   formula begin, and how high does the blank rise? Which claim becomes false?
 // - `--steps 100`: what do the networks say at this point?
 // - `--hidden 8`: how small may the network be?
 // - `--data DIR --save m.safetensors`, then `transcribe read m.safetensors FILE.wav` with your own voice.
@@ -1534,5 +1536,7 @@ FURTHER_ON_DATA(data, "Your own recordings") {
 //   search.
 // - Hannun and others, *First-pass large vocabulary continuous speech recognition using bi-directional
 //   recurrent DNNs*, 2014: the prefix search that `decode::beam` is.
+// - [arxiv.org/abs/2105.14849](https://arxiv.org/abs/2105.14849), Zeyer and others, *Why does CTC result in
+//   peaky behavior?*, 2021.
 // - [arxiv.org/abs/2406.02560](https://arxiv.org/abs/2406.02560), Huang and others, *Less peaky and more
 //   accurate CTC forced alignment by label priors*, 2024.
