@@ -51,7 +51,7 @@
 // ```python
 // loss = K.ctc_batch_cost(y_true, probs, in_len[:, None], y_len[:, None])                # tf.keras 2
 // model.compile("adam", loss=keras.losses.CTC())       # Keras 3: no softmax; classes 1 .. C-1 are letters
-// loss = nn.CTCLoss(blank=0)(logits.log_softmax(-1).transpose(0, 1), y, in_len, y_len)   # PyTorch
+// loss = nn.CTCLoss(blank=0)(logits.log_softmax(-1).transpose(0, 1), y, in_len, y_len)   # PyTorch; the same
 // ```
 //
 // ```cpp
@@ -66,8 +66,8 @@
 // Someone wants to turn speech into letters. A recording is a sequence of *frames*, each described by 20
 // numbers. A network reads them. For each frame it says how likely each of 29 *classes* is: 26 letters, a
 // space, an end sign, and a *blank*. The target is a text, such as "three one". Nobody knows which frame
-// belongs to which letter. A loss for such targets is *connectionist temporal classification*, CTC (Graves
-// and others, 2006).
+// belongs to which letter. A loss for such targets is *connectionist temporal classification*, CTC
+// (Graves and others, 2006).
 //
 // Is this "the right way to code and use CTC loss?" they ask. "I do not understand what are concretely
 // y_true, input_length and label_length." "In what form should I give the labels to the network?"
@@ -121,8 +121,8 @@ lesson::Knob<double> lr{"lr", 3e-3, "largest step size of Adam, twice that for t
 // Now no path can say "hello": merging destroys every double letter. The remedy is one more class, the
 // *blank*, written `_` here. It means "no letter here". The rule is now the *collapse*: **first merge
 // equal neighbours, then drop the blanks.** A blank between two equal letters keeps them apart: `hel_lo`
-// says "hello". The blank is also there for frames in which nobody speaks. It is not the space. A space is
-// a letter like the others and stands in the text.
+// says "hello". The blank is also there for frames in which nobody speaks. It is not the space. A space
+// is a letter like the others and stands in the text.
 //
 // How many paths say a given text? Take a text of $U$ letters, of which $r$ equal the letter before them.
 // ("hello" has $U = 5$ and $r = 1$.) Cut a path into *runs*: a run of blanks, a run of the first letter,
@@ -238,8 +238,8 @@ STEP("Say hello") {
 // %% [markdown]
 // ## A case small enough to enumerate
 //
-// The network gives for each frame $t$ and each class $k$ a probability $p_t(k)$. CTC takes the classes of
-// different frames as independent, given the recording: which class one frame has does not change the
+// The network gives for each frame $t$ and each class $k$ a probability $p_t(k)$. CTC takes the classes
+// of different frames as independent, given the recording: which class one frame has does not change the
 // probabilities of another. So the probability of a path is a product over its frames. Several paths say
 // the same text, and a path says only one text. So the probability of a text is a sum:
 //
@@ -329,8 +329,8 @@ STEP("Every path of four frames") {
 // ## The recursion: forward, backward, posterior
 //
 // The list of paths grows too fast. Here is the way around it. Put a blank before, between and after the
-// letters of the text: "ab" becomes `_ a _ b _`. These are $S = 2U + 1$ *states*. A path that says the text
-// walks through the states from left to right. In the next frame it may
+// letters of the text: "ab" becomes `_ a _ b _`. These are $S = 2U + 1$ *states*. A path that says the
+// text walks through the states from left to right. In the next frame it may
 //
 // - stay in its state (the run gets longer),
 // - go on to the next state,
@@ -369,8 +369,8 @@ STEP("Every path of four frames") {
 // $$ \sum_s \alpha_t(s) \, \beta_t(s) = P $$
 //
 // The share $\alpha_t(s) \beta_t(s) / P$ is the *posterior*: how likely it is that a path was in state
-// $s$ at frame $t$, given that it says the text. One table of $T \times S$ numbers gives $P$; two give the
-// posterior.
+// $s$ at frame $t$, given that it says the text. One table of $T \times S$ numbers gives $P$; two give
+// the posterior.
 //
 // To do it by hand, set every $p$ to 1. Then $\alpha$ *counts* ways. For "ab" the first frame has one way
 // in state `_`, one in state `a`, and none in the other three. Fill in the next columns.
@@ -537,27 +537,30 @@ STEP("The recursion against the list") {
 // $$ \frac{\partial L}{\partial z_t(k)} = -\gamma_t(k) + p_t(k) \sum_j \gamma_t(j) = p_t(k) - \gamma_t(k) $$
 //
 // What the network says, less the posterior. In ordinary classification the gradient of a softmax has the
-// same form: there 1 for the right class and 0 for the others stand in the place of $\gamma$. But $\gamma$
-// depends on the scores, so it moves while the network learns. Each frame of this gradient adds up to 0.
+// same form: there 1 for the right class and 0 for the others stand in the place of $\gamma$. But
+// $\gamma$ depends on the scores, so it moves while the network learns. Each frame of this gradient adds
+// up to 0.
 //
 // We compare the formula with *finite differences*: move one score a little up and down, and see how the
 // loss changes. Then we ask two questions.
 //
-// **What does the gradient want while a network cannot tell one frame from another?** Such a network gives
-// each frame the same $p(k)$. First let all classes be equally likely. Then all paths are equally likely.
-// The $T - U - r$ extra frames are spread over $2U + 1$ runs. No run is special, so each gets the same number
-// on average. $U + 1$ of the runs are blanks. So the *blank's posterior share*, the mean of its $\gamma$ over
-// the frames, is
+// **What does the gradient want while a network cannot tell one frame from another?** Such a network
+// gives each frame the same $p(k)$. First let all classes be equally likely. Then all paths are equally
+// likely. The $T - U - r$ extra frames are spread over $2U + 1$ runs. No run is special, so each gets the
+// same number on average. $U + 1$ of the runs are blanks. So the *blank's posterior share*, the mean of
+// its $\gamma$ over the frames, is
 //
 // $$ \frac{1}{T} \left( r + (U + 1) \frac{T - U - r}{2U + 1} \right) $$
 //
 // whatever the number of classes. For long recordings it goes to $(U + 1) / (2U + 1)$, a little more than
-// one half. The gradient pulls $p$ towards it. When $p$ has come there, paths with many blanks are
-// likelier than before, so $\gamma$ has moved on. The gradient of such a network is 0 only where $p(k)$ is
-// the mean of $\gamma(k)$. To find that point, we put the means of $\gamma$ in the place of $p$, and repeat.
+// one half. The gradient pulls $p$ towards it. When $p$ has come there, the blank has more than any
+// single letter. So paths with many blanks gain on the others, and $\gamma$ has moved on. The gradient of
+// such a network is 0 only where $p(k)$ is the mean of $\gamma(k)$. To find that point, we put the means
+// of $\gamma$ in the place of $p$, and repeat.
 //
 // **Does the gradient decide for one path?** There is no network: the scores of 8 or 10 frames are free
-// numbers, nearly 0 at first, and the text is "ab". We train them for 300 steps.
+// numbers, nearly 0 at first, and the text is "ab". We *train* them: each of 300 steps moves them against
+// the gradient, by the rule *Adam*, which lesson 3 explains.
 
 // %%
 const int blank = 28;  // the asker's classes, the blank last
@@ -720,15 +723,15 @@ STEP("The gradient, and where it leads") {
 }
 
 // %% [markdown]
-// Two things to remember. First, where a network cannot tell frames apart, its probability of the blank is
-// pulled far above 1/29. It ends as the likeliest class of every frame, so greedy reading reads nothing.
-// Second, the loss does not ask for a certain path: it is the sum that must be near 1. Whether training leaves
-// one path or many depends on the text and on the number of frames. What is left open in 10 frames is where
-// a run ends and the next one begins.
+// Two things to remember. First, where a network cannot tell frames apart, its probability of the blank
+// is pulled far above 1/29. In the end it is the likeliest class of every frame: such a network says
+// nothing. Second, the loss does not ask for a certain path: it is the sum that must be near 1. Whether
+// training leaves one path or many depends on the text and on the number of frames. What is left open in
+// 10 frames is where a run ends and the next one begins.
 //
-// (PyTorch's `CTCLoss` gives $p - \gamma$ where $-\gamma$ is asked for, the gradient of the log-probabilities;
-// we ran it. Put `log_softmax` before it, and the gradient of the scores is right: the chain rule leaves a
-// frame that adds up to 0 as it is.)
+// (PyTorch's `CTCLoss` gives $p - \gamma$ where $-\gamma$ is asked for, the gradient of the
+// log-probabilities; we ran it. Put `log_softmax` before it, and the gradient of the scores is right: the
+// chain rule leaves a frame that adds up to 0 as it is.)
 //
 // ## y_true, input_length and label_length, for two real words
 //
@@ -847,8 +850,8 @@ STEP("Two words, and their losses by other rules") {
 //    padding of "six" is scores of 0, or random scores, or a sure blank.
 // 6. **Too few frames.** A text needs $U + r$ of them: "three" needs six. We give it five.
 //
-// For way 1, think of one frame. Before the second softmax, the right class has the score 1, and each of the
-// 28 others has 0.
+// For way 1, think of one frame. Before the second softmax, the right class has the score 1, and each of
+// the 28 others has 0.
 
 // %%
 // Frames that are `sure` of a path, [1,T,C]; the rest is shared among the other classes.
@@ -951,15 +954,16 @@ STEP("Six wrong ways") {
 // ## The asker's network
 //
 // Now frames of sound. Sound is cut into pieces of 25 ms, one every 10 ms. Each becomes 20 numbers, its
-// *mel-frequency cepstral coefficients* (MFCC): the energy in 26 bands that are spaced as the ear needs them,
-// on a logarithmic scale; of it a cosine transform keeps the rough shape. Over each recording every number is
-// brought to mean 0 and deviation 1, so that loudness and microphone matter less.
+// *mel-frequency cepstral coefficients* (MFCC): the energy in 26 bands that are spaced as the ear needs
+// them, on a logarithmic scale; of it a cosine transform keeps the rough shape. Over each recording every
+// number is brought to mean 0 and deviation 1, so that loudness and microphone matter less.
 //
-// The network has the asker's form. An *LSTM* reads a sequence step by step. At each step it gives $H$ numbers,
-// which depend on all steps so far. A *bidirectional* one is two: one reads forwards, the other backwards, and
-// their outputs stand side by side. So the output of each step may depend on the whole recording. Two such layers
-// follow each other. Then comes a dense layer at every step: 29 scores from $2H$ numbers, with the same weights at
-// each step. The network reads two frames at a step, so it takes half as many steps.
+// The network has the asker's form. An *LSTM* reads a sequence step by step. At each step it gives $H$
+// numbers, which depend on all steps so far. A *bidirectional* one is two: one reads forwards, the other
+// backwards, and their outputs stand side by side. So the output of each step may depend on the whole
+// recording. Two such layers follow each other. Then comes a dense layer at every step: 29 scores from
+// $2H$ numbers, with the same weights at each step. The network reads two frames at a step, so it takes
+// half as many steps.
 
 // %%
 const int features = 20;  // of a frame
@@ -994,8 +998,8 @@ using Batch = lesson::SpokenBatch;  // x [B,T,D]; lengths, the asker's input_len
 //
 // A batch is 16 utterances, drawn anew each time. We draw several batches at once and sort their
 // utterances by length, so that little of a batch is padding. The step size of Adam rises over the first
-// twentieth of the steps and then falls along half a cosine. The gradient of all
-// weights together is clipped to length 5.
+// twentieth of the steps and then falls along half a cosine. Where the gradient of all weights together is
+// longer than 5, it is made that long.
 //
 // The loss is one line: scores, labels, blank, lengths.
 
@@ -1070,11 +1074,12 @@ Reader train(const Way& way, int seed, const Look& look) {
 // %% [markdown]
 // ## It reads
 //
-// Watch two numbers on the validation utterances. The *character error rate* is the least number of letters
-// that must be inserted, deleted or changed, divided by the number of letters in the true texts (the
-// *word error rate* counts words so). Saying nothing costs 100 %. The other is the *blank's mean probability*: $p$ of the blank, not its posterior, over
-// all steps. Before training that is about 1/29. What will a network learn first: letters, or the blank? Per
-// letter, an utterance has about as many steps as step 4's "three one". How high does the blank rise?
+// Watch two numbers on the validation utterances. The *character error rate* is the least number of
+// letters that must be inserted, deleted or changed, divided by the number of letters in the true texts
+// (the *word error rate* counts words so). Saying nothing costs 100 %. The other is the *blank's mean
+// probability*: $p$ of the blank, not its posterior, over all steps. Before training that is about 1/29.
+// What will a network learn first: letters, or the blank? Per letter, an utterance has about as many
+// steps as step 4's "three one". How high does the blank rise?
 //
 // To read, we take the likeliest class of each step and collapse the path (*greedy decoding*). Beside the
 // errors on the test utterances stands what one gets without listening: the best answer that is always
@@ -1162,10 +1167,10 @@ STEP("It reads") {
 }
 
 // %% [markdown]
-// The blank comes first, and step 4 says how high. As long as a network cannot tell one sound from another,
-// all its frames are nearly equal. There the blank's probability rises far above the share that the gradient
-// asked for at first, and it is the likeliest class of every step: all letters are missing. A training that is
-// stopped there reads nothing. Later the frames differ, and letters come.
+// The blank comes first, and step 4 says how high. As long as a network cannot tell one sound from
+// another, all its frames are nearly equal. There the blank's probability rises far above the share that
+// the gradient asked for at first, and it is the likeliest class of every step: all letters are missing.
+// A training that is stopped there reads nothing. Later the frames differ, and letters come.
 //
 // But if blanks are all that ever comes, look for wrong way 1: with `--softmax-twice` these networks are
 // trained so, and they say nothing to the end.
@@ -1173,10 +1178,10 @@ STEP("It reads") {
 // ## Where each letter is said
 //
 // Nobody told a network when a letter is said. *Forced alignment* asks it: of all paths that say the
-// text, which is the likeliest? (It is the forward recursion with a maximum in place of the sum, and a note
-// in each cell of where the maximum came from.) The pictures show one utterance: the probability of each
-// class at each step, and the letters over the spectrogram, with time from left to right, pitch from low to
-// high, dark where there is energy.
+// text, which is the likeliest? (It is the forward recursion with a maximum in place of the sum, and a
+// note in each cell of where the maximum came from.) The pictures show one utterance: the probability of
+// each class at each step, and the letters over the spectrogram, with time from left to right, pitch from
+// low to high, dark where there is energy.
 //
 // We know where a word ends, since we joined the recordings. So we can measure how far from there the
 // space is put. Beside it stands the same number for letters that are spread evenly over the utterance.
@@ -1250,9 +1255,9 @@ STEP("Where each letter is said") {
 // %% [markdown]
 // (A letter lasts as long as an even spread would give it, times the share of steps that are not blank.)
 //
-// The spaces stand near the joins: the networks find the words. Inside a word do not trust the times. CTC asks
-// for the right order. It never says how long a letter lasts, or where in its sound it stands. "Peaks and
-// priors" under "Further" has more.
+// The spaces stand near the joins: the networks find the words. Inside a word do not trust the times. CTC
+// asks for the right order. It never says how long a letter lasts, or where in its sound it stands.
+// "Peaks and priors" under "Further" has more.
 //
 // ## What the original answer got wrong, or left out
 //
@@ -1313,7 +1318,8 @@ FURTHER("Two decoders, two answers") {
 
 // %% [markdown]
 // Greedy decoding finds the likeliest *path*, `__`. The text "a" has three paths, and together they have
-// more. Beam search can also take a language model, which says how likely a letter is after the text so far.
+// more. Beam search can also take a language model, which says how likely a letter is after the text so
+// far.
 //
 // ### The answer's ways to find lengths
 //
@@ -1378,8 +1384,8 @@ FURTHER("Lengths from the model") {
 }
 
 // %% [markdown]
-// Here, on random scores, fewer frames are cheaper. A further frame brings more paths, but it multiplies each
-// by a probability near 1/29. So a slope, if there were one, would ask for shorter lengths. The cure
+// Here, on random scores, fewer frames are cheaper. A further frame brings more paths, but it multiplies
+// each by a probability near 1/29. So a slope, if there were one, would ask for shorter lengths. The cure
 // is to pass the length. If a format forces it into the tensor (the answer carries it in the first step),
 // take it out again before the loss.
 //
@@ -1424,17 +1430,17 @@ FURTHER("Drop the first frames? Add an end sign?") {
 }
 
 // %% [markdown]
-// Look at the dots: the rows overlap, and seeds differ more than habits do. So no claim rests on this. One
-// thing was so in all three runs of six seeds that we tried: with the end sign the median of "undoubled" is the
-// lowest. Dropping outputs has no reason here: a bidirectional network can use the whole word at its first
-// output.
+// Look at the dots: the rows overlap, and seeds differ more than habits do. So no claim rests on this.
+// One thing was so in all three runs of six seeds that we tried: with the end sign the median of
+// "undoubled" is the lowest. Dropping outputs has no reason here: a bidirectional network can use the
+// whole word at its first output.
 //
 // ### Peaks and priors
 //
-// The probabilities of a trained network often have *peaks*: a letter for a few steps, blank at all others. A
-// path needs each letter at one step only, and the blank has risen everywhere before the letters come (step
-// 4). Zeyer and others (2021) derive the peaks from this. How long a letter lasts here, step 8 measures. For
-// reading, peaks do little harm. For times they do.
+// The probabilities of a trained network often have *peaks*: a letter for a few steps, blank at all
+// others. A path needs each letter at one step only, and the blank has risen everywhere before the
+// letters come (step 4). Zeyer and others (2021) derive the peaks from this. How long a letter lasts
+// here, step 8 measures. For reading, peaks do little harm. For times they do.
 //
 // A remedy: divide each class's probability by its *prior*, its mean over all steps,
 // $p_t(k) / \bar{p}(k)^w$ with a weight $w$. The blank has a large prior, so it loses most, and the
