@@ -556,7 +556,8 @@ STEP("The recursion against the list") {
 // one half. The gradient pulls $p$ towards it. When $p$ has come there, the blank has more than any
 // single letter. So paths with many blanks gain on the others, and $\gamma$ has moved on. The gradient of
 // such a network is 0 only where $p(k)$ is the mean of $\gamma(k)$. To find that point, we put the means
-// of $\gamma$ in the place of $p$, and repeat.
+// of $\gamma$ in the place of $p$, and repeat. We take "three one" (U = 9, r = 1) in T = 40 frames. (With
+// `--joined` it is as many frames as 0.8 s have.)
 //
 // **Does the gradient decide for one path?** There is no network: the scores of 8 or 10 frames are free
 // numbers, nearly 0 at first, and the text is "ab". We *train* them: each of 300 steps moves them against
@@ -663,11 +664,9 @@ STEP("The gradient, and where it leads") {
 
   const int equal_frames = std::max(10, 80 / joined);  // the steps of a network in 0.8 s
   const std::vector<double> shares = blank_shares(letters.encode("three one"), equal_frames, 20);
-  lesson::predict(
-      fmt::format("\"three one\" in {} equal frames, all classes equally likely: what is the blank's "
-                  "posterior share?",
-                  equal_frames),
-      shares[0], {.percent = true});
+  lesson::predict("\"three one\" in equal frames, all classes equally likely: the blank's posterior share?",
+                  shares[0], {.percent = true});
+  lesson::say("\"three one\" in {} equal frames:", equal_frames);
   std::vector<lesson::Row> rounds;
   for (const std::size_t round : {0, 1, 2, 19})
     rounds.push_back({round + 1, lesson::percent(round ? shares[round - 1] : 1.0 / letters.size()),
@@ -1226,11 +1225,9 @@ STEP("Where each letter is said") {
       found.add(networks, spaces, off / count), found.add(evenly, spaces, off_evenly / count);
   }
   lesson::predict(
-      fmt::format(
-          "Spread evenly over all steps, a letter would last {:.0f} ms. On the networks' paths {:.0f}% of "
-          "the steps are blank, in the median. How long does a letter last there?",
-          found.median(evenly, lasts), 100 * found.median(networks, blanks)),
-      std::round(found.median(networks, lasts)), {.unit = "ms"});
+      "Spread evenly over all steps, a letter would last T / U of them. What share of that does a letter "
+      "last on the networks' paths? (Step 7's last row tells how often they say blank.)",
+      found.median(networks, lasts) / found.median(evenly, lasts), {.percent = true});
   found.table();
   const lesson::Utterance* shown = &corpus().test[0];
   for (const lesson::Utterance& one : corpus().test)
