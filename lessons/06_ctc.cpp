@@ -429,12 +429,19 @@ std::vector<std::string> state_names(const Labels& states, const lesson::Alphabe
   return names;
 }
 
+// 1, 2, 3, ...
+std::vector<std::string> frame_names(int frames) {
+  std::vector<std::string> names;
+  for (int t = 1; t <= frames; ++t) names.push_back(std::to_string(t));
+  return names;
+}
+
 // %%
 lesson::Diagram hello_trellis() {
   const Labels states = with_blanks(hello_classes.encode("hello"), 4);
   lesson::Trellis trellis;
   trellis.states = state_names(states, hello_classes, 4);
-  trellis.times = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
+  trellis.times = frame_names(9);
   const int S = static_cast<int>(states.size());
   for (int s = 0; s < S; ++s) {
     trellis.steps.push_back({s, s});
@@ -707,7 +714,9 @@ STEP("The gradient, and where it leads") {
       if (seed != lesson::seed() || frames != 10) continue;
       figure.panel(row);
       figure.heat_map(upright(tables.posterior), static_cast<int>(tables.states.size()), frames,
-                      {.row_names = state_names(tables.states, ab, 2), .value = "posterior"});
+                      {.row_names = state_names(tables.states, ab, 2),
+                       .column_names = frame_names(frames),
+                       .value = "posterior"});
     }
   found.table();
   lesson::show(figure);
@@ -720,8 +729,8 @@ STEP("The gradient, and where it leads") {
 // Two things to remember. First, where a network cannot tell frames apart, its probability of the blank
 // is pulled far above 1/29. In the end it is the likeliest class of every frame: such a network says
 // nothing. Second, the loss does not ask for a certain path: it is the sum that must be near 1. Whether
-// training leaves one path or many depends on the text and on the number of frames. What is left open in
-// 10 frames is where a run ends and the next one begins.
+// training leaves one path or several depends, here, on the number of frames. What is left open in 10
+// frames is where a run ends and the next one begins.
 //
 // (PyTorch's `CTCLoss` gives $p - \gamma$ where $-\gamma$ is asked for, the gradient of the
 // log-probabilities; we ran it. Put `log_softmax` before it, and the gradient of the scores is right: the
@@ -953,9 +962,9 @@ STEP("Six wrong ways") {
 // The network has the asker's form. An *LSTM* reads a sequence step by step. At each step it gives $H$
 // numbers, which depend on all steps so far. A *bidirectional* one is two: one reads forwards, the other
 // backwards, and their outputs stand side by side. So the output of each step may depend on the whole
-// recording. Two such layers follow each other. Then comes a dense layer at every step: 29 scores from
-// $2H$ numbers, with the same weights at each step. The network reads two frames at a step, so it takes
-// half as many steps.
+// recording. Two such layers follow each other. Then comes a *dense layer* at every step: 29 scores, each a
+// weighted sum of the $2H$ numbers, with the same weights at each step. (*Weights* are the numbers that
+// training changes.) The network reads two frames at a step, so it takes half as many steps.
 
 // %%
 const int features = 20;  // of a frame
