@@ -739,8 +739,8 @@ STEP("The gradient, and where it leads") {
 // ## y_true, input_length and label_length, for two real words
 //
 // Now the asker's 29 classes: 26 letters, a space, an end sign written `>`, and the blank as the last
-// one. A batch holds two recordings, the words "three" and "six". The scores are random. The first has 12
-// frames, the second 9. It is filled up to 12 frames with anything at all.
+// one. A batch holds two recordings, the words "three" and "six". The scores are random. "three" has 12
+// frames, "six" has 9 and is filled up to 12 with anything at all.
 //
 // Three things are easy to mix up.
 //
@@ -837,11 +837,11 @@ STEP("Two words, and their losses by other rules") {
 // ## Six wrong ways, each with its number
 //
 // 1. **Probabilities where scores are expected.** The asker's network ends in a softmax. That is right
-//    for `K.ctc_batch_cost`. Keras 3's, TensorFlow's and our functions apply a softmax themselves;
-//    PyTorch wants logarithms. Feed them probabilities and a second softmax is taken. We let the network
-//    be *perfect*: 1 for the right class at each of nine frames, which say "six". To get past our check
-//    we take 1 off each probability, which changes no softmax. Beside it stands a network that knows
-//    nothing: 1/29 for each class.
+//    for `K.ctc_batch_cost`. Keras 3's, TensorFlow's and our functions apply a softmax themselves.
+//    Feed them probabilities, and a second softmax is taken. (PyTorch takes none, and wants logarithms.) We
+//    let the network be *perfect*: 1 for the right class at each of nine frames, which say "six". To get
+//    past our check we take 1 off each probability, which changes no softmax. Beside it stands a network
+//    that knows nothing: 1/29 for each class.
 // 2. **Scores where probabilities are expected.** The logarithm of a negative number is NaN.
 // 3. **Frames cut off, and the length left as it was.** The asker's code says
 //    `y_pred = y_pred[:, 2:, :]`, "since the first couple outputs of the RNN tend to be garbage", and
