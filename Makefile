@@ -220,7 +220,7 @@ check-notebooks: $(exporters) $(float:.a=.so) $(support_shared) exercise-kit | $
 
 book: $(BUILD)/book/index.html ## make the notebooks a site to read offline: build/book/index.html
 	@echo 'wrote $<'
-$(BUILD)/book/index.html: $(wildcard notebooks_export/book/*) $(notebooks) | $(first)
+$(BUILD)/book/index.html: $(wildcard notebooks_export/book/* notebooks_export/book/figures/*) $(notebooks) | $(first)
 	@notebooks_export/book/make.sh $(@D) $(notebooks)
 
 # Leaves screenshots, to be looked at.

@@ -18,9 +18,10 @@ dnf  deps-check      clang compiler-rt clang-tools-extra python3-numpy pkgconf-p
 dnf  deps-check      libasan libubsan libtsan glibc-locale-source ctags
 brew deps-check      clang-format numpy pkgconf cmake universal-ctags
 apt  deps-notebooks  clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium
-apt  deps-notebooks  fonts-dejavu-core fonts-dejavu-extra
+apt  deps-notebooks  fonts-dejavu-core fonts-dejavu-extra nodejs
 dnf  deps-notebooks  clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts
-brew deps-notebooks  llvm pandoc librsvg jupyterlab chromium font-dejavu
+dnf  deps-notebooks  nodejs
+brew deps-notebooks  llvm pandoc librsvg jupyterlab chromium font-dejavu node
 apt  deps-bench      python3-torch libopenblas0-pthread libbenchmark-dev
 dnf  deps-bench      python3-torch google-benchmark-devel
 brew deps-bench      pytorch google-benchmark

@@ -23,8 +23,9 @@ page() { # notebook
 export -f page
 export here to
 
-mkdir -p "$to"
+mkdir -p "$to/figures"
 cp $here/style.css $here/book.js "$to"
+cp $here/figures/*.js $here/figures/*.css "$to/figures"
 # The list of lessons comes first: each page asks it for its neighbours. The index comes last: for make it is
 # the whole book.
 pandoc $here/front.md -L $here/contents.lua -M notebooks="$*" -t json -o "$to/contents.json" &&

@@ -172,11 +172,31 @@ local function neighbours(meta, name)
   end
 end
 
+-- The figure that the reader can move stands at the end of the text under the heading that it names.
+local function moving_figure(blocks, meta, name)
+  local file = io.open(pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/figures/" .. name .. ".html")
+  if not file then return end
+  local still = file:read("a")
+  file:close()
+  local place, at = still:match('data%-place="([^"]+)"'), nil
+  for i, block in ipairs(blocks) do
+    if block.t == "Header" and at then
+      blocks:insert(i, html(still))
+      meta.figure = name
+      return
+    end
+    at = at or (block.t == "Header" and block.identifier == place)
+  end
+  error("the figure of " .. name .. " asks for a place under #" .. place .. ", which no section has")
+end
+
 function Pandoc(doc)
   local blocks = pandoc.List()
   for _, div in ipairs(doc.blocks) do add(blocks, pandoc.List(cell(div))) end
+  local name = PANDOC_STATE.input_files[1]:match("([^/]+)%.ipynb$")
+  moving_figure(blocks, doc.meta, name)
   if blocks[1] and blocks[1].t == "Header" then doc.meta.title = blocks:remove(1).content end
   doc.meta.pagetitle = stringify(doc.meta.title or "")
-  neighbours(doc.meta, PANDOC_STATE.input_files[1]:match("([^/]+)%.ipynb$"))
+  neighbours(doc.meta, name)
   return pandoc.Pandoc(blocks, doc.meta)
 end

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlparse
 
 from browser import Browser
+from figures import numbers, try_figure
 
 passed = failed = 0
 
@@ -79,6 +80,8 @@ def contents_of(notebook):
 
 
 def main(chromium, directory, *notebooks):
+    global passed, failed
+    passed, failed = numbers()
     book = Path(directory).resolve()
     probe = Path(__file__).with_name("probe.js").read_text()
     screenshots = book / "screenshots"
@@ -122,6 +125,9 @@ def main(chromium, directory, *notebooks):
     lessons, listed = sum(not page.stem.endswith("_exercises") for page in of), seen[pages[0]]["lessons"]
     check("index", "lessons listed", [] if listed == lessons > 0 else [f"{listed} of {lessons}"])
     check("the book", "formulas", [] if any(seen[page]["formulas"] for page in of) else ["none"])
+    for page in pages:
+        if seen[page]["moves"]:
+            try_figure(browser, page, check)
     browser.close()
     print(f"{len(pages)} pages; screenshots in {os.path.relpath(screenshots)}")
     print(f"{passed} passed, {failed} failed")

@@ -59,13 +59,14 @@ class Browser:
                 return answer["result"]
             self.events.append(answer)
 
-    def open(self, url):
-        """Loads the page and returns what happened on the way."""
+    def open(self, url, scripts=True):
+        """Loads the page and returns what happened on the way. With its scripts switched off it cannot be waited for."""
         self.events = []
         self.call("Page.navigate", url=url)
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self.receive())
-        self.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        if scripts:
+            self.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
         return self.events
 
     def evaluate(self, script):

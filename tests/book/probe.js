@@ -37,7 +37,8 @@
 
   const named = (svg) => {
     const ids = (svg.getAttribute("aria-labelledby") || "").split(" ");
-    return svg.getAttribute("role") === "img" && ids.every((id) => document.getElementById(id)?.textContent.trim());
+    const role = svg.querySelector("[role=slider]") ? "group" : "img";
+    return svg.getAttribute("role") === role && ids.every((id) => document.getElementById(id)?.textContent.trim());
   };
   const ids = all("[id]").map((element) => element.id);
   const seen = (selector) => all(selector).filter((element) => element.checkVisibility());
@@ -65,6 +66,7 @@
     predictions: all("details.prediction").length,
     told: all("details.prediction > :not(summary)").filter((answer) => answer.checkVisibility()).map(say),
     text: document.querySelector("main").textContent,
+    moves: all("figure.live").length,
     lessons: all(".lessons > li").length,
   };
 })()

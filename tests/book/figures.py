@@ -1,0 +1,118 @@
+"""Moves the figures of the book by mouse, finger and keys in the browser that browse.py opened."""
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+# A handle, how far to drag it on a page 1280 wide, keys that do the same, and what the figure then says.
+MOVES = {
+    "06_ctc": (5, (0, 31), "ArrowRight ArrowDown", "This path says helo: no blank stands between the two l’s"),
+}
+ANSWERS = {"06_ctc": "It is 2.6 % (10 frames)."}
+
+FIGURE = "document.querySelector('figure.live')"
+HANDLE = """(i => {{ const box = {0}.querySelectorAll('.handle')[i].querySelector('circle').getBoundingClientRect();
+  return [box.x + box.width / 2, box.y + box.height / 2]; }})""".format(FIGURE)
+# Words cut off or too small, at this width.
+CUT = """(() => {{ const canvas = {0}.querySelector('.canvas').getBoundingClientRect();
+  return [...{0}.querySelectorAll('svg text')].filter(text => text.checkVisibility()).filter(text => {{
+    const box = text.getBoundingClientRect(), size = parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
+    return box.width && (box.left < canvas.left - 1 || box.right > canvas.right + 1 || size < 11.9);
+  }}).map(text => text.textContent); }})()""".format(FIGURE)
+
+
+def numbers():
+    """What figures.mjs counts in node, which needs no browser: passed and failed."""
+    if not shutil.which("node"):
+        print("skipped: there is no node here to check the numbers of the figures with (make deps-notebooks)")
+        return 0, 0
+    run = subprocess.run(["node", Path(__file__).with_name("figures.mjs")], capture_output=True, text=True)
+    counts = re.search(r"^(\d+) passed, (\d+) failed\n$", run.stdout, re.MULTILINE)
+    print(run.stdout[:counts.start()] if counts else run.stdout + run.stderr, end="")
+    return tuple(map(int, counts.groups())) if counts else (0, 1)
+
+
+def read(browser, what):
+    return browser.evaluate(f"{FIGURE}.querySelector('{what}').textContent").replace("\u00a0", " ")
+
+
+def open_new(browser, page, width=1280, fragment="", scripts=True):
+    browser.open("about:blank", scripts)
+    browser.look(width, "light")
+    browser.open(page.as_uri() + fragment, scripts)
+    browser.evaluate(FIGURE + ".scrollIntoView()")
+
+
+def mouse(browser, kind, x, y):
+    browser.call("Input.dispatchMouseEvent", type="mouse" + kind, x=x, y=y, button="left", clickCount=1,
+                 buttons=0 if kind == "Released" else 1)
+
+
+def drag(browser, start, end, steps=4):
+    mouse(browser, "Pressed", *start)
+    for i in range(1, steps + 1):
+        mouse(browser, "Moved", *(a + (b - a) * i / steps for a, b in zip(start, end)))
+    mouse(browser, "Released", *end)
+
+
+def press(browser, keys):
+    for key in keys.split():
+        for kind in ("keyDown", "keyUp"):
+            browser.call("Input.dispatchKeyEvent", type=kind, key=key)
+
+
+def touch(browser, point):
+    browser.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[dict(zip("xy", point))])
+    browser.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+
+def try_figure(browser, page, check):
+    name = page.stem
+    handle, (dx, dy), keys, wanted = MOVES[name]
+    open_new(browser, page)
+    browser.evaluate("localStorage.clear()")
+    open_new(browser, page)
+    stops = browser.evaluate(FIGURE + ".querySelectorAll('.handle[tabindex=\"0\"]').length")
+    check(name, "tab stops of its handles", [] if stops == 1 else [stops])
+    unanswered = read(browser, ".ask")
+    check(name, "the answer stands in the question", [unanswered] if ANSWERS[name] in unanswered else [])
+    browser.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = read(browser, ".ask")
+    check(name, "on paper without the answer", [] if ANSWERS[name] in printed else [printed])
+    browser.evaluate("dispatchEvent(new Event('afterprint'))")
+    guess = read(browser, ".ask button")
+    browser.evaluate(FIGURE + ".querySelector('.ask button').click()")
+    answered = read(browser, ".ask")
+    check(name, "no answer to a guess",
+          [] if f"You said {guess}." in answered and ANSWERS[name] in answered else [answered])
+
+    said = {}
+    start = browser.evaluate(f"{HANDLE}({handle})")
+    end = [start[0] + dx, start[1] + dy]
+    before = read(browser, ".says")
+    drag(browser, start, end)
+    said["drag"] = read(browser, ".says")
+    browser.evaluate("new Promise(done => setTimeout(done, 400))")
+    fragment = browser.evaluate("location.hash")
+    for how, move in (("keys", lambda: press(browser, keys)), ("tap", lambda: touch(browser, end))):
+        open_new(browser, page)
+        browser.evaluate(FIGURE + ".querySelector('.handle[tabindex=\"0\"]').focus({preventScroll: true})")
+        move()
+        said[how] = read(browser, ".says")
+    open_new(browser, page, fragment=fragment)
+    said["address " + fragment] = read(browser, ".says")
+    check(name, "what a move says", [f"{how}: {text}" for how, text in said.items() if wanted not in text or text == before])
+    check(name, "moves that differ", [] if len(set(said.values())) == 1 else said.items())
+
+    for width in (1280, 390, 320):
+        open_new(browser, page, width)
+        check(f"{name}, {width} wide", "words cut off or small", browser.evaluate(CUT))
+        check(f"{name}, {width} wide", "scrolls sideways",
+              browser.evaluate(f"document.scrollingElement.scrollWidth > {width} ? [document.scrollingElement.scrollWidth] : []"))
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    for width in (1280, 390):
+        open_new(browser, page, width, scripts=False)
+        still = browser.evaluate(f"[...{FIGURE}.querySelectorAll('svg')].filter(svg => svg.checkVisibility()).length")
+        check(f"{name}, {width} wide", "still pictures", [] if still == 1 else [still])
+        check(f"{name}, {width} wide", "words of the still cut off or small", browser.evaluate(CUT))
+    browser.call("Emulation.setScriptExecutionDisabled", value=False)
