@@ -40,6 +40,27 @@ for (const [file, html] of stills)
     check("not what its source draws; fix: node notebooks_export/book/figures/still.mjs", stored === html);
   });
 
+test("02: two scores", () => {
+  const { judged, sigmoid } = all["02_sigmoid_or_softmax"].model;
+  for (const z0 of [-5, -1.25, 0, 3])
+    for (const z1 of [-4, 0, 0.5, 5])
+      for (const rain of [0, 1]) {
+        const { p, loss, gradient } = judged([z0, z1], rain), h = 1e-6;
+        const cost = (a, b) => Math.log(Math.exp(a) + Math.exp(b)) - (rain ? b : a);
+        near("P(1)", p[1], Math.exp(z1) / (Math.exp(z0) + Math.exp(z1)));
+        near("by the difference", p[1], sigmoid(z1 - z0));
+        near("3 more on both", judged([z0 + 3, z1 + 3], rain).p[1], p[1]);
+        near("loss", loss, cost(z0, z1));
+        near("dL/dz0", gradient[0], (cost(z0 + h, z1) - cost(z0 - h, z1)) / (2 * h), 1e-8);
+        near("dL/dz1", gradient[1], (cost(z0, z1 + h) - cost(z0, z1 - h)) / (2 * h), 1e-8);
+        near("equal amounts", gradient[0] + gradient[1], 0);
+      }
+  const says_at = (z0, z1, part) => says("02_sigmoid_or_softmax", { z0, z1 }, part);
+  says_at(1, 3, "P(rain) = 0.88. Column 0 is P(dry) = 0.12 in the softmax head");
+  says_at(2, 4, "P(rain) = 0.88. Column 0 is P(dry) = 0.12 in the softmax head");
+  for (const [z0, z1] of [[2, 6], [-1, -3], [3, 1]]) check(`${z0}, ${z1} give another P`, sigmoid(z1 - z0).toFixed(2) !== "0.88");
+});
+
 test("06: P, shares and steps, by every string of the five classes", () => {
   const { network, trellis, every, classes } = all["06_ctc"].model;
   for (const T of [5, 6, 7, 8, 9]) {
@@ -78,6 +99,40 @@ test("06: the paths", () => {
   says("06_ctc", {}, "2.6 % of P(hello). It is number 1 of 1001.");
   says("06_ctc", { T: 5, at: 0, way: [1, 3, 5, 7, 9] }, "says helo: no blank stands between the two l’s");
   says("06_ctc", { way: new Array(10).fill(1) }, "says h: e, the first l, the second l and o are left out");
+});
+
+test("07: broadcast losses of four pairs", () => {
+  const { loss, gradient } = all["07_speaker_embeddings"].model, d = [0.2, 0.7, 1.5, 2.5], s = [1, 0, 1, 0];
+  // Arrays of shape [4] or [4,1], and NumPy's rule for a product or a sum of two of them, and for their mean.
+  const column = (v) => v.map((one) => [one]), rows = (a) => (Array.isArray(a[0]) ? a : [a]);
+  const broadcast = (f) => (a, b) => {
+    const [x, y] = [rows(a), rows(b)], high = Math.max(x.length, y.length), wide = Math.max(x[0].length, y[0].length);
+    const at = (m, i, j) => m[m.length === 1 ? 0 : i][m[0].length === 1 ? 0 : j];
+    return range(high).map((i) => range(wide).map((j) => f(at(x, i, j), at(y, i, j))));
+  };
+  const times = broadcast((a, b) => a * b), plus = broadcast((a, b) => a + b);
+  const mean = (a) => a.flat().reduce((sum, one) => sum + one, 0) / a.flat().length;
+  const by_shapes = (distances, labels, form) => {
+    const hinge = distances.map((one) => Math.max(1 - one, 0)), same = column(labels), other = column(labels.map((one) => 1 - one));
+    return mean(plus(times(same, form ? column(distances) : distances), times(other, form === 2 ? column(hinge) : hinge)));
+  };
+  const slopes = (distances, labels, form) => distances.map((_, j) => {
+    const moved = (h) => by_shapes(distances.map((one, k) => one + (j === k ? h : 0)), labels, form);
+    return (moved(1e-6) - moved(-1e-6)) / 2e-6;
+  });
+  for (const form of [0, 1, 2])
+    for (const distances of [d, [0.1, 0.2, 0.4, 0.9], [1.2, 0.3, 3, 0]])
+      for (const labels of [s, [0, 1, 0, 1], [1, 1, 1, 0], [0, 0, 0, 0]]) {
+        near("loss", loss({ d: distances, s: labels, form }).value, by_shapes(distances, labels, form));
+        gradient({ d: distances, s: labels, form }).forEach((g, j) => near("gradient", g, slopes(distances, labels, form)[j], 1e-8));
+      }
+  const is = (form, labels, wanted) => check(`${gradient({ d, s: labels, form })}, not ${wanted}`,
+                                             String(gradient({ d, s: labels, form })) === String(wanted));
+  is(0, s, [0, 0, 0.125, 0.125]), is(0, [0, 1, 0, 1], [0, 0, 0.125, 0.125]);
+  is(1, s, [0.125, -0.125, 0.25, 0]), is(2, s, [0.25, -0.25, 0.25, 0]), is(2, [0, 1, 0, 1], [-0.25, 0.25, 0, 0.25]);
+  near("below the margin", loss({ d: [0.1, 0.5, 0.6, 0.95], s, form: 0 }).value, 0.5);
+  says("07_speaker_embeddings", { d: [0.1, 0.5, 0.6, 0.95] }, "0.500. The gradients are (0, 0, 0, 0). No distance moves");
+  says("07_speaker_embeddings", { form: 2 }, "(0.25, −0.25, 0.25, 0). If every label is swapped, 4 of the 4 gradients change.");
 });
 
 console.log(`${passed} passed, ${failed} failed`);

@@ -6,9 +6,17 @@ from pathlib import Path
 
 # A handle, how far to drag it on a page 1280 wide, keys that do the same, and what the figure then says.
 MOVES = {
+    "02_sigmoid_or_softmax": (0, (38.4, 76.8), "ArrowRight " * 4 + "ArrowDown " * 8,
+                              "z1 − z0 = −1.00, so P(rain) = 0.27."),
     "06_ctc": (5, (0, 31), "ArrowRight ArrowDown", "This path says helo: no blank stands between the two l’s"),
+    "07_speaker_embeddings": (2, (-144, 0), "ArrowDown " * 2 + "ArrowLeft " * 20,
+                              "The gradients are (0, 0, 0, 0.125). If every label is swapped, no gradient changes."),
 }
-ANSWERS = {"06_ctc": "It is 2.6 % (10 frames)."}
+ANSWERS = {
+    "02_sigmoid_or_softmax": "P(rain) is 0.88 again.",
+    "06_ctc": "It is 2.6 % (10 frames).",
+    "07_speaker_embeddings": "It is 0.5, wherever the distances are below the margin.",
+}
 
 FIGURE = "document.querySelector('figure.live')"
 HANDLE = """(i => {{ const box = {0}.querySelectorAll('.handle')[i].querySelector('circle').getBoundingClientRect();
@@ -16,7 +24,7 @@ HANDLE = """(i => {{ const box = {0}.querySelectorAll('.handle')[i].querySelecto
 # Words cut off or too small, at this width.
 CUT = """(() => {{ const canvas = {0}.querySelector('.canvas').getBoundingClientRect();
   return [...{0}.querySelectorAll('svg text')].filter(text => text.checkVisibility()).filter(text => {{
-    const box = text.getBoundingClientRect(), size = parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
+    const box = text.getBoundingClientRect(), size = parseFloat(getComputedStyle(text).fontSize) * Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b);
     return box.width && (box.left < canvas.left - 1 || box.right > canvas.right + 1 || size < 11.9);
   }}).map(text => text.textContent); }})()""".format(FIGURE)
 

@@ -216,7 +216,7 @@ figures.add({
   ]]],
   hint: "One bead for each frame. Left and right choose a frame, up and down move its bead.",
   caption: `Rows: the states of the trellis. Blue: the part of P(hello) that goes through each state and along each step
-    (forward times backward). Arcs: steps that skip a blank. Orange: one path; drag its beads, tap, or draw a path.`,
+    (forward times backward). Arcs: steps that skip a blank. Orange: one path; drag its beads, tap, or draw a path.`, lines: [2, 4],
   summary: "What the network says in each frame",
   table: ({ T, way }) => el("table", {},
     el("tr", {}, "<th>frame</th>", way.map((_, t) => el("th", { scope: "col" }, t + 1))),

@@ -76,6 +76,7 @@ ${drawn(358, "narrow")}
       ><g class="back" aria-hidden="true"></g><g class="handles"></g></svg></div>
       <div class="controls"></div><p class="says" role="status"></p><figcaption>${spec.caption}</figcaption>
       <details><summary>${spec.summary}</summary><div class="scroll"></div></details>`;
+    spec.lines.forEach((lines, i) => find(".says").style.setProperty(["--wide", "--narrow"][i], lines));
     const svg = find("svg"), canvas = find(".canvas"), controls = find(".controls");
 
     for (const dial of spec.dials ?? []) {
@@ -108,6 +109,7 @@ ${drawn(358, "narrow")}
     }
 
     function update() {
+      figure.classList.toggle("asking", !open());
       find(".title").innerHTML = spec.title(state, open());
       const drawn = spec.draw(state, W, open());
       svg.setAttribute("viewBox", `0 0 ${W} ${drawn.height}`);
@@ -250,6 +252,7 @@ ${drawn(358, "narrow")}
        drag, key, inside   (state, x, y, W, handle, from), (state, dx, dy): what changes; (x, y, state, W): is a tap meant?
        dials, buttons      [{label, least, most, step, value, text, change}], [[label, [[words, change]]]]
        ask                 {question, choices: [[value, words]], answer: (value): html}
+       lines               how many `says` needs, wide and narrow
        hint, caption, summary, table
        model               what it computes, for tests */
   const add = (spec) => { all[spec.name] = spec; };
