@@ -61,6 +61,30 @@ test("02: two scores", () => {
   for (const [z0, z1] of [[2, 6], [-1, -3], [3, 1]]) check(`${z0}, ${z1} give another P`, sigmoid(z1 - z0).toFixed(2) !== "0.88");
 });
 
+test("04: the variance of a weighted mean", () => {
+  const { weights, variance, smallest, ratio, last } = all["04_sqrt_count_weights"].model, T = 32;
+  // The 32 numbers as sums of independent parts of variance 1: their coefficients.
+  const parts = [range(T).map((n) => range(T).map((k) => (n === k ? 1 / Math.sqrt(n + 1) : 0))),
+                 range(T).map((n) => range(T).map((k) => (k <= n ? 1 / (n + 1) : 0)))];
+  for (const kind of [0, 1]) {
+    for (const p of [0, 0.5, 1, 2, 3.7, last]) {
+      const w = weights(p), total = w.reduce((a, b) => a + b);
+      const spread = range(T).map((k) => range(T).reduce((sum, n) => sum + w[n] * parts[kind][n][k], 0) / total);
+      near(`variance at ${p}`, variance(p, kind), spread.reduce((sum, one) => sum + one * one, 0));
+      check(`weights at ${p}`, p === last ? w[T - 1] === 1 && total === 1 : Math.abs(w[5] - Math.exp(p * Math.log(6))) < 1e-9 * w[5]);
+    }
+    // No weights do better: for the best ones, C w is the same in every row (Gauss and Markov), and it is the variance.
+    const best = weights(kind ? last : 1), total = best.reduce((a, b) => a + b);
+    for (const m of range(T)) {
+      const covariance = (n) => range(T).reduce((sum, k) => sum + parts[kind][m][k] * parts[kind][n][k], 0);
+      near("C w", range(T).reduce((sum, n) => sum + (covariance(n) * best[n]) / total, 0), smallest(kind), 1e-10);
+    }
+  }
+  near("no weights", ratio(0, 0), 2.09, 0.005), near("sqrt(n)", ratio(0.5, 0), 1.11, 0.005), near("running means, n", ratio(1, 1), 130 / 99);
+  says("04_sqrt_count_weights", {}, "gives independent errors 1.11 times the smallest variance.");
+  says("04_sqrt_count_weights", { p: last, kind: 1 }, "The last number alone gives running means the smallest variance.");
+});
+
 test("06: P, shares and steps, by every string of the five classes", () => {
   const { network, trellis, every, classes } = all["06_ctc"].model;
   for (const T of [5, 6, 7, 8, 9]) {

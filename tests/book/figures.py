@@ -8,11 +8,14 @@ from pathlib import Path
 MOVES = {
     "02_sigmoid_or_softmax": (0, (38.4, 76.8), "ArrowRight " * 4 + "ArrowDown " * 8,
                               "z1 − z0 = −1.00, so P(rain) = 0.27."),
+    "04_sqrt_count_weights": (0, (34.5, 0), "ArrowRight " * 10,
+                              "The weight n1.00 gives independent errors the smallest variance."),
     "06_ctc": (5, (0, 31), "ArrowRight ArrowDown", "This path says helo: no blank stands between the two l’s"),
     "07_speaker_embeddings": (2, (-144, 0), "ArrowDown " * 2 + "ArrowLeft " * 20,
                               "The gradients are (0, 0, 0, 0.125). If every label is swapped, no gradient changes."),
 }
 ANSWERS = {
+    "04_sqrt_count_weights": "With the weight n the variance is 1.31 times as large.",
     "02_sigmoid_or_softmax": "P(rain) is 0.88 again.",
     "06_ctc": "It is 2.6 % (10 frames).",
     "07_speaker_embeddings": "It is 0.5, wherever the distances are below the margin.",
