@@ -40,6 +40,19 @@ for (const [file, html] of stills)
     check("not what its source draws; fix: node notebooks_export/book/figures/still.mjs", stored === html);
   });
 
+test("01: three engines", () => {
+  const { value, derivative, found } = all["01_autodiff"].model;
+  for (const x of range(31).map((i) => (i - 15) / 10)) {
+    const bend = 1 / Math.cosh(x * x) ** 2, h = 1e-6;  // the slope of tanh
+    near(`derivative at ${x}`, derivative(x), (value(x + h) - value(x - h)) / (2 * h), 1e-8);
+    [x * bend, 2 * x, 2 * x * (1 + bend)].forEach((wanted, way) => near(`way ${way} at ${x}`, found(x, way).gradient.x, wanted));
+  }
+  [0.470, 1.000, 1.940].forEach((wanted, way) => near("the lesson's numbers", found(0.5, way).gradient.x, wanted, 5e-4));
+  says("01_autodiff", {}, "At x = 1.00 the derivative is 2.840. The engine with = finds 0.420: a keeps only");
+  says("01_autodiff", { x: 0.5, way: 1 }, "finds 1.000: a passed its gradient on before tanh had added to it.");
+  says("01_autodiff", { x: 0 }, "All three engines find 0.000");
+});
+
 test("02: two scores", () => {
   const { judged, sigmoid } = all["02_sigmoid_or_softmax"].model;
   for (const z0 of [-5, -1.25, 0, 3])

@@ -6,6 +6,8 @@ from pathlib import Path
 
 # A handle, how far to drag it on a page 1280 wide, keys that do the same, and what the figure then says.
 MOVES = {
+    "01_autodiff": (0, (-332 / 6, 0), "ArrowLeft " * 10,
+                    "At x = 0.50 the derivative is 1.940. The engine with = finds 0.470:"),
     "02_sigmoid_or_softmax": (0, (38.4, 76.8), "ArrowRight " * 4 + "ArrowDown " * 8,
                               "z1 − z0 = −1.00, so P(rain) = 0.27."),
     "04_sqrt_count_weights": (0, (34.5, 0), "ArrowRight " * 10,
@@ -15,6 +17,7 @@ MOVES = {
                               "The gradients are (0, 0, 0, 0.125). If every label is swapped, no gradient changes."),
 }
 ANSWERS = {
+    "01_autodiff": "It finds 0.420.",
     "04_sqrt_count_weights": "With the weight n the variance is 1.31 times as large.",
     "02_sigmoid_or_softmax": "P(rain) is 0.88 again.",
     "06_ctc": "It is 2.6 % (10 frames).",
