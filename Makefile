@@ -52,6 +52,8 @@ double := $(BUILD)/libtinygrad_cpp_double.a
 shared := $(float:.a=.so) $(double:.a=.so)
 libraries := $(float) $(double) $(shared)
 support_shared := $(BUILD)/liblesson_support.so
+figures := notebooks_export/book/figures
+figure_tables := $(patsubst %.cpp,$(BUILD)/%,$(wildcard $(figures)/*.table.cpp))
 exporters := $(BUILD)/notebooks_export/export $(BUILD)/notebooks_export/run
 notebook_objects := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard notebooks_export/*.cpp))
 notebook_shared := $(filter-out $(exporters:=.o),$(notebook_objects))
@@ -100,8 +102,8 @@ first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
 .PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson programs program \
   exercise watch hint progress solution reset handout exercise-kit check-exercises test run-tests check \
   check-format check-safetensors check-package check-surroundings asan tsan run-tsan fuzz check-fuzz \
-  run-fuzz notebooks jupyter check-notebooks book check-book bench bench-peers bench-gains format doctor \
-  flags install install-built compile_commands.json clean
+  run-fuzz notebooks jupyter check-notebooks book figure-tables check-book bench bench-peers bench-gains \
+  format doctor flags install install-built compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -220,8 +222,13 @@ check-notebooks: $(exporters) $(float:.a=.so) $(support_shared) exercise-kit | $
 
 book: $(BUILD)/book/index.html ## make the notebooks a site to read offline: build/book/index.html
 	@echo 'wrote $<'
-$(BUILD)/book/index.html: $(wildcard notebooks_export/book/* notebooks_export/book/figures/*) $(notebooks) | $(first)
+$(BUILD)/book/index.html: $(wildcard notebooks_export/book/* $(figures)/*) $(notebooks) | $(first)
 	@notebooks_export/book/make.sh $(@D) $(notebooks)
+
+figure-tables: ## measure again what the book's figures of lessons 3 and 5 show
+figure-tables: $(figure_tables) | $(first)
+	@for table in $(^F); do \
+	  $(BUILD)/$(figures)/$$table > $(BUILD)/$$table.js && mv $(BUILD)/$$table.js $(figures) || exit 1; done
 
 # Leaves screenshots, to be looked at.
 check-book: | $(first) ## open every page of the book in a browser
@@ -379,6 +386,7 @@ $(BUILD)/float/tests: $(test_main) $(call objects,float,$(test_helper) $(tests) 
 $(BUILD)/double/tests: $(test_main) $(call objects,double,$(test_helper) $(tests)) $(double)
 $(BUILD)/face: $(call objects,float,$(face)) $(float)
 $(lesson_programs) $(programs_built): %: %.o $(BUILD)/liblesson_support.a $(float)
+$(figure_tables): %: %.o $(support_without_main) $(float)
 $(threads_tests): $(test_main) $(call objects,float,$(test_helper) tests/parallel_test.cpp \
   tests/threads_test.cpp) $(float)
 $(fuzzers): $(BUILD)/float/obj/tests/fuzz/fuzz.o
@@ -387,10 +395,11 @@ $(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/
   $(support_without_main) $(notebook_shared) $(float)
 $(judge): $(judge_object) $(filter $(BUILD)/lessons/support/exercises/%,$(support_objects)) $(double)
 $(exporters): %: %.o $(notebook_shared) $(BUILD)/liblesson_support.a $(float)
-$(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters): private also := \
+$(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables): private also := \
   @$(BUILD)/toolchain.sound
 $(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
-$(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(fuzzers) $(judge) $(exporters):
+$(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(fuzzers) $(judge) $(exporters) \
+  $(figure_tables):
 	@mkdir -p $(@D); echo "link $@"
 	$(quiet)$(link) $^ -o $@ $(also) @$(BUILD)/toolchain.link
 
@@ -433,5 +442,6 @@ $(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
 %.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
 all_objects := $(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(test_helper) \
   $(tests) $(face) tests/exercises/reporter.cpp $(fuzz_sources))) $(call objects,float,$(support_tests)) \
-  $(support_objects) $(judge_object) $(lesson_programs:=.o) $(programs_built:=.o) $(notebook_objects)
+  $(support_objects) $(judge_object) $(lesson_programs:=.o) $(programs_built:=.o) $(notebook_objects) \
+  $(figure_tables:=.o)
 -include $(all_objects:.o=.d)

@@ -174,7 +174,8 @@ end
 
 -- The figure that the reader can move stands at the end of the text under the heading that it names.
 local function moving_figure(blocks, meta, name)
-  local file = io.open(pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/figures/" .. name .. ".html")
+  local at_figures = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/figures/"
+  local file = io.open(at_figures .. name .. ".html")
   if not file then return end
   local still = file:read("a")
   file:close()
@@ -182,7 +183,9 @@ local function moving_figure(blocks, meta, name)
   for i, block in ipairs(blocks) do
     if block.t == "Header" and at then
       blocks:insert(i, html(still))
-      meta.figure = name
+      local tables = io.open(at_figures .. name .. ".table.js")
+      meta.figure, meta.figuretable = name, tables and name
+      if tables then tables:close() end
       return
     end
     at = at or (block.t == "Header" and block.identifier == place)

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { all, stills } from "../../notebooks_export/book/figures/still.mjs";
 
+const { figures } = globalThis;
 let passed = 0, failed = 0, wrong = [];
 function test(title, body) {
   wrong = [];
@@ -72,6 +73,28 @@ test("02: two scores", () => {
   says_at(1, 3, "P(rain) = 0.88. Column 0 is P(dry) = 0.12 in the softmax head");
   says_at(2, 4, "P(rain) = 0.88. Column 0 is P(dry) = 0.12 in the softmax head");
   for (const [z0, z1] of [[2, 6], [-1, -3], [3, 1]]) check(`${z0}, ${z1} give another P`, sigmoid(z1 - z0).toFixed(2) !== "0.88");
+});
+
+test("03: the errors, by the outputs", () => {
+  const { flat, stop_of, small_goals } = all["03_timestep_differencing"].model;
+  const { T, D, goal, limit, events, runs, stops } = figures.tables["03_timestep_differencing"];
+  near("five means, as NumPy has them", flat, 0.00119048, 1e-8);
+  for (const run of runs) {
+    const count = run.outputs.length, [end, before] = [1, 2].map((i) => stop_of(run, count - i));
+    check(`${run.share} %: stops`, end.step === run.goals[0] && before.step < end.step && !(stops[count - 1] < end.step));
+    check(`${run.share} %: the goal`, end.error < goal && run.losses.every((error) => error >= goal));
+    range(count).forEach((i) => {
+      const { step, error, output } = stop_of(run, i);
+      check(`an output of ${output.length} numbers`, output.length === T * D);
+      const by_output = output.reduce((sum, y, k) => sum + (y / 1000 - events[k]) ** 2, 0) / events.length;
+      near(`${run.share} %, step ${step}`, by_output / error, 1, 0.05);  // outputs are rounded
+    });
+  }
+  const median = ({ goals }) => [...goals].sort((a, b) => a - b)[2];
+  for (const i of range(5)) check("less offset, fewer steps", median(runs[i + 1]) < median(runs[i]));
+  for (const i of range(5)) check("the offset costs most steps", runs[5].goals[i] < runs[0].goals[i] / 2);
+  check("the small model", small_goals.every((steps) => steps === -1 || steps > limit));
+  says("03_timestep_differencing", {}, "the output is nearly five flat lines.");
 });
 
 test("04: the variance of a weighted mean", () => {

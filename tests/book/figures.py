@@ -10,6 +10,8 @@ MOVES = {
                     "At x = 0.50 the derivative is 1.940. The engine with = finds 0.470:"),
     "02_sigmoid_or_softmax": (0, (38.4, 76.8), "ArrowRight " * 4 + "ArrowDown " * 8,
                               "z1 − z0 = −1.00, so P(rain) = 0.27."),
+    "03_timestep_differencing": (0, (300 * 340 / 1300, 0), "ArrowRight " * 3,
+                                 "With 100 % of the offset, after 600 steps, the error is"),
     "04_sqrt_count_weights": (0, (34.5, 0), "ArrowRight " * 10,
                               "The weight n1.00 gives independent errors the smallest variance."),
     "06_ctc": (5, (0, 31), "ArrowRight ArrowDown", "This path says helo: no blank stands between the two l’s"),
@@ -18,6 +20,7 @@ MOVES = {
 }
 ANSWERS = {
     "01_autodiff": "It finds 0.420.",
+    "03_timestep_differencing": "Over five seeds:",
     "04_sqrt_count_weights": "With the weight n the variance is 1.31 times as large.",
     "02_sigmoid_or_softmax": "P(rain) is 0.88 again.",
     "06_ctc": "It is 2.6 % (10 frames).",

@@ -24,7 +24,7 @@ const size = { wide: 108, high: 42 };
 
 function layout(W) {
   const wide = W >= 520, tall = 300, left = wide ? 396 : 34, top = wide ? 26 : 420, right = W - 8;
-  return { wide, left, right, top, bottom: top + (wide ? tall : 240), height: wide ? 392 : 700, across: wide ? 200 : 184,
+  return { wide, left, right, top, bottom: top + (wide ? tall : 240), height: wide ? 392 : 700, across: wide ? 200 : Math.min(184, W - 174),
            x: scale(-most, most, left, right), y: scale(-0.5, 3.5, top + (wide ? tall : 240), top) };
 }
 

@@ -2,7 +2,7 @@
 // What all figures that the reader moves share. A figure is a pure part: a state, and functions of it that give text and
 // SVG as strings (`add` says which). So node can draw the still picture and test the numbers; only `live` knows the page.
 const figures = (() => {
-  const all = {};
+  const all = {}, tables = {};
 
   // ---- pure: strings and numbers ----
   const escaped = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -256,5 +256,5 @@ ${drawn(358, "narrow")}
        hint, caption, summary, table
        model               what it computes, for tests */
   const add = (spec) => { all[spec.name] = spec; };
-  return { all, add, still, escaped, el, text, line, path, arrow, clamp, scale, percent, signed, list, right, wrong, mine, model };
+  return { all, tables, add, still, escaped, el, text, line, path, arrow, clamp, scale, percent, signed, list, right, wrong, mine, model };
 })();

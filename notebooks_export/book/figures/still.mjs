@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 
 const here = new URL("./", import.meta.url);
-const names = readdirSync(here).filter((name) => /^\d\d_.*\.js$/.test(name)).sort();
-vm.runInThisContext(["figure.js", ...names].map((name) => readFileSync(new URL(name, here), "utf8")).join("\n") +
+const names = readdirSync(here).filter((name) => /^\d\d_.*\.js$/.test(name));
+const tables_first = names.sort((a, b) => b.includes(".table.") - a.includes(".table."));
+vm.runInThisContext(["figure.js", ...tables_first].map((name) => readFileSync(new URL(name, here), "utf8")).join("\n") +
                     "\nglobalThis.figures = figures;");
 export const all = globalThis.figures.all;
 export const stills = Object.keys(all).map((name) => [new URL(name + ".html", here), globalThis.figures.still(all[name])]);
