@@ -121,6 +121,22 @@ test("04: the variance of a weighted mean", () => {
   says("04_sqrt_count_weights", { p: last, kind: 1 }, "The last number alone gives running means the smallest variance.");
 });
 
+test("05: what padding adds", () => {
+  const { word, longest, all: counted, masked, positions, after, before, with_lengths } = figures.tables["05_padding_masks"];
+  const { loss, spread, moved } = all["05_padding_masks"].model, most = counted.length - 1;
+  range(most + 1).forEach((k) => {
+    near(`the losses of a word and ${k} steps sum to the same`, counted[k] * (longest + k), counted[0] * longest, 0.005);
+    check(`loss at ${k}`, loss(k, 0) === counted[k] && loss(k, 1) === masked[0] && loss(k, 2) === masked[0]);
+    const sorted = after.map((run) => run[k]).sort((a, b) => a - b);
+    check(`the median at ${k}`, String(spread(after, k)) === String([sorted[0], sorted[2], sorted[4]]) && moved(k, 1) === sorted[2]);
+    for (const run of [...after, ...before]) check(`moved at ${k}`, k ? run[k] > run[k - 1] - 0.01 : run[0] === 0);
+  });
+  check("positions", positions.length === longest + most && positions.slice(word.length + 2).every((nats) => nats < 0.1));
+  check("with lengths", with_lengths < 1e-6 && moved(20, 2) < 1e-6);
+  says("05_padding_masks", { way: 0 }, "lower, and nothing was learned.");
+  says("05_padding_masks", { way: 2 }, "with any padding. The encoder stops at the lengths: its state does not move.");
+});
+
 test("06: P, shares and steps, by every string of the five classes", () => {
   const { network, trellis, every, classes } = all["06_ctc"].model;
   for (const T of [5, 6, 7, 8, 9]) {

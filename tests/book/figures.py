@@ -14,6 +14,8 @@ MOVES = {
                                  "With 100 % of the offset, after 600 steps, the error is"),
     "04_sqrt_count_weights": (0, (34.5, 0), "ArrowRight " * 10,
                               "The weight n1.00 gives independent errors the smallest variance."),
+    "05_padding_masks": (0, (4 * 686 / 30, 0), "ArrowRight " * 4,
+                         "with any padding. The encoder reads the padding all the same: its state moves by"),
     "06_ctc": (5, (0, 31), "ArrowRight ArrowDown", "This path says helo: no blank stands between the two l’s"),
     "07_speaker_embeddings": (2, (-144, 0), "ArrowDown " * 2 + "ArrowLeft " * 20,
                               "The gradients are (0, 0, 0, 0.125). If every label is swapped, no gradient changes."),
@@ -23,6 +25,7 @@ ANSWERS = {
     "03_timestep_differencing": "Over five seeds:",
     "04_sqrt_count_weights": "With the weight n the variance is 1.31 times as large.",
     "02_sigmoid_or_softmax": "P(rain) is 0.88 again.",
+    "05_padding_masks": "A mask on the loss repairs that",
     "06_ctc": "It is 2.6 % (10 frames).",
     "07_speaker_embeddings": "It is 0.5, wherever the distances are below the margin.",
 }

@@ -52,6 +52,7 @@ const figures = (() => {
     };
     return `<figure class="live" id="${id}" data-figure="${spec.name}" data-place="${spec.place}">
 <p class="title" id="${id}-title">${spec.title(state, true)}</p>
+<div class="ask">${spec.ask.answer()}</div>
 <div class="canvas">
 ${drawn(736, "wide")}
 ${drawn(358, "narrow")}
