@@ -33,6 +33,11 @@ ANSWERS = {
 FIGURE = "document.querySelector('figure.live')"
 HANDLE = """(i => {{ const box = {0}.querySelectorAll('.handle')[i].querySelector('circle').getBoundingClientRect();
   return [box.x + box.width / 2, box.y + box.height / 2]; }})""".format(FIGURE)
+# A place beside the handles where a tap would count.
+BESIDE = """(() => {{ const [x, y] = {0}(0);
+  return [[60, 0], [-60, 0], [0, -60], [-40, -90]].map(([dx, dy]) => [x + dx, y + dy]).find(place => {{
+    const there = document.elementFromPoint(...place);
+    return there?.closest('.canvas svg') && !there.closest('.handle'); }}); }})()""".format(HANDLE)
 # Words cut off or too small, at this width.
 CUT = """(() => {{ const canvas = {0}.querySelector('.canvas').getBoundingClientRect();
   return [...{0}.querySelectorAll('svg text')].filter(text => text.checkVisibility()).filter(text => {{
@@ -81,8 +86,11 @@ def press(browser, keys):
             browser.call("Input.dispatchKeyEvent", type=kind, key=key)
 
 
-def touch(browser, point):
-    browser.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[dict(zip("xy", point))])
+def touch(browser, *points):
+    """A finger goes from point to point: one is a tap."""
+    for i, point in enumerate(points):
+        browser.call("Input.dispatchTouchEvent", type="touchMove" if i else "touchStart",
+                     touchPoints=[dict(zip("xy", point))])
     browser.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
 
@@ -114,16 +122,27 @@ def try_figure(browser, page, check):
     said["drag"] = read(browser, ".says")
     browser.evaluate("new Promise(done => setTimeout(done, 400))")
     fragment = browser.evaluate("location.hash")
-    for how, move in (("keys", lambda: press(browser, keys)), ("tap", lambda: touch(browser, end))):
+    for how, move in (("keys", lambda: press(browser, keys)), ("tap", lambda: touch(browser, end)),
+                      ("finger", lambda: touch(browser, start, [start[0] + dx / 2, start[1] + dy / 2], end))):
         open_new(browser, page)
         browser.evaluate(FIGURE + ".querySelector('.handle[tabindex=\"0\"]').focus({preventScroll: true})")
+        at = browser.evaluate("scrollY")
         move()
+        browser.evaluate("new Promise(done => setTimeout(done, 100))")
+        check(name, f"scrolls with {how}", [] if browser.evaluate("scrollY") == at else [at])
         said[how] = read(browser, ".says")
     open_new(browser, page, fragment=fragment)
     said["address " + fragment] = read(browser, ".says")
     check(name, "what a move says", [f"{how}: {text}" for how, text in said.items() if wanted not in text or text == before])
     check(name, "moves that differ", [] if len(set(said.values())) == 1 else said.items())
 
+    open_new(browser, page, 390)
+    browser.evaluate(FIGURE + ".querySelector('.handle').scrollIntoView({block: 'center'})")
+    before, (x, y), at = read(browser, ".says"), browser.evaluate(BESIDE), browser.evaluate("scrollY")
+    touch(browser, *([x, y - 20 * i] for i in range(8)))
+    browser.evaluate("new Promise(done => setTimeout(done, 200))")
+    after, scrolled = read(browser, ".says"), browser.evaluate("scrollY") - at
+    check(name, "a swipe that should scroll the page", [] if after == before and scrolled > 50 else [after, scrolled])
     for width in (1280, 390, 320):
         open_new(browser, page, width)
         check(f"{name}, {width} wide", "words cut off or small", browser.evaluate(CUT))

@@ -76,7 +76,7 @@ function draw(state, W, open) {
     height: box.height, back: [record(box, state, open), plot(box, state, open)].flat(Infinity).join(""),
     handles: [{ x: box.x(state.x), y: box.y(value(state.x)), name: "x", least: -most, most, value: state.x,
                 text: signed(state.x) + (open ? `, dy/dx found ${three(found(state.x, state.way).gradient.x)}` : ""),
-                shape: el("circle", { r: 16, class: "grip" }) + el("circle", { r: 9, class: "bead" }) }],
+                shape: el("circle", { r: 9, class: "bead" }) }],
   };
 }
 
@@ -114,7 +114,7 @@ figures.add({
             ["x", [-1, 0, 0.5, 1].map((x) => [signed(x, x % 1 ? 1 : 0), () => ({ x })])]],
   hint: "One bead on the curve; left and right change x.",
   caption: `Boxes: values, with the gradients that the engine finds. Arrows: uses, with their slopes. Curve: y; the thin line is the
-    tangent, the other line has the slope that the engine finds. Orange: x; drag the bead, or tap.`,
+    tangent, the other line has the slope that the engine finds. Orange: x<span class="move">; drag the bead, or tap</span>.`,
   lines: [2, 5],
   summary: "What each engine finds",
   table: (state) => el("table", {},

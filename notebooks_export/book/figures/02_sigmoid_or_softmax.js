@@ -29,7 +29,7 @@ function plane({ left, top, side, x, y }, open) {
   const at = ([z0, z1]) => [x(z0), y(z1)], parts = [];
   for (let d = -2 * most; open && d < 2 * most; d += 0.5) {
     const [[a, b], [c, e]] = [ends(d), ends(d + 0.5)];
-    parts.push(path([a, b, e, c].map(at), "", { style: "fill:var(--model)", "fill-opacity": 0.04 + 0.56 * sigmoid(d + 0.25) }));
+    parts.push(path([a, b, e, c].map(at), "", { style: "fill:var(--model)", "shape-rendering": "crispEdges", "fill-opacity": 0.04 + 0.56 * sigmoid(d + 0.25) }));
   }
   parts.push(el("rect", { x: left, y: top, width: side, height: side, class: "frame" }));
   for (const d of open ? [-4, -2, 0, 2, 4] : []) {
@@ -67,7 +67,7 @@ function draw({ z0, z1, rain }, W, open) {
            rows(...beside, p, open)].flat(Infinity).join(""),
     handles: [{ x: box.x(z0), y: box.y(z1), name: "the two scores", least: -most, most, value: z1,
                 text: `z0 ${signed(z0)}, z1 ${signed(z1)}` + (open ? `, P of rain ${two(p[1])}` : ""),
-                shape: el("circle", { r: 16, class: "grip" }) + el("circle", { r: 9, class: "bead" }) }],
+                shape: el("circle", { r: 9, class: "bead" }) }],
   };
 }
 
@@ -75,7 +75,7 @@ function says({ z0, z1, rain }, open) {
   const { p, loss, gradient } = judged([z0, z1], rain), d = `z1 − z0 = ${mine(signed(z1 - z0))}`;
   if (!open) return `${d}.`;
   const column = `Column 0 is P(dry) = ${two(p[0])} in the softmax head, and P(rain) = ${two(p[1])} in the sigmoid head.`;
-  return `${d}, so P(rain) = ${model(two(p[1]))}. ${column} The loss of a day that is ${rain ? "rainy" : "dry"} is ${two(loss)}; a step ` +
+  return `${d}, so P(rain) = ${model(two(p[1]))}. ${column} On a ${rain ? "rainy" : "dry"} day the loss is ${two(loss)}; a step ` +
     `against its gradient [${gradient.map((g) => signed(g)).join(", ")}] moves ${rain ? "z1 up and z0 down" : "z0 up and z1 down"} by equal amounts.`;
 }
 
@@ -104,8 +104,8 @@ figures.add({
     ["the day was", days.map((words, rain) => [words, () => ({ rain })])],
   ],
   hint: "One point in the plane of both scores. Left and right change z0, up and down change z1.",
-  caption: `Orange: the scores of one day; drag the point or tap. The arrow is minus the gradient of the loss, twice as long: so a
-    step of training moves the point. Blue: P(rain), from 0 (pale) to 1 (strong).`, lines: [3, 6],
+  caption: `Orange: the scores of one day<span class="move">; drag the point, or tap</span>. The arrow is minus the gradient of the loss, twice as long: so a
+    step of training moves the point. Blue: P(rain), from 0 (pale) to 1 (strong).`, lines: [3, 7],
   summary: "P(rain) for differences of the scores",
   table: () => el("table", {}, el("tr", {}, "<th>z1 − z0</th>", [-4, -2, -1, 0, 1, 2, 4].map((d) => el("td", {}, signed(d, 0)))),
                   el("tr", {}, "<th>P(rain)</th>", [-4, -2, -1, 0, 1, 2, 4].map((d) => el("td", {}, two(sigmoid(d)))))),

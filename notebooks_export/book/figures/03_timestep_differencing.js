@@ -56,7 +56,7 @@ function draw(state, W, open) {
     height: box.height, back: [losses(box, state, open), series(box, state)].flat(Infinity).join(""),
     handles: [{ x: box.x(step), y: box.y(log(error)), name: "training step", least: 0, most: runs[state.share].goals[0], value: step,
                 text: `step ${step}, error ${error.toPrecision(2)}`,
-                shape: el("circle", { r: 16, class: "grip" }) + el("circle", { r: 9, class: "bead" }) }],
+                shape: el("circle", { r: 9, class: "bead" }) }],
   };
 }
 
@@ -97,7 +97,7 @@ figures.add({
   ],
   hint: "One bead on the curve of the error; left and right change the training step.",
   caption: `Blue: what the network with ${hidden} hidden units draws, and its error (seed 0, recorded when the figure was made). Thin lines: the
-    asker’s series. Orange: the training step; drag the bead, or tap. The offset is each feature’s mean.`,
+    asker’s series. Orange: the training step<span class="move">; drag the bead, or tap</span>. The offset is each feature’s mean.`,
   lines: [3, 6],
   summary: "Steps to the error 0.0001, for five seeds",
   table: (state) => el("table", {}, el("tr", {}, "<th>offset left</th>", [0, 1, 2, 3, 4].map((seed) => el("th", { scope: "col" }, `seed ${seed}`))),

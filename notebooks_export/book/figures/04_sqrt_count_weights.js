@@ -62,7 +62,7 @@ function draw(state, W, open) {
     height: box.height, back: [plot(box, state, open), bars(box, state)].flat(Infinity).join(""),
     handles: [{ x: box.x(p), y: open ? box.y(Math.min(value, highest)) : box.y(2), name: "power p", least: 0, most: last, value: p,
                 text: (p === last ? "the last alone" : `${p.toFixed(2)}`) + (open ? `, variance ${value.toFixed(2)} times the smallest` : ""),
-                shape: el("circle", { r: 16, class: "grip" }) + el("circle", { r: 9, class: outside ? "bead bad" : "bead" }) }],
+                shape: el("circle", { r: 9, class: outside ? "bead bad" : "bead" }) }],
   };
 }
 
@@ -105,7 +105,7 @@ figures.add({
   ],
   hint: "One bead for the power p of the weight; left and right change it.",
   caption: `Number n, from 1 to ${T}, has the variance 1 / n. Blue: the variance of the weighted mean, over the smallest that any
-    weights give. Orange: the weights; drag the bead, or tap.`,
+    weights give. Orange: the weights<span class="move">; drag the bead, or tap</span>.`,
   lines: [3, 6],
   summary: "Variance over the smallest",
   table: (state) => el("table", {},

@@ -57,7 +57,7 @@ function draw(now, W, open) {
     height: box.height, back: [tape(box, now, open), state(box, now)].flat(Infinity).join(""),
     handles: [{ x: box.x(k), y: box.y(moved(k, way)), name: "padded steps", least: 0, most, value: k,
                 text: `${k}, state moved by ${percent(moved(k, way))}` + (open ? `, loss ${loss(k, way).toFixed(2)}` : ""),
-                shape: el("circle", { r: 16, class: "grip" }) + el("circle", { r: 9, class: "bead" }) }],
+                shape: el("circle", { r: 9, class: "bead" }) }],
   };
 }
 
@@ -94,7 +94,7 @@ figures.add({
   hint: "One bead for the padded steps; left and right change them.",
   caption: `Above: the word “${word}”, its end ■ and padding –, in the network of the step “A loss that looks good” (trained for ${epochs} epochs).
     Its loss is the mean over ${pairs} words. Below: five networks trained with mask and lengths, which then read k padded steps; the median, and the range for “after”. Recorded when
-    the figure was made. Orange: the padded steps; drag the bead, or tap.`,
+    the figure was made. Orange: the padded steps<span class="move">; drag the bead, or tap</span>.`,
   lines: [3, 6],
   summary: "The numbers",
   table: (now) => {

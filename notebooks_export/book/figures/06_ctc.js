@@ -147,7 +147,7 @@ function draw(state, W, open) {
     const bad = steps[t] || (t === T - 1 && s < S - 2);
     return { x: x(t), y: y(s), name: `frame ${t + 1}`, least: 0, most: S - 1, value: s,
              text: `${name(s)}, probability ${p[t][states[s]]}`,
-             shape: el("circle", { r: Math.max(13, radius), class: "grip" }) + el("circle", { r: radius, class: bad ? "bead bad" : "bead" }) +
+             grip: Math.max(13, radius), shape: el("circle", { r: radius, class: bad ? "bead bad" : "bead" }) +
                     text(0, states[s] === "_" ? -4 : 0, states[s], bad ? "letter on bad" : "letter on") };
   });
   return { height: box.bottom + 174, handles,
@@ -216,7 +216,7 @@ figures.add({
   ]]],
   hint: "One bead for each frame. Left and right choose a frame, up and down move its bead.",
   caption: `Rows: the states of the trellis. Blue: the part of P(hello) that goes through each state and along each step
-    (forward times backward). Arcs: steps that skip a blank. Orange: one path; drag its beads, tap, or draw a path.`, lines: [2, 4],
+    (forward times backward). Arcs: steps that skip a blank. Orange: one path<span class="move">; drag its beads, tap, or draw a path</span>.`, lines: [2, 4],
   summary: "What the network says in each frame",
   table: ({ T, way }) => el("table", {},
     el("tr", {}, "<th>frame</th>", way.map((_, t) => el("th", { scope: "col" }, t + 1))),

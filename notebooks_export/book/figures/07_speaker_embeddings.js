@@ -73,7 +73,7 @@ function draw(state, W, open) {
     handles: state.d.map((d, j) => ({
       x: box.x(d), y: box.y(j), name: `distance of pair ${j + 1}`, least: 0, most: furthest, value: d,
       text: `${d.toFixed(2)}, label ${state.s[j]}` + (open ? `, gradient ${short(gradient(state)[j])}` : ""),
-      shape: el("circle", { r: 16, class: "grip" }) + el("circle", { r: 11, class: "bead" }) + text(0, 0, j + 1, "letter on"),
+      shape: el("circle", { r: 11, class: "bead" }) + text(0, 0, j + 1, "letter on"),
     })),
   };
 }
@@ -118,7 +118,7 @@ figures.add({
   ],
   hint: "One bead for the distance of each pair. Up and down choose a pair, left and right change its distance.",
   caption: `Table: what is averaged. The diagonal was meant; a dashed cell joins the label of one pair to the distance of another. Orange: labels
-    and distances; drag a bead, or tap. “Swap one” swaps the label of the pair moved last. Arrows: minus the gradient of the loss.`,
+    and distances<span class="move">; drag a bead, or tap; “swap one” swaps the label of the pair moved last</span>. Arrows: minus the gradient of the loss.`,
   lines: [3, 5],
   summary: "The gradients for all three shapes",
   table: (state) => el("table", {},

@@ -52,7 +52,7 @@ const figures = (() => {
     };
     return `<figure class="live" id="${id}" data-figure="${spec.name}" data-place="${spec.place}">
 <p class="title" id="${id}-title">${spec.title(state, true)}</p>
-<div class="ask">${spec.ask.answer()}</div>
+<div class="ask">${spec.ask.question} ${spec.ask.answer()}</div>
 <div class="canvas">
 ${drawn(736, "wide")}
 ${drawn(358, "narrow")}
@@ -122,6 +122,8 @@ ${drawn(358, "narrow")}
           handles[i] = document.createElementNS("http://www.w3.org/2000/svg", "g");
           handles[i].setAttribute("class", "handle");
           handles[i].setAttribute("role", "slider");
+          // A touch ends early when what was touched is replaced, so that is a circle of its own, which stays.
+          handles[i].innerHTML = `<circle class="grip"></circle><g></g>`;
           handles[i].addEventListener("focus", () => { if ((state.at ?? 0) !== i) set({ at: i }); });
           svg.lastChild.append(handles[i]);
         }
@@ -132,7 +134,8 @@ ${drawn(358, "narrow")}
         g.setAttribute("aria-valuetext", one.text);
         for (const [key, value] of [["min", one.least], ["max", one.most], ["now", one.value]])
           g.setAttribute("aria-value" + key, value);
-        if (g.shape !== one.shape) g.innerHTML = g.shape = one.shape;
+        g.firstChild.setAttribute("r", one.grip ?? 16);
+        if (g.shape !== one.shape) g.lastChild.innerHTML = g.shape = one.shape;
       });
       (spec.dials ?? []).forEach((dial, i) => {
         const [, output, input] = controls.children[i].children;
@@ -157,7 +160,7 @@ ${drawn(358, "narrow")}
       const { question, choices, answer } = spec.ask, box = find(".ask");
       if (open()) {
         const said = choices.find(([value]) => String(value) === guess);
-        box.innerHTML = (said ? `<b>You said ${said[1]}.</b> ` : "") + answer(said && said[0]);
+        box.innerHTML = question + " " + (said ? `<b>You said ${said[1]}.</b> ` : "") + answer(said && said[0]);
         return;
       }
       box.innerHTML = `<b>Predict first.</b> ${question}<div></div>`;
@@ -249,7 +252,7 @@ ${drawn(358, "narrow")}
        name, place         the lesson's name, and the id of the heading under whose text the page shows it
        start, legal        its state (numbers and arrays of them; `at` is the handle in use), and may an address ask for it?
        title, says         (state, open): html; open: the reader has guessed, so the answer may show
-       draw                (state, W, open): {height, back, handles: [{x, y, shape, name, text, least, most, value}]}
+       draw                (state, W, open): {height, back, handles: [{x, y, shape, grip, name, text, least, most, value}]}
        drag, key, inside   (state, x, y, W, handle, from), (state, dx, dy): what changes; (x, y, state, W): is a tap meant?
        dials, buttons      [{label, least, most, step, value, text, change}], [[label, [[words, change]]]]
        ask                 {question, choices: [[value, words]], answer: (value): html}
