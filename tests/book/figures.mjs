@@ -1,5 +1,5 @@
-// node figures.mjs: checks what the book's figures compute against computations of another kind, that their stills are what
-// the sources say, and what they say at a few states. The last line is `N passed, N failed`.
+// node figures.mjs: checks what the book's figures compute against computations of another kind, that their stills are
+// what the sources draw, and what they say at a few states. The last line is `N passed, N failed`.
 import { readFileSync } from "node:fs";
 import { all, stills } from "../../notebooks_export/book/figures/still.mjs";
 
@@ -28,7 +28,8 @@ test("every figure draws at any width, at its start and after each button", () =
       for (const W of [280, 358, 736])
         for (const open of [false, true]) {
           const { back, handles, height } = spec.draw(state, W, open);
-          const text = [back, handles.map(Object.values), spec.says(state, open), spec.title(state, open), height].join();
+          const words = [spec.says(state, open), spec.title(state, open)];
+          const text = [back, handles.map(Object.values), words, height].join();
           check(`${name}, ${W} wide, at ${JSON.stringify(state)}`, !/undefined|NaN|Infinity|null/.test(text));
           check(`${name}: ${JSON.stringify(state)} is not legal`, spec.legal(state));
         }
@@ -46,9 +47,10 @@ test("01: three engines", () => {
   for (const x of range(31).map((i) => (i - 15) / 10)) {
     const bend = 1 / Math.cosh(x * x) ** 2, h = 1e-6;  // the slope of tanh
     near(`derivative at ${x}`, derivative(x), (value(x + h) - value(x - h)) / (2 * h), 1e-8);
-    [x * bend, 2 * x, 2 * x * (1 + bend)].forEach((wanted, way) => near(`way ${way} at ${x}`, found(x, way).gradient.x, wanted));
+    const wanted = [x * bend, 2 * x, 2 * x * (1 + bend)];
+    wanted.forEach((slope, way) => near(`way ${way} at ${x}`, found(x, way).gradient.x, slope));
   }
-  [0.470, 1.000, 1.940].forEach((wanted, way) => near("the lesson's numbers", found(0.5, way).gradient.x, wanted, 5e-4));
+  [0.470, 1.000, 1.940].forEach((slope, way) => near("the lesson's", found(0.5, way).gradient.x, slope, 5e-4));
   says("01_autodiff", {}, "At x = 1.00 the derivative is 2.840. The engine with = finds 0.420: a keeps only");
   says("01_autodiff", { x: 0.5, way: 1 }, "finds 1.000: a passed its gradient on before tanh had added to it.");
   says("01_autodiff", { x: 0 }, "All three engines find 0.000");
@@ -72,7 +74,8 @@ test("02: two scores", () => {
   const says_at = (z0, z1, part) => says("02_sigmoid_or_softmax", { z0, z1 }, part);
   says_at(1, 3, "P(rain) = 0.88. Column 0 is P(dry) = 0.12 in the softmax head");
   says_at(2, 4, "P(rain) = 0.88. Column 0 is P(dry) = 0.12 in the softmax head");
-  for (const [z0, z1] of [[2, 6], [-1, -3], [3, 1]]) check(`${z0}, ${z1} give another P`, sigmoid(z1 - z0).toFixed(2) !== "0.88");
+  for (const [z0, z1] of [[2, 6], [-1, -3], [3, 1]])
+    check(`${z0}, ${z1} give another P`, sigmoid(z1 - z0).toFixed(2) !== "0.88");
 });
 
 test("03: the errors, by the outputs", () => {
@@ -81,7 +84,8 @@ test("03: the errors, by the outputs", () => {
   near("five means, as NumPy has them", flat, 0.00119048, 1e-8);
   for (const run of runs) {
     const count = run.outputs.length, [end, before] = [1, 2].map((i) => stop_of(run, count - i));
-    check(`${run.share} %: stops`, end.step === run.goals[0] && before.step < end.step && !(stops[count - 1] < end.step));
+    check(`${run.share} %: the end`, end.step === run.goals[0] && before.step < end.step);
+    check(`${run.share} %: all stops`, !(stops[count - 1] < end.step));
     check(`${run.share} %: the goal`, end.error < goal && run.losses.every((error) => error >= goal));
     range(count).forEach((i) => {
       const { step, error, output } = stop_of(run, i);
@@ -107,7 +111,8 @@ test("04: the variance of a weighted mean", () => {
       const w = weights(p), total = w.reduce((a, b) => a + b);
       const spread = range(T).map((k) => range(T).reduce((sum, n) => sum + w[n] * parts[kind][n][k], 0) / total);
       near(`variance at ${p}`, variance(p, kind), spread.reduce((sum, one) => sum + one * one, 0));
-      check(`weights at ${p}`, p === last ? w[T - 1] === 1 && total === 1 : Math.abs(w[5] - Math.exp(p * Math.log(6))) < 1e-9 * w[5]);
+      if (p === last) check("the last alone", w[T - 1] === 1 && total === 1);
+      else near(`a weight at ${p}`, w[5], Math.exp(p * Math.log(6)));
     }
     // No weights do better: for the best ones, C w is the same in every row (Gauss and Markov), and it is the variance.
     const best = weights(kind ? last : 1), total = best.reduce((a, b) => a + b);
@@ -116,25 +121,29 @@ test("04: the variance of a weighted mean", () => {
       near("C w", range(T).reduce((sum, n) => sum + (covariance(n) * best[n]) / total, 0), smallest(kind), 1e-10);
     }
   }
-  near("no weights", ratio(0, 0), 2.09, 0.005), near("sqrt(n)", ratio(0.5, 0), 1.11, 0.005), near("running means, n", ratio(1, 1), 130 / 99);
+  near("no weights", ratio(0, 0), 2.09, 0.0025), near("sqrt(n)", ratio(0.5, 0), 1.11, 0.0045);
+  near("running means, n", ratio(1, 1), 130 / 99);
   says("04_sqrt_count_weights", {}, "gives independent errors 1.11 times the smallest variance.");
-  says("04_sqrt_count_weights", { p: last, kind: 1 }, "The last number alone gives running means the smallest variance.");
+  says("04_sqrt_count_weights", { p: last, kind: 1 }, "number alone gives running means the smallest variance.");
 });
 
 test("05: what padding adds", () => {
-  const { word, longest, all: counted, masked, positions, after, before, with_lengths } = figures.tables["05_padding_masks"];
+  const { word, longest, all: counted, masked, positions, ...table } = figures.tables["05_padding_masks"];
+  const { after, before, with_lengths } = table;
   const { loss, spread, moved } = all["05_padding_masks"].model, most = counted.length - 1;
   range(most + 1).forEach((k) => {
-    near(`the losses of a word and ${k} steps sum to the same`, counted[k] * (longest + k), counted[0] * longest, 0.005);
+    near(`the sum of losses with ${k} more`, counted[k] * (longest + k), counted[0] * longest, 0.005);
     check(`loss at ${k}`, loss(k, 0) === counted[k] && loss(k, 1) === masked[0] && loss(k, 2) === masked[0]);
     const sorted = after.map((run) => run[k]).sort((a, b) => a - b);
-    check(`the median at ${k}`, String(spread(after, k)) === String([sorted[0], sorted[2], sorted[4]]) && moved(k, 1) === sorted[2]);
+    check(`the range at ${k}`, String(spread(after, k)) === String([sorted[0], sorted[2], sorted[4]]));
+    check(`moved at ${k}`, moved(k, 1) === sorted[2]);
     for (const run of [...after, ...before]) check(`moved at ${k}`, k ? run[k] > run[k - 1] - 0.01 : run[0] === 0);
   });
-  check("positions", positions.length === longest + most && positions.slice(word.length + 2).every((nats) => nats < 0.1));
+  check("positions", positions.length === longest + most);
+  check("padding is easy", positions.slice(word.length + 2).every((nats) => nats < 0.1));
   check("with lengths", with_lengths < 1e-6 && moved(20, 2) < 1e-6);
   says("05_padding_masks", { way: 0 }, "lower, and nothing was learned.");
-  says("05_padding_masks", { way: 2 }, "with any padding. The encoder stops at the lengths: its state does not move.");
+  says("05_padding_masks", { way: 2 }, "The encoder stops at the lengths: its state does not move.");
 });
 
 test("06: P, shares and steps, by every string of the five classes", () => {
@@ -163,8 +172,10 @@ test("06: P, shares and steps, by every string of the five classes", () => {
     near(`P of ${T} frames`, P, sum);
     for (const t of range(T)) near(`frame ${t}`, Object.values(p[t]).reduce((a, b) => a + b), 1);
     if (!sum) continue;
-    for (const t of range(T)) for (const s of range(11)) near(`share of ${t}, ${s}`, share[t][s], (through[[t, s]] ?? 0) / sum);
-    for (const { t, from, s, share: part } of steps) near(`step ${[t, from, s]}`, part, (along[[t, from, s]] ?? 0) / sum);
+    for (const t of range(T))
+      for (const s of range(11)) near(`share of ${t}, ${s}`, share[t][s], (through[[t, s]] ?? 0) / sum);
+    for (const { t, from, s, share: part } of steps)
+      near(`step ${[t, from, s]}`, part, (along[[t, from, s]] ?? 0) / sum);
   }
 });
 test("06: the paths", () => {
@@ -172,7 +183,7 @@ test("06: the paths", () => {
   check("the paths of 10 and 12 frames", ways.length === 1001 && every(network(12)).length === 8008);
   near("they sum to P", ways.reduce((sum, { value }) => sum + value, 0), P);
   near("the share of the best", ways[0].value / P, 0.026, 0.0005);
-  says("06_ctc", {}, "2.6 % of P(hello). It is number 1 of 1001.");
+  says("06_ctc", {}, "That is 2.6 % of P(hello), number 1 of 1001.");
   says("06_ctc", { T: 5, at: 0, way: [1, 3, 5, 7, 9] }, "says helo: no blank stands between the two l’s");
   says("06_ctc", { way: new Array(10).fill(1) }, "says h: e, the first l, the second l and o are left out");
 });
@@ -189,8 +200,9 @@ test("07: broadcast losses of four pairs", () => {
   const times = broadcast((a, b) => a * b), plus = broadcast((a, b) => a + b);
   const mean = (a) => a.flat().reduce((sum, one) => sum + one, 0) / a.flat().length;
   const by_shapes = (distances, labels, form) => {
-    const hinge = distances.map((one) => Math.max(1 - one, 0)), same = column(labels), other = column(labels.map((one) => 1 - one));
-    return mean(plus(times(same, form ? column(distances) : distances), times(other, form === 2 ? column(hinge) : hinge)));
+    const hinge = distances.map((one) => Math.max(1 - one, 0)), other = column(labels.map((one) => 1 - one));
+    const pull = times(column(labels), form ? column(distances) : distances);
+    return mean(plus(pull, times(other, form === 2 ? column(hinge) : hinge)));
   };
   const slopes = (distances, labels, form) => distances.map((_, j) => {
     const moved = (h) => by_shapes(distances.map((one, k) => one + (j === k ? h : 0)), labels, form);
@@ -200,15 +212,16 @@ test("07: broadcast losses of four pairs", () => {
     for (const distances of [d, [0.1, 0.2, 0.4, 0.9], [1.2, 0.3, 3, 0]])
       for (const labels of [s, [0, 1, 0, 1], [1, 1, 1, 0], [0, 0, 0, 0]]) {
         near("loss", loss({ d: distances, s: labels, form }).value, by_shapes(distances, labels, form));
-        gradient({ d: distances, s: labels, form }).forEach((g, j) => near("gradient", g, slopes(distances, labels, form)[j], 1e-8));
+        const wanted = slopes(distances, labels, form);
+        gradient({ d: distances, s: labels, form }).forEach((g, j) => near("gradient", g, wanted[j], 1e-8));
       }
   const is = (form, labels, wanted) => check(`${gradient({ d, s: labels, form })}, not ${wanted}`,
                                              String(gradient({ d, s: labels, form })) === String(wanted));
   is(0, s, [0, 0, 0.125, 0.125]), is(0, [0, 1, 0, 1], [0, 0, 0.125, 0.125]);
   is(1, s, [0.125, -0.125, 0.25, 0]), is(2, s, [0.25, -0.25, 0.25, 0]), is(2, [0, 1, 0, 1], [-0.25, 0.25, 0, 0.25]);
   near("below the margin", loss({ d: [0.1, 0.5, 0.6, 0.95], s, form: 0 }).value, 0.5);
-  says("07_speaker_embeddings", { d: [0.1, 0.5, 0.6, 0.95] }, "0.500. The gradients are (0, 0, 0, 0). No distance moves");
-  says("07_speaker_embeddings", { form: 2 }, "(0.25, −0.25, 0.25, 0). If every label is swapped, 4 of the 4 gradients change.");
+  says("07_speaker_embeddings", { d: [0.1, 0.5, 0.6, 0.95] }, "(0, 0, 0, 0). No distance gets a gradient.");
+  says("07_speaker_embeddings", { form: 2 }, "0.25, 0). If every label is swapped, 4 of the 4 gradients change.");
 });
 
 console.log(`${passed} passed, ${failed} failed`);

@@ -15,7 +15,7 @@ MOVES = {
     "04_sqrt_count_weights": (0, (34.5, 0), "ArrowRight " * 10,
                               "The weight n1.00 gives independent errors the smallest variance."),
     "05_padding_masks": (0, (4 * 686 / 30, 0), "ArrowRight " * 4,
-                         "with any padding. The encoder reads the padding all the same: its state moves by"),
+                         "any padding of the words. The encoder still reads padding: its state moves by"),
     "06_ctc": (5, (0, 31), "ArrowRight ArrowDown", "This path says helo: no blank stands between the two l’s"),
     "07_speaker_embeddings": (2, (-144, 0), "ArrowDown " * 2 + "ArrowLeft " * 20,
                               "The gradients are (0, 0, 0, 0.125). If every label is swapped, no gradient changes."),
@@ -41,7 +41,8 @@ BESIDE = """(() => {{ const [x, y] = {0}(0);
 # Words cut off or too small, at this width.
 CUT = """(() => {{ const canvas = {0}.querySelector('.canvas').getBoundingClientRect();
   return [...{0}.querySelectorAll('svg text')].filter(text => text.checkVisibility()).filter(text => {{
-    const box = text.getBoundingClientRect(), size = parseFloat(getComputedStyle(text).fontSize) * Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b);
+    const box = text.getBoundingClientRect(), now = text.getScreenCTM();
+    const size = parseFloat(getComputedStyle(text).fontSize) * Math.hypot(now.a, now.b);
     return box.width && (box.left < canvas.left - 1 || box.right > canvas.right + 1 || size < 11.9);
   }}).map(text => text.textContent); }})()""".format(FIGURE)
 
@@ -58,7 +59,7 @@ def numbers():
 
 
 def read(browser, what):
-    return browser.evaluate(f"{FIGURE}.querySelector('{what}').textContent").replace("\u00a0", " ")
+    return " ".join(browser.evaluate(f"{FIGURE}.querySelector('{what}').textContent").split())
 
 
 def open_new(browser, page, width=1280, fragment="", scripts=True):
@@ -133,7 +134,8 @@ def try_figure(browser, page, check):
         said[how] = read(browser, ".says")
     open_new(browser, page, fragment=fragment)
     said["address " + fragment] = read(browser, ".says")
-    check(name, "what a move says", [f"{how}: {text}" for how, text in said.items() if wanted not in text or text == before])
+    check(name, "what a move says",
+          [f"{how}: {text}" for how, text in said.items() if wanted not in text or text == before])
     check(name, "moves that differ", [] if len(set(said.values())) == 1 else said.items())
 
     open_new(browser, page, 390)
@@ -147,7 +149,7 @@ def try_figure(browser, page, check):
         open_new(browser, page, width)
         check(f"{name}, {width} wide", "words cut off or small", browser.evaluate(CUT))
         check(f"{name}, {width} wide", "scrolls sideways",
-              browser.evaluate(f"document.scrollingElement.scrollWidth > {width} ? [document.scrollingElement.scrollWidth] : []"))
+              [wide] if (wide := browser.evaluate("document.scrollingElement.scrollWidth")) > width else [])
     browser.call("Emulation.setScriptExecutionDisabled", value=True)
     for width in (1280, 390):
         open_new(browser, page, width, scripts=False)

@@ -1,27 +1,41 @@
 "use strict";
-// What all figures that the reader moves share. A figure is a pure part: a state, and functions of it that give text and
-// SVG as strings (`add` says which). So node can draw the still picture and test the numbers; only `live` knows the page.
+// What all figures that the reader moves share. A figure is pure: a state, and functions of it that give text and SVG as
+// strings (`add` says which). So node can draw the still picture and test the numbers; only `live` knows the page.
 const figures = (() => {
-  const all = {}, tables = {};
+  const all = {},
+    tables = {};
 
   // ---- pure: strings and numbers ----
   const escaped = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
   const short = (value) => (typeof value === "number" ? +value.toFixed(2) : value);
   const el = (name, attributes = {}, ...inside) => {
     const list = Object.entries(attributes).filter(([, value]) => value !== undefined && value !== "");
-    return `<${name}${list.map(([key, value]) => ` ${key}="${escaped(short(value))}"`).join("")}>` +
-           `${inside.flat(Infinity).join("")}</${name}>`;
+    return (
+      `<${name}${list.map(([key, value]) => ` ${key}="${escaped(short(value))}"`).join("")}>` +
+      `${inside.flat(Infinity).join("")}</${name}>`
+    );
   };
   const text = (x, y, words, kind, more) => el("text", { x, y, class: kind, ...more }, escaped(words));
   const line = (x1, y1, x2, y2, kind, more) => el("line", { x1, y1, x2, y2, class: kind, ...more });
   const path = (points, kind, more) =>
     el("path", { d: "M" + points.map(([x, y]) => `${short(x)} ${short(y)}`).join("L"), class: kind, ...more });
-  const arrow = (x1, y1, x2, y2, kind) => {  // with a head of two strokes
+  const arrow = (x1, y1, x2, y2, kind) => {
+    // with a head of two strokes
     const long = Math.hypot(x2 - x1, y2 - y1);
     if (long < 1) return "";
-    const head = Math.min(7, long / 2), ux = ((x2 - x1) / long) * head, uy = ((y2 - y1) / long) * head;
+    const head = Math.min(7, long / 2),
+      ux = ((x2 - x1) / long) * head,
+      uy = ((y2 - y1) / long) * head;
     const side = (sign) => [x2 - ux - sign * uy * 0.6, y2 - uy + sign * ux * 0.6];
-    return path([[x1, y1], [x2, y2]], kind) + path([side(1), [x2, y2], side(-1)], kind);
+    return (
+      path(
+        [
+          [x1, y1],
+          [x2, y2],
+        ],
+        kind,
+      ) + path([side(1), [x2, y2], side(-1)], kind)
+    );
   };
   const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
   // A line from `a` to `b` on the page for values from `from` to `to`.
@@ -32,23 +46,39 @@ const figures = (() => {
   };
   const percent = (share) => {
     const value = 100 * share;
-    return (value >= 9.95 ? Math.round(value) : value >= 0.095 ? +value.toPrecision(2) : value > 0 ? "under 0.1" : 0) + "\u00a0%";
+    return (
+      (value >= 9.95 ? Math.round(value) : value >= 0.095 ? +value.toPrecision(2) : value > 0 ? "under 0.1" : 0) +
+      "\u00a0%"
+    );
   };
-  const signed = (value, digits = 2) =>
-    (value < -0.5 * 10 ** -digits ? "−" : "") + Math.abs(value).toFixed(digits);
+  const signed = (value, digits = 2) => (value < -0.5 * 10 ** -digits ? "−" : "") + Math.abs(value).toFixed(digits);
   const list = (words) => words.join(", ").replace(/, ([^,]*)$/, " and $1");
-  const right = (words) => `<b class="pass">${words}</b>`, wrong = (words) => `<b class="fail">${words}</b>`;
-  const mine = (words) => `<b class="mine">${words}</b>`, model = (words) => `<b class="model">${words}</b>`;
+  const right = (words) => `<b class="pass">${words}</b>`,
+    wrong = (words) => `<b class="fail">${words}</b>`;
+  const mine = (words) => `<b class="mine">${words}</b>`,
+    model = (words) => `<b class="model">${words}</b>`;
 
   const number_of = (spec) => spec.name.slice(0, 2);
-  const handle = ({ x, y, shape }) => el("g", { transform: `translate(${short(x)} ${short(y)})`, class: "handle" }, shape);
-  // The still picture, for pages without JavaScript and for paper: all that the figure says at its start, the answer too.
+  const handle = ({ x, y, shape }) =>
+    el("g", { transform: `translate(${short(x)} ${short(y)})`, class: "handle" }, shape);
+  // The still picture, for pages without JavaScript and for paper: all that the figure says at its start, and the answer.
   const still = (spec) => {
-    const id = `figure-${number_of(spec)}`, state = spec.start;
+    const id = `figure-${number_of(spec)}`,
+      state = spec.start;
     const drawn = (W, kind) => {
       const { height, back, handles } = spec.draw(state, W, true);
-      return el("svg", { class: kind, viewBox: `0 0 ${W} ${height}`, role: "img", "aria-labelledby": `${id}-title ${id}-says`,
-                         style: `max-width:${W}px` }, back, handles.map(handle));
+      return el(
+        "svg",
+        {
+          class: kind,
+          viewBox: `0 0 ${W} ${height}`,
+          role: "img",
+          "aria-labelledby": `${id}-title ${id}-says`,
+          style: `max-width:${W}px`,
+        },
+        back,
+        handles.map(handle),
+      );
     };
     return `<figure class="live" id="${id}" data-figure="${spec.name}" data-place="${spec.place}">
 <p class="title" id="${id}-title">${spec.title(state, true)}</p>
@@ -66,23 +96,48 @@ ${drawn(358, "narrow")}
 
   // ---- the page ----
   function live(spec, figure) {
-    const id = figure.id, find = (what) => figure.querySelector(what);
-    const stored = { get: () => { try { return localStorage.getItem("predict-" + spec.name); } catch { return null; } },
-                     set: (guess) => { try { localStorage.setItem("predict-" + spec.name, guess); } catch { /* then not */ } } };
-    let state = { ...spec.start }, guess = stored.get(), printing = false, touched = false, later, W = 0, handles = [];
+    const id = figure.id,
+      find = (what) => figure.querySelector(what);
+    const stored = {
+      get: () => {
+        try {
+          return localStorage.getItem("predict-" + spec.name);
+        } catch {
+          return null;
+        }
+      },
+      set: (guess) => {
+        try {
+          localStorage.setItem("predict-" + spec.name, guess);
+        } catch {
+          /* then not */
+        }
+      },
+    };
+    let state = { ...spec.start },
+      guess = stored.get(),
+      printing = false,
+      touched = false,
+      later,
+      W = 0,
+      handles = [];
     const open = () => guess !== null || printing;
 
-    figure.innerHTML = `<p class="title" id="${id}-title"></p><div class="ask" role="group" aria-label="Predict first"></div>
-      <p class="hidden" id="${id}-hint">${spec.hint}</p><div class="canvas"><svg role="group" aria-labelledby="${id}-title ${id}-hint"
-      ><g class="back" aria-hidden="true"></g><g class="handles"></g></svg></div>
+    figure.innerHTML = `<p class="title" id="${id}-title"></p><div class="ask" role="group" aria-label="Predict
+      first"></div>
+      <p class="hidden" id="${id}-hint">${spec.hint}</p><div class="canvas"><svg role="group"
+      aria-labelledby="${id}-title ${id}-hint"><g class="back" aria-hidden="true"></g><g class="handles"></g></svg></div>
       <div class="controls"></div><p class="says" role="status"></p><figcaption>${spec.caption}</figcaption>
       <details><summary>${spec.summary}</summary><div class="scroll"></div></details>`;
     spec.lines.forEach((lines, i) => find(".says").style.setProperty(["--wide", "--narrow"][i], lines));
-    const svg = find("svg"), canvas = find(".canvas"), controls = find(".controls");
+    const svg = find("svg"),
+      canvas = find(".canvas"),
+      controls = find(".controls");
 
     for (const dial of spec.dials ?? []) {
       const label = document.createElement("label");
-      label.innerHTML = `<span>${dial.label}</span> <output></output><input type="range" min="${dial.least}" max="${dial.most}"
+      label.innerHTML = `<span>${dial.label}</span> <output></output><input type="range" min="${dial.least}"
+        max="${dial.most}"
         step="${dial.step ?? 1}">`;
       label.lastChild.oninput = () => set(dial.change(state, +label.lastChild.value));
       controls.append(label);
@@ -124,7 +179,9 @@ ${drawn(358, "narrow")}
           handles[i].setAttribute("role", "slider");
           // A touch ends early when what was touched is replaced, so that is a circle of its own, which stays.
           handles[i].innerHTML = `<circle class="grip"></circle><g></g>`;
-          handles[i].addEventListener("focus", () => { if ((state.at ?? 0) !== i) set({ at: i }); });
+          handles[i].addEventListener("focus", () => {
+            if ((state.at ?? 0) !== i) set({ at: i });
+          });
           svg.lastChild.append(handles[i]);
         }
         const g = handles[i];
@@ -132,7 +189,11 @@ ${drawn(358, "narrow")}
         g.setAttribute("tabindex", i === (state.at ?? 0) ? 0 : -1);
         g.setAttribute("aria-label", one.name);
         g.setAttribute("aria-valuetext", one.text);
-        for (const [key, value] of [["min", one.least], ["max", one.most], ["now", one.value]])
+        for (const [key, value] of [
+          ["min", one.least],
+          ["max", one.most],
+          ["now", one.value],
+        ])
           g.setAttribute("aria-value" + key, value);
         g.firstChild.setAttribute("r", one.grip ?? 16);
         if (g.shape !== one.shape) g.lastChild.innerHTML = g.shape = one.shape;
@@ -144,20 +205,31 @@ ${drawn(358, "narrow")}
         input.setAttribute("aria-valuetext", dial.text(state));
       });
       for (const button of controls.querySelectorAll("button"))
-        button.setAttribute("aria-pressed", Object.entries(button.change(state)).every(
-          ([key, value]) => key === "at" || JSON.stringify(state[key]) === JSON.stringify(value)));
+        button.setAttribute(
+          "aria-pressed",
+          Object.entries(button.change(state)).every(
+            ([key, value]) => key === "at" || JSON.stringify(state[key]) === JSON.stringify(value),
+          ),
+        );
       find(".says").innerHTML = spec.says(state, open());
       find("details .scroll").innerHTML = spec.table(state);
       if (!touched) return;
-      clearTimeout(later);  // browsers limit how often an address may change
+      clearTimeout(later); // browsers limit how often an address may change
       later = setTimeout(() => {
-        const words = Object.values(state).map((value) => [value].flat().map(short).join(",")).join(";");
-        try { history.replaceState(null, "", `#${id}=${words}`); } catch { /* no address, then */ }
+        const words = Object.values(state)
+          .map((value) => [value].flat().map(short).join(","))
+          .join(";");
+        try {
+          history.replaceState(null, "", `#${id}=${words}`);
+        } catch {
+          /* no address, then */
+        }
       }, 250);
     }
 
     function ask() {
-      const { question, choices, answer } = spec.ask, box = find(".ask");
+      const { question, choices, answer } = spec.ask,
+        box = find(".ask");
       if (open()) {
         const said = choices.find(([value]) => String(value) === guess);
         box.innerHTML = question + " " + (said ? `<b>You said ${said[1]}.</b> ` : "") + answer(said && said[0]);
@@ -169,7 +241,7 @@ ${drawn(358, "narrow")}
         button.type = "button";
         button.textContent = words;
         button.onclick = () => {
-          stored.set(guess = String(value));
+          stored.set((guess = String(value)));
           ask();
           update();
           box.tabIndex = -1;
@@ -190,7 +262,8 @@ ${drawn(358, "narrow")}
     };
     let held = null;
     svg.addEventListener("pointerdown", (event) => {
-      const handle = handles.indexOf(event.target.closest(".handle")), from = place(event);
+      const handle = handles.indexOf(event.target.closest(".handle")),
+        from = place(event);
       if (event.button || (handle < 0 && !spec.inside(...from, state, W))) return;
       held = { handle, from, wait: handle < 0 && event.pointerType === "touch" };
       svg.setPointerCapture(event.pointerId);
@@ -199,17 +272,37 @@ ${drawn(358, "narrow")}
     });
     svg.addEventListener("pointermove", (event) => {
       if (!held) return;
-      const [x, y] = place(event), dx = Math.abs(x - held.from[0]), dy = Math.abs(y - held.from[1]);
+      const [x, y] = place(event),
+        dx = Math.abs(x - held.from[0]),
+        dy = Math.abs(y - held.from[1]);
       if (held.wait && (dx < 8 || dx < 0.6 * dy)) return;
       held.wait = false;
       move(event);
     });
-    svg.addEventListener("pointerup", (event) => { if (held?.wait) move(event); held = null; });
-    svg.addEventListener("pointercancel", () => { held = null; });
-    svg.addEventListener("touchmove", (event) => { if (held && !held.wait && event.cancelable) event.preventDefault(); },
-                         { passive: false });
-    const keys = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [0, 5],
-                   PageDown: [0, -5], Home: [-Infinity, 0], End: [Infinity, 0] };
+    svg.addEventListener("pointerup", (event) => {
+      if (held?.wait) move(event);
+      held = null;
+    });
+    svg.addEventListener("pointercancel", () => {
+      held = null;
+    });
+    svg.addEventListener(
+      "touchmove",
+      (event) => {
+        if (held && !held.wait && event.cancelable) event.preventDefault();
+      },
+      { passive: false },
+    );
+    const keys = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, 1],
+      ArrowDown: [0, -1],
+      PageUp: [0, 5],
+      PageDown: [0, -5],
+      Home: [-Infinity, 0],
+      End: [Infinity, 0],
+    };
     svg.addEventListener("keydown", (event) => {
       if (!keys[event.key] || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
@@ -218,11 +311,15 @@ ${drawn(358, "narrow")}
     });
 
     // An address can hold a state: "#figure-06=10;1,1,3;4".
-    const words = location.hash.startsWith(`#${id}=`) ? decodeURIComponent(location.hash.slice(id.length + 2)).split(";") : [];
-    const read = Object.fromEntries(Object.entries(spec.start).map(([key, value], i) => {
-      const numbers = (words[i] ?? "").split(",").map(Number);
-      return [key, Array.isArray(value) ? numbers : numbers[0]];
-    }));
+    const words = location.hash.startsWith(`#${id}=`)
+      ? decodeURIComponent(location.hash.slice(id.length + 2)).split(";")
+      : [];
+    const read = Object.fromEntries(
+      Object.entries(spec.start).map(([key, value], i) => {
+        const numbers = (words[i] ?? "").split(",").map(Number);
+        return [key, Array.isArray(value) ? numbers : numbers[0]];
+      }),
+    );
     const asked = words.length && Object.values(read).flat().every(Number.isFinite) && spec.legal(read);
     if (asked) state = read;
 
@@ -236,13 +333,17 @@ ${drawn(358, "narrow")}
       W = canvas.clientWidth;
       update();
     }).observe(canvas);
-    const print = (on) => { printing = on; ask(); update(); };
+    const print = (on) => {
+      printing = on;
+      ask();
+      update();
+    };
     addEventListener("beforeprint", () => print(true));
     addEventListener("afterprint", () => print(false));
   }
 
   if (typeof document !== "undefined") {
-    document.documentElement.classList.add("moves");  // until a figure is ready, its answer is not shown
+    document.documentElement.classList.add("moves"); // until a figure is ready, its answer is not shown
     document.addEventListener("DOMContentLoaded", () => {
       for (const figure of document.querySelectorAll("figure.live")) live(all[figure.dataset.figure], figure);
     });
@@ -250,15 +351,38 @@ ${drawn(358, "narrow")}
 
   /* A figure has
        name, place         the lesson's name, and the id of the heading under whose text the page shows it
-       start, legal        its state (numbers and arrays of them; `at` is the handle in use), and may an address ask for it?
+       start, legal        its state: numbers and arrays of them, `at` the handle in use; may an address ask for it?
        title, says         (state, open): html; open: the reader has guessed, so the answer may show
-       draw                (state, W, open): {height, back, handles: [{x, y, shape, grip, name, text, least, most, value}]}
-       drag, key, inside   (state, x, y, W, handle, from), (state, dx, dy): what changes; (x, y, state, W): is a tap meant?
+       draw                (state, W, open): {height, back, handles: [{x, y, shape, name, text, least, most, value}]}
+       drag, key           (state, x, y, W, handle, from), (state, dx, dy): what changes
+       inside              (x, y, state, W): is a tap meant?
        dials, buttons      [{label, least, most, step, value, text, change}], [[label, [[words, change]]]]
        ask                 {question, choices: [[value, words]], answer: (value): html}
        lines               how many `says` needs, wide and narrow
        hint, caption, summary, table
        model               what it computes, for tests */
-  const add = (spec) => { all[spec.name] = spec; };
-  return { all, tables, add, still, escaped, el, text, line, path, arrow, clamp, scale, percent, signed, list, right, wrong, mine, model };
+  const add = (spec) => {
+    all[spec.name] = spec;
+  };
+  return {
+    all,
+    tables,
+    add,
+    still,
+    escaped,
+    el,
+    text,
+    line,
+    path,
+    arrow,
+    clamp,
+    scale,
+    percent,
+    signed,
+    list,
+    right,
+    wrong,
+    mine,
+    model,
+  };
 })();
