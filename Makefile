@@ -225,16 +225,15 @@ book: $(BUILD)/book/index.html ## make the notebooks a site to read offline: bui
 $(BUILD)/book/index.html: $(wildcard notebooks_export/book/* $(figures)/*) $(notebooks) | $(first)
 	@notebooks_export/book/make.sh $(@D) $(notebooks)
 
-figure-tables: ## measure again what the book's figures of lessons 3 and 5 show
-figure-tables: $(figure_tables) | $(first)
-	@for table in $(^F); do \
-	  $(BUILD)/$(figures)/$$table > $(BUILD)/$$table.js && mv $(BUILD)/$$table.js $(figures) || exit 1; done
+figure-tables: ## keep what the book's figures of lessons 3 and 5 show, measured again
+figure-tables: $(figure_tables:=.js) | $(first)
+	@cp $^ $(figures)
 
 # Leaves screenshots, to be looked at.
 check-book: | $(first) ## open every page of the book in a browser
 	@for tool in pandoc $(CHROMIUM); do command -v $$tool >/dev/null || \
 	  { echo "skipped: there is no $$tool here to test the book with (make deps-notebooks)"; exit 0; }; done; \
-	$(MAKE) book && $(PYTHON) -B tests/book/browse.py $(CHROMIUM) $(BUILD)/book $(notebooks)
+	$(MAKE) book $(figure_tables:=.js) && $(PYTHON) -B tests/book/browse.py $(CHROMIUM) $(BUILD)/book $(notebooks)
 
 ##@ Speed
 bench: $(BUILD)/bench ## time the engine; ARGS="--benchmark_filter=matmul" picks
@@ -421,6 +420,9 @@ $(checked_exercises): $(BUILD)/exercises/check/%.log: tests/exercises/check.sh l
   $(exercise_kit) $(wildcard lessons/*.cpp) $$(wildcard lessons/exercises/$$*.hpp lessons/exercises/*/$$*.* \
   tests/exercises/$$*_test.cpp tests/exercises/*/$$* tests/exercises/*/$$*/*.hpp)
 	@mkdir -p $(@D); tests/exercises/check.sh one $* > $@
+
+$(figure_tables:=.js): %.js: %
+	@echo "measure $@"; $< > $@.new && mv $@.new $@
 
 # Again where a notebook is missing.
 if_missing = $(if $(wildcard notebooks_export/$(1).ipynb),,always)

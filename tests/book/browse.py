@@ -81,8 +81,8 @@ def contents_of(notebook):
 
 def main(chromium, directory, *notebooks):
     global passed, failed
-    passed, failed = numbers()
     book = Path(directory).resolve()
+    passed, failed = numbers(book.parent / "notebooks_export/book/figures")
     probe = Path(__file__).with_name("probe.js").read_text()
     screenshots = book / "screenshots"
     screenshots.mkdir(exist_ok=True)

@@ -47,12 +47,12 @@ CUT = """(() => {{ const canvas = {0}.querySelector('.canvas').getBoundingClient
   }}).map(text => text.textContent); }})()""".format(FIGURE)
 
 
-def numbers():
-    """What figures.mjs counts in node, which needs no browser: passed and failed."""
+def numbers(measured):
+    """What figures.mjs counts in node, which needs no browser: passed and failed. `measured`: a directory of new tables."""
     if not shutil.which("node"):
         print("skipped: there is no node here to check the numbers of the figures with (make deps-notebooks)")
         return 0, 0
-    run = subprocess.run(["node", Path(__file__).with_name("figures.mjs")], capture_output=True, text=True)
+    run = subprocess.run(["node", Path(__file__).with_name("figures.mjs"), measured], capture_output=True, text=True)
     counts = re.search(r"^(\d+) passed, (\d+) failed\n$", run.stdout, re.MULTILINE)
     print(run.stdout[:counts.start()] if counts else run.stdout + run.stderr, end="")
     return tuple(map(int, counts.groups())) if counts else (0, 1)
