@@ -138,6 +138,11 @@ def try_figure(browser, page, check):
           [f"{how}: {text}" for how, text in said.items() if wanted not in text or text == before])
     check(name, "moves that differ", [] if len(set(said.values())) == 1 else said.items())
 
+    for wrong in ("%E0;x", "", "1;" * 9, "NaN;1e9;-1;0.5"):
+        open_new(browser, page, fragment=fragment.split("=")[0] + "=" + wrong)
+        shown = read(browser, ".says")
+        check(name, f"address {wrong}", [] if shown == before else [shown])
+
     open_new(browser, page, 390)
     browser.evaluate(FIGURE + ".querySelector('.handle').scrollIntoView({block: 'center'})")
     before, (x, y), at = read(browser, ".says"), browser.evaluate(BESIDE), browser.evaluate("scrollY")

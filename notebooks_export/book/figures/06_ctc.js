@@ -362,7 +362,7 @@
     caption: `Rows: the states of the trellis. Blue: the part of P(hello) that goes through each state and along
       each step (forward times backward). Arcs: steps that skip a blank. Orange: one path<span class="move">; drag
       its beads, tap, or draw a path</span>.`,
-    lines: [2, 4],
+    lines: [3, 5],
     summary: "What the network says in each frame",
     table: ({ T, way }) =>
       el(

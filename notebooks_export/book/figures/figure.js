@@ -311,16 +311,17 @@ ${drawn(358, "narrow")}
     });
 
     // An address can hold a state: "#figure-06=10;1,1,3;4".
-    const words = location.hash.startsWith(`#${id}=`)
-      ? decodeURIComponent(location.hash.slice(id.length + 2)).split(";")
-      : [];
+    const words = location.hash.startsWith(`#${id}=`) ? location.hash.slice(id.length + 2).split(";") : [];
     const read = Object.fromEntries(
       Object.entries(spec.start).map(([key, value], i) => {
-        const numbers = (words[i] ?? "").split(",").map(Number);
+        const numbers = (words[i] || "none").split(",").map(Number);
         return [key, Array.isArray(value) ? numbers : numbers[0]];
       }),
     );
-    const asked = words.length && Object.values(read).flat().every(Number.isFinite) && spec.legal(read);
+    const asked =
+      words.length === Object.keys(read).length &&
+      Object.values(read).flat().every(Number.isFinite) &&
+      spec.legal(read);
     if (asked) state = read;
 
     W = canvas.clientWidth || 736;
