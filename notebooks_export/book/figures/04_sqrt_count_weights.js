@@ -181,7 +181,9 @@
           question; the next steps measure that.`,
     },
     title: (state, open) =>
-      open ? "Independent errors want the weight n, running means the last alone" : "The variance of a weighted mean",
+      open
+        ? "The best weight: n for independent errors, the last alone for running means"
+        : "The variance of a weighted mean",
     draw,
     says,
     drag: (state, x, y, W) => ({ p: snap(layout(W).x.back(x)) }),
