@@ -25,11 +25,11 @@
 // ## In short
 //
 // `backward()` applies the chain rule to the record of all operations that made the loss. It starts at the
-// loss with 1 and goes back. Each value gets the **sum**, over all operations that use it, of slope times
-// gradient. It is exact up to rounding. An evaluation of the loss and `backward()` together take the time of
-// a few evaluations (about two in step 5); central differences take two evaluations for each weight. Check it
-// against $(L(w + h) - L(w - h)) / 2h$. In `float` take $h$ near 0.005, the cube root of its precision (step
-// 2).
+// loss with 1 and goes back. Each value gets the **sum**, over all operations that use it, of the operation's
+// slope times the gradient of its result. That is exact up to rounding. An evaluation of the loss and
+// `backward()` together take the time of a few evaluations (about two in step 5); central differences take two
+// evaluations for each weight. Check each weight's gradient against $(L(w + h) - L(w - h)) / 2h$. In `float`
+// take $h$ near 0.005, the cube root of its precision (step 2).
 //
 // ```python
 // optimizer.zero_grad()  # PyTorch
@@ -50,7 +50,7 @@
 // overwrites gradients instead of adding them says 0.470 (step 4).
 //
 // When a network does not learn, look for one of these mistakes first. The table says who tells you (PyTorch
-// 1.13 and `tg`; both were run):
+// 1.13 and `tg`, the library of these lessons; both were run):
 //
 // | mistake | PyTorch | `tg` |
 // |---|---|---|

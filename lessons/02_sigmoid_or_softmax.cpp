@@ -45,7 +45,7 @@
 // const tg::Tensor proba = z.dim(1) == 1 ? tg::sigmoid(tg::concat({-z, z}, 1)) : tg::softmax(z);
 // ```
 //
-// **The number:** name class 0 where the first column is above 0.5. With two softmax outputs that is
+// **The number:** say class 0 where the first column is above 0.5. With two softmax outputs that is
 // right for more than 80 % of our test examples, with one sigmoid for less than 20 %, in each of ten
 // runs (step 1). For training, give the loss raw scores: `BCEWithLogitsLoss` in PyTorch, here
 // `binary_cross_entropy_with_logits`, in Keras `from_logits=True` (newer Keras on TensorFlow takes them

@@ -30,9 +30,10 @@
 // deviation before training; undo both on the output:
 //
 // ```python
-// mean, spread = x.mean((0, 1)), x.std((0, 1))        # PyTorch; x is [N, T, D]
+// mean, spread = x.mean((0, 1)), x.std((0, 1))        # PyTorch, or NumPy for Keras; x is [N, T, D]
+// spread[spread == 0] = 1                             # a feature that never changes
 // z = (x - mean) / spread                             # train on z: loss = criterion(model(z), z)
-// x_hat = model(z) * spread + mean
+// x_hat = model(z) * spread + mean                    # Keras: model.fit(z, z), model.predict(z)
 // ```
 //
 // ```cpp

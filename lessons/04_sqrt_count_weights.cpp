@@ -32,7 +32,7 @@
 //
 // ```python
 // w = np.sqrt(np.arange(1, T + 1, dtype="float32"))     # T: the number of time steps
-// model.compile("adam", loss=loss)  # gives [batch, T], as "mse" does for y of shape [batch, T, D]
+// model.compile("adam", loss=loss)  # returns [batch, T], as "mse" does for y of shape [batch, T, D]
 // model.fit(x, y, sample_weight=np.tile(w / w.mean(), (len(x), 1)))
 // ```
 //
@@ -870,8 +870,8 @@ STEP("The experiment") {
 // weights. It forgets nothing, and late there is little to know beyond it.
 //
 // The counter's network is nearly the one without weights, and nothing complained. The optimizer hides it.
-// Adam divides the gradient by its own size, so a loss that grows slowly from batch to batch makes no longer
-// steps. Plain gradient descent would take longer and longer ones.
+// Adam divides the gradient by its own size, so its steps hardly grow with a loss that grows slowly. Plain
+// gradient descent would make the $k$-th step $\sqrt{k}$ times as long.
 //
 // ## Early against late
 //

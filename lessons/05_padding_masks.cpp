@@ -31,8 +31,8 @@
 // symbols). It does not fit the losses [B, T]. Take the column of the padding instead.
 //
 // ```python
-// # Keras 2; y_true is one-hot [B, T, C], y_pred are probabilities, <pad> has the id 0
-// x = Embedding(C, 32, mask_zero=True)(ids)              # the LSTM after it skips id 0
+// # Keras. K: keras.backend, in Keras 3 keras.ops. y_true: one-hot [B, T, C], y_pred: probabilities
+// x = Embedding(C, 32, mask_zero=True)(ids)              # PAD_ID = 0: the LSTM after it skips id 0
 // def loss(y_true, y_pred):
 //     mask = 1 - y_true[:, :, PAD_ID]                    # [B, T]
 //     return K.sum(K.categorical_crossentropy(y_true, y_pred) * mask) / K.sum(mask)
@@ -50,7 +50,7 @@
 // The lengths decide. Padded after the end, to 20 steps beyond the longest word, five networks with the
 // mask alone get fewer than one word in five right; with lengths each gets more than half (step 7). With
 // no more padding than the longest word needs, both learn. Padding *in front* of the typo, as you have it,
-// costs fewer words, if the loss has its mask and the network always reads some padding first.
+// does less harm, if the loss has its mask and the network always reads some padding first.
 //
 // ## The question
 //

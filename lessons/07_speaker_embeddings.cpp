@@ -35,7 +35,8 @@
 // validation data:
 //
 // ```python
-// # Keras. K: keras.backend, in Keras 3 keras.ops. p, q: outputs of a softplus layer, plus 1e-7
+// # Keras. K: keras.backend, in Keras 3 keras.ops. p, q: outputs of a softplus layer, plus 1e-7;
+// # margin: 1, as you have
 // d = K.sum(p * K.log(p / q) + q * K.log(q / p), axis=-1, keepdims=True)  # [B, 1], as labels
 // loss = y_true * d + (1 - y_true) * K.maximum(margin - d, 0.)            # [B, 1]: no mean
 // # PyTorch. same: the labels, floats
@@ -50,7 +51,7 @@
 // const tg::Tensor loss = tg::mean(same * d + (1 - same) * tg::relu(margin - d));
 // ```
 //
-// An equal error rate of 0.5 is guessing. In batches with as many pairs of one speaker as of two,
+// An equal error rate of 0.5 is guessing. In batches where half of the pairs are by one speaker,
 // training as asked does harm with each of ten seeds: it ends above 0.4, and the same network makes
 // fewer errors before training. In the same shapes all repairs of the accepted answer stay above
 // 0.3. With the right shapes, softplus outputs and both directions the median is below 0.12. The
@@ -465,7 +466,8 @@ STEP("Four perfect distances") {
 //
 // (We read this in the code of Keras and did not run it. The last tf.keras 2 and Keras 3 go by the
 // true shape. An output [B, 1] they compare with 0.5, which is upside down for a distance. Of an
-// output [B], as the asker's really is, they take the only axis, the batch, for classes.)
+// output [B], as the asker's really is, they take the only axis, the batch, for classes; tf.keras
+// fails where labels are [B, 1] and it does not know B beforehand.)
 //
 // ## Cause 2: labels that meet every distance
 //
@@ -573,8 +575,8 @@ STEP("Swap every label") {
 //
 // Which row of the table you have depends on the version. In Keras 2.2.4 it is the first. tf.keras
 // from 2.6 and Keras 3.0 drop the labels' last axis, and Keras from 3.3 adds one to the distances.
-// Then the asker's code gets the second row's gradient. (We read this in their code, and ran the three forms
-// in PyTorch, which gives the table's numbers.) Print the shapes in yours.
+// Then the asker's code gets the second row's gradient. (We read this in their code, and ran the
+// three forms in PyTorch, which gives the table's numbers.) Print the shapes in yours.
 //
 // ## Cause 3: a clip without a gradient
 //
@@ -795,8 +797,8 @@ STEP("Every repair") {
 // - These three rows depend on the balance of the batches. With one pair in eight by one speaker
 //   (`--same 9`) the push is stronger than the pull. Then training as asked ends near the untrained
 //   network and not at guessing, the answer's repairs in the same shapes end below theirs, and
-//   `keepdims=True` alone not far from the right shapes. In the asker's shapes both still make far
-//   more errors than the last rows.
+//   `keepdims=True` alone not far from the right shapes. The two in the asker's shapes still make
+//   far more errors than the last rows.
 // - The right shapes alone let the asker's network learn, with clip and one direction: the median
 //   is below that of the untrained network. Seeds differ much. Here, too, nearly all numbers end in
 //   the clip and get no gradient.
