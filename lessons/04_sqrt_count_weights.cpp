@@ -869,9 +869,9 @@ STEP("The experiment") {
 // draw. Then the running mean catches up, and after the last sample it is ahead of the network without
 // weights. It forgets nothing, and late there is little to know beyond it.
 //
-// The counter's network is nearly the one without weights, and nothing complained. The optimizer hides it.
-// Adam divides the gradient by its own size, so its steps hardly grow with a loss that grows slowly. Plain
-// gradient descent would make the $k$-th step $\sqrt{k}$ times as long.
+// The counter's network is nearly the one without weights, and nothing complained. Two things hide it: we
+// clip the gradient at a length of 5, and Adam divides it by its own size. Either keeps the steps from growing
+// with the loss. Plain gradient descent without a clip would make the $k$-th step $\sqrt{k}$ times as long.
 //
 // ## Early against late
 //
