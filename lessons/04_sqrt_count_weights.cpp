@@ -22,9 +22,6 @@
 // | you need | derivatives, means and variances, a little C++; lesson 3 for what an LSTM is |
 // | time | 30 minutes to read; half a minute to run, seconds with `--quick` |
 //
-// A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail. "Becomes
-// false with" names flags that break it.
-//
 // ## In short
 //
 // You need no counter. The number of a step is its place in the data, so make all weights at once from a
@@ -70,8 +67,9 @@
 // That is right. We run it, and then ask two more questions. Does each weight meet the step that it was made
 // for? And is $\sqrt{n}$ the right weight?
 //
-// Keras and TensorFlow are not installed here. What we say of them we read in their sources and
-// documentation. What we say of PyTorch we ran, with version 1.13.
+// A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail. "Becomes
+// false with" names flags that break it. Keras and TensorFlow are not installed here. What we say of them we
+// read in their sources and documentation. What we say of PyTorch we ran, with version 1.13.
 
 // %%
 #include <map>

@@ -51,11 +51,12 @@
 // const tg::Tensor loss = tg::mean(same * d + (1 - same) * tg::relu(margin - d));
 // ```
 //
-// An equal error rate of 0.5 is guessing. In batches where half of the pairs are by one speaker,
-// training as asked does harm with each of ten seeds: it ends above 0.4, and the same network makes
-// fewer errors before training. In the same shapes all repairs of the accepted answer stay above
-// 0.3. With the right shapes, softplus outputs and both directions the median is below 0.12. The
-// step "Every repair" shows it.
+// We count errors at the threshold where pairs of one speaker and of two are misjudged equally
+// often. This is the *equal error rate*; 0.5 is guessing. In batches where half of the pairs are by
+// one speaker, training as asked does harm with each of ten seeds: it ends above 0.4, and the same
+// network makes fewer errors before training. In the same shapes all repairs of the accepted answer
+// stay above 0.3. With the right shapes, softplus outputs and both directions the median is below
+// 0.12. The step "Every repair" shows it.
 //
 // ## The question
 //
