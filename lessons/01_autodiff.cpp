@@ -27,9 +27,9 @@
 // `backward()` applies the chain rule to the record of all operations that made the loss. It starts at the
 // loss with 1 and goes back. Each value gets the **sum**, over all operations that use it, of the operation's
 // slope times the gradient of its result. That is exact up to rounding. An evaluation of the loss and
-// `backward()` together take the time of a few evaluations (about two in step 5); central differences take two
-// evaluations for each weight. Check each weight's gradient against $(L(w + h) - L(w - h)) / 2h$. In `float`
-// take $h$ near 0.005, the cube root of its precision (step 2).
+// `backward()` together take the time of a few evaluations (about two in step 5); central differences take
+// two evaluations for each weight. Check each weight's gradient against $(L(w + h) - L(w - h)) / 2h$. In
+// `float` take $h$ near 0.005, the cube root of its precision (step 2).
 //
 // ```python
 // optimizer.zero_grad()  # PyTorch
@@ -43,8 +43,8 @@
 // loss.backward(), sgd.step();
 // ```
 //
-// (In Keras, `fit` takes these steps. A `tf.GradientTape` returns gradients and adds them to nothing, so there
-// is no `zero_grad`.)
+// (In Keras, `fit` takes these steps. A `tf.GradientTape` returns gradients and adds them to nothing, so
+// there is no `zero_grad`.)
 //
 // **The number:** $y = a + \tanh(a)$ with $a = x^2$ has the derivative 1.940 at $x = 0.5$. An engine that
 // overwrites gradients instead of adding them says 0.470 (step 4).

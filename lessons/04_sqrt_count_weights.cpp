@@ -48,8 +48,8 @@
 // ```
 //
 // Do not expect much. In our experiment (step 8), $\sqrt{n}$ makes the loss of late guesses about 1 % smaller
-// and that of the first ones 2 to 3 % larger. $n$ makes the late loss 1 to 2 % smaller, and the early one 7 to
-// 8 % larger.
+// and that of the first ones 2 to 3 % larger. $n$ makes the late loss 1 to 2 % smaller, and the early one 7
+// to 8 % larger.
 //
 // ## The question
 //
@@ -868,8 +868,9 @@ STEP("The experiment") {
 // weights. It forgets nothing, and late there is little to know beyond it.
 //
 // The counter's network is nearly the one without weights, and nothing complained. Two things hide it: we
-// clip the gradient at a length of 5, and Adam divides it by its own size. Either keeps the steps from growing
-// with the loss. Plain gradient descent without a clip would make the $k$-th step $\sqrt{k}$ times as long.
+// clip the gradient at a length of 5, and Adam divides it by its own size. Either keeps the steps from
+// growing with the loss. Plain gradient descent without a clip would make the $k$-th step $\sqrt{k}$ times
+// as long.
 //
 // ## Early against late
 //

@@ -951,7 +951,8 @@ STEP("Left out") {
 //
 // - The cause that decides, cause 2, is not among those that it sees. Its code keeps the shapes,
 //   and with them its repairs together make more errors than no training, in the median, if the
-//   batches are balanced. With the right shapes its outputs and its symmetric distance are among the best rows.
+//   batches are balanced. With the right shapes its outputs and its symmetric distance are among
+//   the best rows.
 // - The metric that it offers has the same shapes, and reads 0.5 on perfect distances.
 // - "KL doesn't have its minimum at zero": for distributions it does. The outputs were no
 //   distributions.
