@@ -58,6 +58,7 @@
 // ```
 //
 // ```cpp
+// // here
 // const tg::Tensor loss = tg::ctc_loss(scores, labels, blank, {.lengths = lengths});
 // ```
 //
@@ -554,7 +555,7 @@ STEP("The recursion against the list") {
 // We compare the formula with *finite differences*: move one score a little up and down, and see how the
 // loss changes. Then we ask two questions.
 //
-// **What does the gradient want while a network cannot tell one frame from another?** Such a network
+// **Where does the gradient lead while a network cannot tell one frame from another?** Such a network
 // gives each frame the same $p(k)$. First let all classes be equally likely. Then all paths are equally
 // likely. The $T - U - r$ extra frames are spread over $2U + 1$ runs. No run is special, so each gets the
 // same number on average. $U + 1$ of the runs are blanks. So the *blank's posterior share*, the mean of
@@ -969,8 +970,9 @@ STEP("Six wrong ways") {
 //
 // Now frames of sound. Sound is cut into pieces of 25 ms, one every 10 ms. Each becomes 20 numbers, its
 // *mel-frequency cepstral coefficients* (MFCC). The energy is taken in 26 bands, which are wider at high
-// pitches, on a logarithmic scale. A cosine transform keeps the rough shape of these 26 numbers. Each of the
-// 20 is brought to mean 0 and deviation 1 over the recording, so that loudness and microphone matter less.
+// frequencies, on a logarithmic scale. A cosine transform keeps the rough shape of these 26 numbers. Each of
+// the 20 is brought to mean 0 and deviation 1 over the recording, so that loudness and microphone matter
+// less.
 //
 // The network has the asker's form. An *LSTM* reads a sequence step by step. At each step it gives $H$
 // numbers, which depend on all steps so far. A *bidirectional* one is two: one reads forwards, the other
@@ -1171,8 +1173,8 @@ STEP("It reads") {
 // Nobody told a network when a letter is said. *Forced alignment* asks it: of all paths that say the
 // text, which is the likeliest? (It is the forward recursion with a maximum in place of the sum, and a
 // note in each cell of where the maximum came from.) The pictures show one utterance: the probability of
-// each class at each step, and the letters over the spectrogram, with time from left to right, pitch from
-// low to high, dark where there is energy.
+// each class at each step, and the letters over the spectrogram, with time from left to right,
+// frequency from low to high, dark where there is energy.
 //
 // We know where a word ends, since we joined the recordings. So we can measure how far from there the
 // space is put. Beside it stands the same number for letters that are spread evenly over the utterance.

@@ -50,12 +50,12 @@ Figure spectrogram_picture(const AlignedText& aligned, const Alphabet& letters, 
   const tg::Tensor mel =
       tg::transpose(tg::flip(log_mel(sound, {.filters = 16, .coefficients = 16}), 1));  // [bands,T]
   const int bands = mel.dim(0), frames = mel.dim(1);
-  std::vector<std::string> pitches(static_cast<std::size_t>(bands));
-  pitches.front() = "high", pitches.back() = "low";
-  Figure figure("alignment", "The letters stand in their order, each somewhere in its word.");
-  figure.axes({.x = fmt::format("\"{}\": time, frames of 10 ms", aligned.text), .y = "pitch"});
+  std::vector<std::string> heights(static_cast<std::size_t>(bands));
+  heights.front() = "high", heights.back() = "low";
+  Figure figure("alignment", "The letters over the sound, where the likeliest path has them.");
+  figure.axes({.x = fmt::format("\"{}\": time, frames of 10 ms", aligned.text), .y = "frequency"});
   figure.heat_map(mel.values(), bands, frames,
-                  {.row_names = pitches,
+                  {.row_names = heights,
                    .column_names = marked(aligned, letters, frames, joined),
                    .value = "log energy"});
   return figure;
