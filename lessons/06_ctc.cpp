@@ -676,9 +676,8 @@ STEP("The gradient, and where it leads") {
   const int equal_frames = std::max(10, 80 / joined);  // the steps of a network in 0.8 s
   const std::vector<double> shares = blank_shares(letters.encode("three one"), equal_frames, 20);
   lesson::predict(
-      fmt::format("\"three one\" (U = 9, r = 1) in {} frames, all classes equally likely: what is the "
-                  "blank's posterior share?",
-                  equal_frames),
+      "\"three one\" (U = 9, r = 1, T as above), all classes equally likely: what is the blank's posterior "
+      "share?",
       shares[0], {.percent = true});
   lesson::say("\"three one\" in {} equal frames:", equal_frames);
   std::vector<lesson::Row> rounds;
