@@ -556,10 +556,10 @@ STEP("The recursion against the list") {
 // loss changes. Then we ask two questions.
 //
 // **Where does the gradient lead while a network cannot tell one frame from another?** Such a network
-// gives each frame the same $p(k)$. First let all classes be equally likely. Then all paths are equally
-// likely. The $T - U - r$ extra frames are spread over $2U + 1$ runs. No run is special, so each gets the
-// same number on average. $U + 1$ of the runs are blanks. So the *blank's posterior share*, the mean of
-// its $\gamma$ over the frames, is
+// gives each frame the same $p(k)$; call these *equal frames*. First let all classes be equally likely.
+// Then all paths are equally likely. The $T - U - r$ extra frames are spread over $2U + 1$ runs. No run
+// is special, so each gets the same number on average. $U + 1$ of the runs are blanks. So the *blank's
+// posterior share*, the mean of its $\gamma$ over the frames, is
 //
 // $$ \frac{1}{T} \left( r + (U + 1) \frac{T - U - r}{2U + 1} \right) $$
 //
@@ -698,9 +698,8 @@ STEP("The gradient, and where it leads") {
       "with equal probabilities the formula gives the blank's posterior share, for the names of ten digits "
       "in 20 frames",
       worst_share < 1e-9, lesson::fails_with("--skip-doubles"));
-  lesson::claim(
-      "in equal frames the share then feeds itself: it rises by more than 20 points for each of them",
-      least_rise > 0.2);
+  lesson::claim("in equal frames the share then rises further, by more than 20 points for each of the ten",
+                least_rise > 0.2);
 
   const Labels text = ab.encode("ab");
   const int frames = 10;
