@@ -952,7 +952,7 @@ STEP("Six wrong ways") {
 // - Ways 1 and 2: PyTorch complains neither of probabilities nor of scores where it wants
 //   log-probabilities. For both it gave a *negative* loss, which $-\ln P$ never is.
 // - Way 3: PyTorch and `K.ctc_batch_cost` too refuse a length that is larger than the number of frames. A
-//   shorter recording passes: two frames of its padding are counted.
+//   recording that is shorter by two frames or more passes: two frames of its padding are counted.
 // - Way 4: it can be noticed only if a text contains the class that is taken for the blank, as the end sign.
 //   Then our function refuses. PyTorch gave a number. `K.ctc_batch_cost` drops such a class at the end of a
 //   text without a word; it complains only if a letter follows.
