@@ -25,15 +25,17 @@
 //
 // ## In short
 //
-// Yes, but change two things: do not cut frames off (`y_pred[:, 2:, :]`), and make the blank the *last*
-// class. (The blank is a class that means "no letter here".) With $C$ classes and a batch of $B$
-// recordings, `K.ctc_batch_cost` takes
+// The asker's call is right once two things are changed: do not cut frames off (`y_pred[:, 2:, :]`), and
+// make the blank the *last* class. (The blank is a class that means "no letter here".) With $C$ classes and
+// a batch of $B$ recordings, `K.ctc_batch_cost` takes
 //
 // - `y_true` [B, U]: the class ids of each text's letters, 0 to $C - 2$. Shorter rows are filled up to $U$
-//   with any number. No one-hot rows, no blanks.
-// - `label_length` [B, 1]: how many letters each text has.
+//   with any number. No one-hot rows, no blanks. With a = 0, "cat" is `[2, 0, 19]`, filled up to $U = 5$
+//   `[2, 0, 19, 0, 0]`.
+// - `label_length` [B, 1]: how many letters each text has, for "cat" `[3]`.
 // - `y_pred` [B, T, C]: the network's softmax at each of $T$ frames.
-// - `input_length` [B, 1]: how many of the $T$ frames of `y_pred` are real, not padding.
+// - `input_length` [B, 1]: how many of the $T$ frames of `y_pred` are real, not padding: for 1 second of
+//   100 frames `[100]`.
 //
 // Both lengths are facts of your data: pass them, and let no model guess them. Other functions want other
 // forms ("scores" are what goes into a softmax, also called logits):
@@ -49,7 +51,7 @@
 // | `tg::ctc_loss`, here | scores | [B,T,C] | you say it | [B] | (a list of lists) |
 //
 // ```python
-// # tf.keras 2: the letters are classes 0 .. C-2
+// # tf.keras 2: the letters are classes 0 .. C-2; in_len and y_len are [B]
 // loss = K.ctc_batch_cost(y_true, probs, in_len[:, None], y_len[:, None])
 // # Keras 3: no softmax in the model; the letters are classes 1 .. C-1
 // model.compile("adam", loss=keras.losses.CTC())
