@@ -27,7 +27,8 @@
 //
 // Two things. The asker's training function has the default `lr=1e-6`: with 5 hidden units, 300 steps
 // of Adam take less than 1 % off the loss. Take 1e-3. And subtract each feature's mean and divide by
-// its standard deviation before training; undo both on the output:
+// its standard deviation before training; undo both on the output. (A feature that never changes has
+// the deviation 0. Leave it out.)
 //
 // ```python
 // mean, spread = x.mean((0, 1)), x.std((0, 1))        # PyTorch, or NumPy for Keras; x is [N, T, D]
@@ -1147,7 +1148,7 @@ FURTHER("Teacher forcing") {
 //
 // Second: 32 series at once, so that the code is needed. Random ones (each number drawn anew, mean
 // 0, variance 1, so that saying 0 costs 1), 10 time steps of 2 features, with 20 hidden units, so
-// that $h$ alone is as wide as the series. Beside the LSTMs stand the asker's other example, two
+// that $h$ alone is as wide as the series. We compare the LSTMs with the asker's other example, two
 // dense layers with 20 numbers between them. Both are trained on these 32 series, and then tried on
 // *new* ones. (The step size is 0.01: the question is what is learned, not how soon.)
 
