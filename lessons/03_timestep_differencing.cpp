@@ -28,7 +28,7 @@
 // Two things. The asker's training function has the default `lr=1e-6`: with 5 hidden units, 300 steps
 // of Adam take less than 1 % off the loss. Take 1e-3. And subtract each feature's mean and divide by
 // its standard deviation before training; undo both on the output. (A feature that never changes has
-// the deviation 0. Leave it out.)
+// the deviation 0: divide it by 1.)
 //
 // ```python
 // mean, spread = x.mean((0, 1)), x.std((0, 1))        # PyTorch, or NumPy for Keras; x is [N, T, D]
