@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "support/decimal.hpp"
 #include "support/text.hpp"
 #include "tinygrad_cpp/array/random.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -18,10 +19,15 @@
 namespace lesson {
 namespace {
 
+std::from_chars_result read(std::string_view text, double& value) { return read_decimal(text, value); }
+std::from_chars_result read(std::string_view text, int& value) {
+  return std::from_chars(text.data(), text.data() + text.size(), value);
+}
+
 template <class T>
 std::optional<T> parsed(std::string_view text) {
   T value{};
-  const auto [stop, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [stop, status] = read(text, value);
   return status == std::errc() && stop == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 

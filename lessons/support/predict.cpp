@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <utility>
 
+#include "support/decimal.hpp"
 #include "support/reader.hpp"
 #include "support/settings.hpp"
 #include "support/terminal.hpp"
@@ -52,7 +52,7 @@ std::optional<double> number_in(std::string text, const PredictionStyle& style) 
   drop_end(text, style.unit);
   if (text.starts_with('+')) text.erase(0, 1);
   double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto [end, error] = read_decimal(text, number);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
   return style.percent ? number / 100 : number;
 }
@@ -81,7 +81,7 @@ std::optional<double> choice_in(const std::string& text, const std::vector<std::
 bool rounds_to(double said, double is, const PredictionStyle& style) {
   const auto rounded = [](double number, int digits) {
     const std::string text = fmt::format("{:.{}e}", number, digits - 1);
-    std::from_chars(text.data(), text.data() + text.size(), number);
+    read_decimal(text, number);
     return number;
   };
   if (style.percent && rounded(100 * said, 12) == std::round(100 * said))

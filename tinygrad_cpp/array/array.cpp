@@ -16,7 +16,7 @@ Array::Array(const Shape& shape) : shape_(shape), size_(shape.size()) {
   const std::size_t header = sizeof(Block) + values <= 64 ? sizeof(Block) : 64;
   void* memory = pool::allocate(header + values);
   if (memory == nullptr) fail("array", "no memory for {} numbers, shape {}, {} bytes", size_, shape, values);
-  block_ = new (memory) Block{1, 0, header + values, 0};
+  block_ = new (memory) Block{ReferenceCount(1), 0, header + values, 0};
   data_ = reinterpret_cast<Real*>(static_cast<std::byte*>(memory) + header);
 }
 

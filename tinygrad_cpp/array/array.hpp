@@ -1,10 +1,10 @@
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <span>
 #include <utility>
 
 #include "tinygrad_cpp/array/real.hpp"
+#include "tinygrad_cpp/array/reference_count.hpp"
 #include "tinygrad_cpp/array/shape.hpp"
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
@@ -23,7 +23,7 @@ class Array {
   Array(const Shape& shape, std::span<const Real> values);
   Array(const Array& other) noexcept
       : shape_(other.shape_), size_(other.size_), data_(other.data_), block_(other.block_) {
-    if (block_ != nullptr) block_->add_reference();
+    if (block_ != nullptr) block_->references.add(block_->shared);
   }
   Array(Array&& other) noexcept
       : shape_(other.shape_),
@@ -38,7 +38,7 @@ class Array {
     return *this;
   }
   ~Array() {
-    if (block_ != nullptr && block_->drop_reference()) release_block();
+    if (block_ != nullptr && block_->references.remove(block_->shared)) release_block();
   }
 
   bool defined() const { return block_ != nullptr; }
@@ -56,13 +56,13 @@ class Array {
   /// The values for writing. Copies the block first if another array shares it.
   Real* mutable_data() {
     check_defined("mutable_data");
-    if (!block_->has_one_reference()) *this = clone();
+    if (!block_->references.is_one()) *this = clone();
     return data_;
   }
   /// Whether no other array shares the block.
   bool unique() const {
     check_defined("unique");
-    return block_->has_one_reference();
+    return block_->references.is_one();
   }
   /// From now on counts the block's references atomically, so several threads may copy and destroy arrays
   /// that share it. Call this while only one thread uses the block.
@@ -85,24 +85,9 @@ class Array {
 
  private:
   struct Block {
-    void add_reference() {
-      if (shared)
-        std::atomic_ref(references).fetch_add(1, std::memory_order_relaxed);
-      else
-        ++references;
-    }
-    /// Returns true if this was the last reference.
-    bool drop_reference() {
-      return (shared ? std::atomic_ref(references).fetch_sub(1, std::memory_order_acq_rel) - 1
-                     : --references) == 0;
-    }
-    /// Acquires what other threads wrote before they dropped their references, so the last owner may write.
-    bool has_one_reference() {
-      return (shared ? std::atomic_ref(references).load(std::memory_order_acquire) : references) == 1;
-    }
-
-    std::uint32_t references, version;
-    std::size_t bytes : 63, shared : 1;
+    ReferenceCount references;
+    std::uint32_t version;
+    std::uint64_t bytes : 63, shared : 1;
   };
   [[noreturn]] static void fail_undefined(const char* op);
   void release_block() noexcept;

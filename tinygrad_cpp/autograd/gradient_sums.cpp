@@ -18,7 +18,7 @@ namespace {
 /// its handles.
 bool is_unshared(const Tensor& tensor) {
   const Node& node = *tensor.node();
-  return !node.shared && node.references == 1 && node.history == nullptr && node.value.unique();
+  return !node.shared && node.references.is_one() && node.history == nullptr && node.value.unique();
 }
 
 std::span<Real> values_of(Array& array) {

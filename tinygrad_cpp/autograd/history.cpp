@@ -8,22 +8,19 @@
 #include "tinygrad_cpp/autograd/node.hpp"
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
-namespace {
 
-static_assert(sizeof(History) % alignof(Tensor) == 0 && sizeof(Tensor) % alignof(Rule) == 0 &&
+static_assert(sizeof(History) % alignof(Tensor) == 0 && sizeof(History) % alignof(Rule) == 0 &&
               alignof(JointRule) == alignof(Rule) && alignof(FastRule) == alignof(Rule));
 
-std::size_t block_size(std::size_t inputs, bool is_joint, bool is_fast) {
-  return sizeof(History) + inputs * sizeof(Tensor) + (is_joint ? sizeof(JointRule) : inputs * sizeof(Rule)) +
+std::size_t History::block_size(std::size_t inputs, bool is_joint, bool is_fast) {
+  return sizeof(History) + bytes_of_inputs(inputs) + (is_joint ? sizeof(JointRule) : inputs * sizeof(Rule)) +
          (is_fast ? sizeof(FastRule) : 0);
 }
 
-void* new_block(std::size_t inputs, bool is_joint, bool is_fast) {
+void* History::new_block(std::size_t inputs, bool is_joint, bool is_fast) {
   if (void* memory = pool::allocate(block_size(inputs, is_joint, is_fast))) return memory;
   throw std::bad_alloc();
 }
-
-}  // namespace
 
 History::History(std::span<const TensorRef> list, bool is_joint, FastRule&& fast)
     : count_(static_cast<std::uint32_t>(list.size())), is_joint_(is_joint), is_fast_(fast != nullptr) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -22,7 +23,8 @@ class History {
   Inputs inputs() const { return {reinterpret_cast<const Tensor*>(this + 1), count_}; }
   /// The rules, one per input; none when there is a joint rule.
   std::span<const Rule> rules() const {
-    return {reinterpret_cast<const Rule*>(inputs().data() + count_), is_joint_ ? 0 : count_};
+    const auto* place = reinterpret_cast<const std::byte*>(this + 1) + bytes_of_inputs(count_);
+    return {reinterpret_cast<const Rule*>(place), is_joint_ ? 0 : count_};
   }
   const JointRule* joint() const {
     return is_joint_ ? reinterpret_cast<const JointRule*>(rules().data()) : nullptr;
@@ -33,6 +35,12 @@ class History {
   bool inputs_changed() const { return has_leaves_ && versions_ != sum_of_versions(); }
 
  private:
+  // Where a pointer has 32 bits, a rule after an odd number of inputs needs a gap before it.
+  static constexpr std::size_t bytes_of_inputs(std::size_t count) {
+    return (count * sizeof(Tensor) + alignof(Rule) - 1) / alignof(Rule) * alignof(Rule);
+  }
+  static std::size_t block_size(std::size_t inputs, bool is_joint, bool is_fast);
+  static void* new_block(std::size_t inputs, bool is_joint, bool is_fast);
   History(std::span<const TensorRef> inputs, bool is_joint, FastRule&& fast);
   const FastRule* behind_rules() const {
     return is_joint_ ? reinterpret_cast<const FastRule*>(joint() + 1)

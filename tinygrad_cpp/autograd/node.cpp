@@ -1,5 +1,6 @@
 #include "tinygrad_cpp/autograd/node.hpp"
 
+#include <atomic>
 #include <map>
 #include <new>
 #include <utility>

@@ -1,5 +1,4 @@
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -21,23 +20,11 @@ struct Node {
 
   /// What it was made from; none for a leaf.
   Inputs inputs() const { return history == nullptr ? Inputs() : history->inputs(); }
-  /// Adds one handle.
-  void add_reference() {
-    if (shared)
-      std::atomic_ref(references).fetch_add(1, std::memory_order_relaxed);
-    else
-      ++references;
-  }
-  /// Removes one handle. Returns true if it was the last.
-  bool remove_reference() {
-    return (shared ? std::atomic_ref(references).fetch_sub(1, std::memory_order_acq_rel) - 1
-                   : --references) == 0;
-  }
   /// Destroys the history, and the inputs that have no other handle. Uses a loop, not recursion.
   void free_history() noexcept;
 
   // Fields read during traversal share a cache line.
-  std::uint32_t references = 0;
+  ReferenceCount references{0};
   bool requires_grad = false;
   bool shared = false;              // a parameter, whose handles several threads may copy and destroy
   bool freed = false;               // backward freed its history

@@ -32,13 +32,13 @@ Tensor::Tensor(Array value) {
 }
 
 Tensor::Tensor(Node* node) : node_(node) {
-  if (node != nullptr) node->add_reference();
+  if (node != nullptr) node->references.add(node->shared);
 }
 
 Tensor::Tensor(const Tensor& other) noexcept : Tensor(other.node_) {}
 
 void Tensor::release() noexcept {
-  if (node_->remove_reference()) destroy(node_);
+  if (node_->references.remove(node_->shared)) destroy(node_);
 }
 
 Tensor::Tensor(std::initializer_list<Nested<Real>> items) : Tensor(tensor(Nested<Real>(items))) {}

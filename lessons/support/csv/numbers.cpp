@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <cmath>
 
+#include "support/decimal.hpp"
 #include "support/text.hpp"
 
 namespace lesson::csv {
@@ -19,7 +19,7 @@ bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0
 // As std::from_chars, and takes a plus sign.
 std::from_chars_result parse(std::string_view field, double& value) {
   if (field.starts_with('+') && !field.starts_with("+-")) field.remove_prefix(1);
-  return std::from_chars(field.data(), field.data() + field.size(), value);
+  return read_decimal(field, value);
 }
 
 bool says_missing(std::string_view field) {
