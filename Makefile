@@ -207,6 +207,12 @@ run-fuzz: $(if $(ONLY),$(filter $(ONLY:%=$(BUILD)/fuzzers/%),$(fuzzers)),$(fuzze
 format: ## lay out all sources with clang-format
 	@$(CLANG_FORMAT) -i $(formatted)
 
+# What emscripten makes runs in browsers and under node. It is a second compiler to make.
+wasm = EMSDK_PYTHON=$$(command -v python3) NODE_PATH=/usr/share/nodejs $(MAKE) BUILD=$(BUILD)/wasm CXX=em++ \
+  AR=emar OPT="-O2 -fno-math-errno -fno-trapping-math"
+wasm:
+	+@$(wasm) wasm-lessons
+
 ##@ Notebooks
 notebooks: $(notebook_stamps) ## run every lesson and keep what it prints: notebooks_export/*.ipynb
 
@@ -380,6 +386,8 @@ $(support_shared): $(support_without_main) | $(float:.a=.so)
 	$(quiet)$(link) -shared $^ -o $@ -L$(BUILD) -ltinygrad_cpp -Wl,-rpath,'$$ORIGIN' @$(BUILD)/toolchain.sound \
 	  @$(BUILD)/toolchain.link
 
+wasm-lessons: $(lesson_programs)
+wasm-tests: $(BUILD)/float/tests
 $(BUILD)/float/tests: $(test_main) $(call objects,float,$(test_helper) $(tests) $(support_tests)) \
   $(support_without_main) $(notebook_shared) $(float)
 $(BUILD)/double/tests: $(test_main) $(call objects,double,$(test_helper) $(tests)) $(double)

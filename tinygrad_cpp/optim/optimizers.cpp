@@ -68,7 +68,7 @@ const Tensor& at(const nn::Parameters& parameters, std::size_t i) {
 /// Clears a running mean whose old value gets the factor 0. The product of 0 and an infinite old value would
 /// be NaN.
 void clear_unused_mean(double factor, const Tensor& mean) {
-  if (factor == 0) std::ranges::fill(mean.overwrite(), Real(0));
+  if (factor == 0) std::fill_n(mean.overwrite().begin(), mean.size(), Real(0));
 }
 
 }  // namespace

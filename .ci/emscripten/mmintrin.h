@@ -1,0 +1,2 @@
+// Eigen includes the header of MMX, which Emscripten does not have, and uses nothing of it.
+#pragma once
