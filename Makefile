@@ -62,6 +62,10 @@ lesson_programs := $(lessons:%=$(BUILD)/lessons/%)
 programs_built := $(programs:%=$(BUILD)/lessons/programs/%)
 test_programs := $(BUILD)/float/tests $(BUILD)/double/tests $(face:tests/%.cpp=$(BUILD)/%)
 threads_tests := $(BUILD)/float/threads_tests
+# What a browser can do: no test that starts programs or threads, or reads the project.
+engine_tests := $(BUILD)/float/engine_tests
+engine_tests_of := $(filter-out $(patsubst %,tests/%_test.cpp,lessons house engine_files file parallel \
+  threads),$(tests)) tests/support/decimal_test.cpp
 fuzzers := $(fuzz_targets:%=$(BUILD)/fuzzers/%)
 judge := $(BUILD)/exercises/judge
 checked_exercises := $(exercises:%=$(BUILD)/exercises/check/%.log)
@@ -97,13 +101,14 @@ common := $(if $(PRECOMPILED),$(BUILD)/lessons/common.hpp)
 exercise_common := $(BUILD)/exercises/common.hpp
 
 # The deps goals of this very call come before anything that looks at the machine, with -j too.
-first := $(filter deps deps-check deps-notebooks deps-bench,$(MAKECMDGOALS))
+first := $(filter deps deps-check deps-notebooks deps-book deps-bench,$(MAKECMDGOALS))
 
-.PHONY: always help deps deps-check deps-notebooks deps-bench all lessons lesson new-lesson programs program \
-  exercise watch hint progress solution reset handout exercise-kit check-exercises test run-tests check \
-  check-format check-safetensors check-package check-surroundings asan tsan run-tsan fuzz check-fuzz \
-  run-fuzz notebooks jupyter check-notebooks book figure-tables check-book bench bench-peers bench-gains \
-  format doctor flags install install-built compile_commands.json clean
+.PHONY: always help deps deps-check deps-notebooks deps-book deps-bench all lessons lesson new-lesson \
+  programs program exercise watch hint progress solution reset handout exercise-kit check-exercises test \
+  run-tests check check-format check-safetensors check-package check-surroundings asan tsan run-tsan fuzz \
+  check-fuzz run-fuzz notebooks jupyter check-notebooks wasm check-wasm lesson-programs book figure-tables \
+  check-book bench bench-peers bench-gains format doctor flags install install-built \
+  compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -207,12 +212,6 @@ run-fuzz: $(if $(ONLY),$(filter $(ONLY:%=$(BUILD)/fuzzers/%),$(fuzzers)),$(fuzze
 format: ## lay out all sources with clang-format
 	@$(CLANG_FORMAT) -i $(formatted)
 
-# What emscripten makes runs in browsers and under node. It is a second compiler to make.
-wasm = EMSDK_PYTHON=$$(command -v python3) NODE_PATH=/usr/share/nodejs $(MAKE) BUILD=$(BUILD)/wasm CXX=em++ \
-  AR=emar OPT="-O2 -fno-math-errno -fno-trapping-math"
-wasm:
-	+@$(wasm) wasm-lessons
-
 ##@ Notebooks
 notebooks: $(notebook_stamps) ## run every lesson and keep what it prints: notebooks_export/*.ipynb
 
@@ -225,6 +224,19 @@ jupyter: $(libraries) $(support_shared) ## open them in Jupyter; the kernel is x
 check-notebooks: ## are they what the lessons say, valid, and do they run?
 check-notebooks: $(exporters) $(float:.a=.so) $(support_shared) exercise-kit | $(first)
 	@tests/notebooks/check.sh $(lessons)
+
+# Emscripten is another compiler to make. It knows no -Og, and -O2 stays what it is for tests and lessons. Its
+# scripts find Debian's acorn by NODE_PATH.
+emscripten = NODE_PATH=/usr/share/nodejs $(MAKE) BUILD=$(BUILD)/wasm CXX=em++ AR=emar \
+  OPT="-O2 -fno-math-errno -fno-trapping-math"
+no_emscripten = ! command -v em++ >/dev/null && echo 'skipped: there is no em++ here (make deps-book)'
+
+wasm: | $(first) ## the lessons as programs for browsers and node: build/wasm/lessons
+	+@$(no_emscripten) || $(emscripten) lesson-programs
+check-wasm: $(lesson_programs) ## do they claim what the native ones claim? and the engine's tests, under node
+	+@$(no_emscripten) || { $(emscripten) lesson-programs $(BUILD)/wasm/float/engine_tests && \
+	  tests/wasm/check.sh $(BUILD)/wasm/float/engine_tests $(lessons); }
+lesson-programs: $(lesson_programs)
 
 book: $(BUILD)/book/index.html ## make the notebooks a site to read offline: build/book/index.html
 	@echo 'wrote $<'
@@ -287,8 +299,9 @@ compile_commands.json: $(BUILD)/toolchain ## build/compile_commands.json, where 
 deps: ## install what building, lessons and tests need
 deps-check: | $(filter deps,$(first)) ## and what check and format need
 deps-notebooks: | $(filter deps deps-check,$(first)) ## and what the notebooks and the book need
+deps-book: | $(filter deps deps-check deps-notebooks,$(first)) ## and what lessons for browsers need
 deps-bench: | $(filter-out deps-bench,$(first)) ## and what the comparison of speed needs
-deps deps-check deps-notebooks deps-bench:
+deps deps-check deps-notebooks deps-book deps-bench:
 	@.ci/deps.sh $@
 
 doctor: ## versions of everything used, found or not; paste it into an issue
@@ -386,8 +399,6 @@ $(support_shared): $(support_without_main) | $(float:.a=.so)
 	$(quiet)$(link) -shared $^ -o $@ -L$(BUILD) -ltinygrad_cpp -Wl,-rpath,'$$ORIGIN' @$(BUILD)/toolchain.sound \
 	  @$(BUILD)/toolchain.link
 
-wasm-lessons: $(lesson_programs)
-wasm-tests: $(BUILD)/float/tests
 $(BUILD)/float/tests: $(test_main) $(call objects,float,$(test_helper) $(tests) $(support_tests)) \
   $(support_without_main) $(notebook_shared) $(float)
 $(BUILD)/double/tests: $(test_main) $(call objects,double,$(test_helper) $(tests)) $(double)
@@ -396,6 +407,8 @@ $(lesson_programs) $(programs_built): %: %.o $(BUILD)/liblesson_support.a $(floa
 $(figure_tables): %: %.o $(support_without_main) $(float)
 $(threads_tests): $(test_main) $(call objects,float,$(test_helper) tests/parallel_test.cpp \
   tests/threads_test.cpp) $(float)
+$(engine_tests): $(test_main) $(call objects,float,$(test_helper) $(engine_tests_of)) \
+  $(BUILD)/lessons/support/decimal.o $(float)
 $(fuzzers): $(BUILD)/float/obj/tests/fuzz/fuzz.o
 $(filter %_double,$(fuzzers)): $(BUILD)/fuzzers/%_double: $(BUILD)/double/obj/tests/fuzz/%_fuzz.o $(double)
 $(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/fuzz/%_fuzz.o \
@@ -405,8 +418,8 @@ $(exporters): %: %.o $(notebook_shared) $(BUILD)/liblesson_support.a $(float)
 $(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables): private also := \
   @$(BUILD)/toolchain.sound
 $(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
-$(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(fuzzers) $(judge) $(exporters) \
-  $(figure_tables):
+$(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(engine_tests) $(fuzzers) $(judge) \
+  $(exporters) $(figure_tables):
 	@mkdir -p $(@D); echo "link $@"
 	$(quiet)$(link) $^ -o $@ $(also) @$(BUILD)/toolchain.link
 

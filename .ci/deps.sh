@@ -22,6 +22,9 @@ apt  deps-notebooks  fonts-dejavu-core fonts-dejavu-extra nodejs
 dnf  deps-notebooks  clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts
 dnf  deps-notebooks  nodejs
 brew deps-notebooks  llvm pandoc librsvg jupyterlab chromium font-dejavu node
+apt  deps-book       emscripten
+dnf  deps-book       emscripten
+brew deps-book       emscripten
 apt  deps-bench      python3-torch libopenblas0-pthread libbenchmark-dev
 dnf  deps-bench      python3-torch google-benchmark-devel
 brew deps-bench      pytorch google-benchmark

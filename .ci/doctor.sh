@@ -34,6 +34,7 @@ row clang++ "$(tool clang++ --version)" \
   'optional: a second compiler, and make fuzz, in make check (deps-check)'
 row clang-format "$(tool "$CLANG_FORMAT" --version)" 'optional: make format, make check (deps-check)'
 row numpy "$(module numpy)" 'optional: make check (deps-check)'
+row emscripten "$(tool em++ --version)" 'optional: make wasm, make check-wasm (deps-book)'
 row torch "$(module torch)" 'optional: make bench-peers (deps-bench)'
 row pkg-config "$(tool pkg-config --version)" 'optional: to use what make install installs (deps-check)'
 row cmake "$(tool cmake --version)" 'optional: to use it from a CMake project (deps-check)'

@@ -7,11 +7,11 @@
 // engine.
 //   error.hpp                    42
 //   array/shape.hpp              96
-//   array/array.hpp             116  the numbers, without gradients
+//   array/array.hpp             101  the numbers, without gradients
 //   autograd/tensor.hpp         164  Tensor, a handle to a node of the computation graph
 //   autograd/record.hpp          72  an operation: a value, inputs, and a rule for each gradient
-//   autograd/node.hpp            61  what is behind a Tensor
-//   autograd/history.hpp         48  inputs and rules of a node
+//   autograd/node.hpp            48  what is behind a Tensor
+//   autograd/history.hpp         56  inputs and rules of a node
 //   autograd/plain.hpp           13
 //   autograd/plain.cpp           61  backward in forty lines
 //   autograd/arithmetic.hpp      19

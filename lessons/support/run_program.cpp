@@ -95,10 +95,11 @@ int run_program(int argc, char** argv, const ProgramOptions& options) {
 }
 
 std::vector<Flag> SavedTraining::flags(std::vector<Flag> others) {
-  others.insert(
-      others.begin(),
-      {{.name = "save", .meaning = "the model, and all that --resume needs", .value = &save, .kind = "FILE"},
-       {"resume", "go on with the training in --save", &resume}});
+  others.insert(others.begin(), {Flag{.name = "save",
+                                      .meaning = "the model, and all that --resume needs",
+                                      .value = &save,
+                                      .kind = "FILE"},
+                                 Flag{"resume", "go on with the training in --save", &resume}});
   return others;
 }
 

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# check.sh TESTS LESSON...: runs under node what Emscripten made: the engine's tests, and each lesson, which must
+# make the claims that the native program makes, with the same verdicts.
+set -u
+. tests/count.sh
+wasm=$BUILD/wasm
+tests=$1
+shift
+
+# No thread can be made.
+node tests/wasm/run.js "$wasm" "$tests" -tce="" | tee "$tests.log"
+add_up "${PIPESTATUS[0]}" "$tests.log"
+
+for lesson; do
+  flags=(--quick --no-ask --no-prose)
+  claims=$wasm/lessons/$lesson.claims
+  OMP_NUM_THREADS=1 "$BUILD/lessons/$lesson" "${flags[@]}" --claims "$claims.native" >/dev/null
+  node tests/wasm/run.js "$wasm/lessons" "$wasm/lessons/$lesson" "${flags[@]}" --claims "/out/$lesson.claims" >"$claims.log"
+  if diff <(cut -f1,2 "$claims.native") <(cut -f1,2 "$claims") && [ -s "$claims" ]; then
+    echo "$lesson: $(wc -l <"$claims") claims as natively"
+    ((++passed))
+  else
+    echo "$lesson: claims differ from the native program's (see $claims.log)"
+    ((++failed))
+  fi
+done
+verdict
