@@ -81,7 +81,7 @@ compile := $(CXX) -std=c++20 $(OPT) $(warnings) @$(BUILD)/toolchain $(includes) 
 link := $(CXX) $(OPT) $(library_paths)
 engine_compile = $(compile) -Wshadow $(precision) $(special)
 # At -Og doctest's macros compile in a third of the time, and what tests wait for is the library.
-tests_compile = $(subst -O3,-Og,$(subst -O1,-O0,$(compile))) -Wshadow $(precision)
+tests_compile = $(subst -O2,-O1,$(subst -O3,-Og,$(subst -O1,-O0,$(compile)))) -Wshadow $(precision)
 # Asan's tests start the ordinary lessons.
 ORDINARY ?= $(BUILD)
 places = $(call quoted,-DTG_ROOT=R"($(CURDIR))") $(call quoted,-DTG_BUILD=R"($(abspath $(ORDINARY)))")
@@ -225,8 +225,8 @@ check-notebooks: ## are they what the lessons say, valid, and do they run?
 check-notebooks: $(exporters) $(float:.a=.so) $(support_shared) exercise-kit | $(first)
 	@tests/notebooks/check.sh $(lessons)
 
-# Emscripten is another compiler to make. It knows no -Og, and -O2 stays what it is for tests and lessons. Its
-# scripts find Debian's acorn by NODE_PATH.
+# Emscripten is another compiler to make. It knows no -Og, which lessons would get for -O3. Its scripts find
+# Debian's acorn by NODE_PATH.
 emscripten = NODE_PATH=/usr/share/nodejs $(MAKE) BUILD=$(BUILD)/wasm CXX=em++ AR=emar \
   OPT="-O2 -fno-math-errno -fno-trapping-math"
 no_emscripten = ! command -v em++ >/dev/null && echo 'skipped: there is no em++ here (make deps-book)'

@@ -12,9 +12,10 @@ namespace tg { inline namespace TG_REAL_NAMESPACE {
 Array::Array(const Shape& shape) : shape_(shape), size_(shape.size()) {
   // One allocation holds the header and the values. A few values share the header's cache line; many values
   // start on the next line, so that they are aligned for vector instructions.
-  const std::size_t values = static_cast<std::size_t>(size_) * sizeof(Real);
-  const std::size_t header = sizeof(Block) + values <= 64 ? sizeof(Block) : 64;
-  void* memory = pool::allocate(header + values);
+  const std::uint64_t values = static_cast<std::uint64_t>(size_) * sizeof(Real);
+  const std::uint64_t header = sizeof(Block) + values <= 64 ? sizeof(Block) : 64;
+  const bool countable = values <= PTRDIFF_MAX;  // not 2^32 bytes where a pointer has 32 bits
+  void* memory = countable ? pool::allocate(static_cast<std::size_t>(header + values)) : nullptr;
   if (memory == nullptr) fail("array", "no memory for {} numbers, shape {}, {} bytes", size_, shape, values);
   block_ = new (memory) Block{ReferenceCount(1), 0, header + values, 0};
   data_ = reinterpret_cast<Real*>(static_cast<std::byte*>(memory) + header);
@@ -50,6 +51,6 @@ void Array::fail_undefined(const char* op) {
   fail(op, "undefined: a default-constructed Array has no values; give it a shape first");
 }
 
-void Array::release_block() noexcept { pool::release(block_, block_->bytes); }
+void Array::release_block() noexcept { pool::release(block_, static_cast<std::size_t>(block_->bytes)); }
 
 }}  // namespace tg

@@ -9,8 +9,7 @@ namespace tg {
 
 namespace {
 
-// So that numbers of bytes, also rounded up, fit in a std::size_t.
-constexpr std::int64_t max_elements = std::min(std::int64_t{1} << 56, std::int64_t{PTRDIFF_MAX} / 16);
+constexpr std::int64_t max_elements = std::int64_t{1} << 56;  // so that the number of bytes fits in 64 bits
 
 }  // namespace
 
