@@ -62,10 +62,10 @@ lesson_programs := $(lessons:%=$(BUILD)/lessons/%)
 programs_built := $(programs:%=$(BUILD)/lessons/programs/%)
 test_programs := $(BUILD)/float/tests $(BUILD)/double/tests $(face:tests/%.cpp=$(BUILD)/%)
 threads_tests := $(BUILD)/float/threads_tests
-# What a browser can do: no test that starts programs or threads, or reads the project.
+# For browsers: without the files of tests that start programs or threads, or read the project.
 engine_tests := $(BUILD)/float/engine_tests
-engine_tests_of := $(filter-out $(patsubst %,tests/%_test.cpp,lessons house engine_files file parallel \
-  threads),$(tests)) tests/support/decimal_test.cpp
+engine_tests_of := tests/wasm/program.cpp tests/support/decimal_test.cpp $(filter-out \
+  $(patsubst %,tests/%_test.cpp,lessons house engine_files file parallel threads),$(tests))
 fuzzers := $(fuzz_targets:%=$(BUILD)/fuzzers/%)
 judge := $(BUILD)/exercises/judge
 checked_exercises := $(exercises:%=$(BUILD)/exercises/check/%.log)
@@ -407,8 +407,8 @@ $(lesson_programs) $(programs_built): %: %.o $(BUILD)/liblesson_support.a $(floa
 $(figure_tables): %: %.o $(support_without_main) $(float)
 $(threads_tests): $(test_main) $(call objects,float,$(test_helper) tests/parallel_test.cpp \
   tests/threads_test.cpp) $(float)
-$(engine_tests): $(test_main) $(call objects,float,$(test_helper) $(engine_tests_of)) \
-  $(BUILD)/lessons/support/decimal.o $(float)
+$(engine_tests): $(test_main) $(call objects,float,$(engine_tests_of)) $(BUILD)/lessons/support/decimal.o \
+  $(float)
 $(fuzzers): $(BUILD)/float/obj/tests/fuzz/fuzz.o
 $(filter %_double,$(fuzzers)): $(BUILD)/fuzzers/%_double: $(BUILD)/double/obj/tests/fuzz/%_fuzz.o $(double)
 $(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/fuzz/%_fuzz.o \
@@ -464,7 +464,8 @@ $(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
 
 %.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
 all_objects := $(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(test_helper) \
-  $(tests) $(face) tests/exercises/reporter.cpp $(fuzz_sources))) $(call objects,float,$(support_tests)) \
+  $(tests) $(face) tests/exercises/reporter.cpp $(fuzz_sources))) $(call objects,float,$(support_tests) \
+  tests/wasm/program.cpp) \
   $(support_objects) $(judge_object) $(lesson_programs:=.o) $(programs_built:=.o) $(notebook_objects) \
   $(figure_tables:=.o)
 -include $(all_objects:.o=.d)

@@ -136,7 +136,9 @@ void max_rows(const Real* a, AxisView view, Real* out) {
 void move_to_doubles(std::span<Real> sums, std::vector<double>& doubles) {
   doubles.resize(sums.size());
   parallel_for(std::ssize(sums), 1, [p = sums.data(), q = doubles.data()](std::int64_t i, std::int64_t end) {
-    for (; i < end; ++i) q[i] += static_cast<double>(std::exchange(p[i], Real(0)));
+    // Two loops, because Clang 14 for WebAssembly would set a vector of sums to 0 before it reads them.
+    for (std::int64_t k = i; k < end; ++k) q[k] += static_cast<double>(p[k]);
+    std::fill(p + i, p + end, Real(0));
   });
 }
 
