@@ -233,7 +233,7 @@ no_emscripten = ! command -v em++ >/dev/null && echo 'skipped: there is no em++ 
 
 wasm: | $(first) ## the lessons as programs for browsers and node: build/wasm/lessons
 	+@$(no_emscripten) || $(emscripten) lesson-programs
-check-wasm: $(lesson_programs) ## do they claim what the native ones claim? and the engine's tests, under node
+check-wasm: $(lesson_programs) ## the engine's tests under node; do lessons claim there what they claim here?
 	+@$(no_emscripten) || { $(emscripten) lesson-programs $(BUILD)/wasm/float/engine_tests && \
 	  tests/wasm/check.sh $(BUILD)/wasm/float/engine_tests $(lessons); }
 lesson-programs: $(lesson_programs)

@@ -1,6 +1,6 @@
-// run.js DIRECTORY PROGRAM ARGUMENT...: runs a program that Emscripten made as a page does: its glue is evaluated
-// as a script, and its files are in memory. It finds the lessons' text where it was compiled. The files that it
-// leaves in /out are copied to DIRECTORY.
+// run.js DIRECTORY PROGRAM ARGUMENT...: runs a program that Emscripten made as a page does: its glue is
+// evaluated as a script, and its files are in memory. It finds the lessons' text where it was compiled. The
+// files that it leaves in /out are copied to DIRECTORY.
 'use strict';
 const fs = require('fs');
 const path = require('path');
