@@ -31,7 +31,8 @@ const std::vector<std::pair<const char*, const char*>> without_row = {
      "set_recording is_recording NoGrad::NoGrad Recording::Recording AnomalyMode::AnomalyMode Axes::all Parameters::begin "
      "Parameters::end Parameters::size Parameters::count SGD::state RMSprop::state Adam::state Parameters::filter "
      "Optimizer::zero_grad operator<< plain_nan TemporaryValues::TemporaryValues TensorRef::TensorRef "
-     "Array::share_between_threads snapshot frames_needed collapse"},
+     "Array::share_between_threads ReferenceCount::ReferenceCount ReferenceCount::add ReferenceCount::remove "
+     "ReferenceCount::is_one snapshot frames_needed collapse"},
     {"the engine's own, unchecked: it is handed an axis that Shape::axis gave",
      "AxisSet::AxisSet AxisSet::contains AxisSet::insert"},
     {"the engine's own: what it does follows from a count", "run_parallel parallel_for"},
