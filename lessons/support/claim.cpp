@@ -8,6 +8,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "support/record_mode.hpp"
+#include "support/settings.hpp"
 #include "support/terminal.hpp"
 #include "support/text.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -36,6 +38,7 @@ std::string one_line(std::string_view given) {
 }
 
 void record(std::string_view text, const char* result, std::string_view flags) {
+  if (settings().record) write(claim_record(std::string(text), result, std::string(flags)));
   if (!state().file.is_open()) return;
   state().file << one_line(text) << '\t' << result << '\t' << one_line(flags) << '\n' << std::flush;
   if (!state().file)

@@ -10,6 +10,7 @@
 #include "support/flags.hpp"
 #include "support/knob_list.hpp"
 #include "support/reader.hpp"
+#include "support/record_mode.hpp"
 #include "support/settings.hpp"
 #include "support/step.hpp"
 #include "support/terminal.hpp"
@@ -77,12 +78,18 @@ std::optional<int> read_command_line(int argc, char** argv, const std::string& n
   const std::vector<Flag> own(knobs().begin(), knobs().end()), shared = shared_flags();
   std::vector<Flag> all = own;
   all.insert(all.end(), shared.begin(), shared.end());
+  bool listing = false;
+  all.push_back({.name = "list-knobs", .meaning = "for programs", .value = &listing, .hidden = true});
   Parsed parsed = parse_flags({argv + std::min(argc, 1), argv + argc}, all);
   if (parsed.help) {
     write(fmt::format("{}\nUsage: {} [FLAGS]\n\nKnobs of this lesson:\n{}\nEvery lesson has:\n{}\n{}",
                       question, name, flags_help(own, 26),
                       flags_help(shared, 26) + described("  --help", "show this and stop", 26),
                       list_of_steps()));
+    return 0;
+  }
+  if (listing) {
+    write(knob_listing(own));
     return 0;
   }
   if (parsed.refused.empty() && !parsed.words.empty())

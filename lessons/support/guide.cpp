@@ -67,7 +67,7 @@ void show_straight(const Section& section) {
   if (section.number) {
     const Step& step = step_of(section);
     if (settings().record)
-      write(step_record(step.line));
+      write(step_record(step.line, step.title));
     else
       show_title(fmt::format("[{}]", section.number), step);
     run_body(section.number, step);

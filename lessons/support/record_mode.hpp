@@ -1,12 +1,22 @@
-// Lines of output for a program that makes a notebook of it: LESSON_RECORD=1 asks for them. Each begins with the byte
-// 0x1E, holds one JSON object and stands between the lines that the lesson prints, in true order.
+// What programs read of a lesson: a listing of its knobs, and lines of output for one that makes a notebook or a page
+// of it. LESSON_RECORD=1 asks for these. Each begins with the byte 0x1E, holds one JSON object and stands between the
+// lines that the lesson prints, in true order.
 #pragma once
 #include <string>
+#include <vector>
+
+#include "support/flags.hpp"
 
 namespace lesson {
 
+/// A JSON array with an object for each knob: name, meaning, type (switch, whole, number or text), default; for a
+/// number least, where it has one, and slider, the range that suits a slider, where the default is above 0.
+std::string knob_listing(const std::vector<Flag>& knobs);
+
 /// What follows belongs to the step on this line of the source.
-std::string step_record(int line);
+std::string step_record(int line, const std::string& title);
+/// The claim before: pass, fail or skipped, and the flags that make it false.
+std::string claim_record(const std::string& text, const std::string& result, const std::string& fails_with);
 /// A picture and its description.
 std::string display_record(const std::string& svg, const std::string& description);
 /// A step stopped with this error.

@@ -77,7 +77,7 @@ void make_room(std::string_view text) {
   const int rows = terminal_rows();
   const bool begins =
       line_ends > 0 && page_lines > 0 && text.find_first_not_of('\n') != std::string_view::npos;
-  if (begins && rows > 0 && page_lines + std::ranges::count(text, '\n') > rows - 2) turn_page();
+  if (begins && rows > 0 && page_lines + std::count(text.begin(), text.end(), '\n') > rows - 2) turn_page();
 }
 
 int wanted_columns() {
@@ -116,7 +116,7 @@ void write(std::string_view text) {
   if (capture) capture->add(text);
   if (mute_on) return;
   print(text);
-  page_lines += std::ranges::count(text, '\n');
+  page_lines += std::count(text.begin(), text.end(), '\n');
 }
 
 void show_prompt(std::string_view text) {

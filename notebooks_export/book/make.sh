@@ -14,17 +14,21 @@ command -v pandoc >/dev/null || fail 'there is no pandoc here to make the book; 
 (($#)) || fail 'there is no notebook in notebooks_export; fix: make notebooks'
 
 page() { # notebook
-  local page=$to/${1##*/}
-  page=${page%.ipynb}.html
+  local page=$to/${1##*/} number=${1##*/} knobs=
+  page=${page%.ipynb}.html number=${number%%_*}
   echo "page $page"
+  # A lesson that runs in its page: the knobs are an attribute there.
+  [[ $page = *_exercises.html || ! -s $to/knobs.tsv ]] ||
+    knobs=$(sed -n "s/^$number\t//; T; s/&/\&amp;/g; s/\"/\&quot;/gp" "$to/knobs.tsv")
   pandoc "$1" -f ipynb+markdown_in_html_blocks --ipynb-output=all --toc -L $here/page.lua \
-    -M contents="$to/contents.json" --template $here/page.html --mathml -o "$page" || exit 255 # ends xargs
+    -M contents="$to/contents.json" --template $here/page.html --mathml ${knobs:+-V live="$number" -V knobs="$knobs"} \
+    -o "$page" || exit 255 # ends xargs
 }
 export -f page
 export here to
 
 mkdir -p "$to/figures"
-cp $here/style.css $here/book.js "$to"
+cp $here/*.css $here/{book,live}.js "$to"
 cp $here/figures/*.js $here/figures/*.css "$to/figures"
 # The list of lessons comes first: each page asks it for its neighbours. The index comes last: for make it is
 # the whole book.

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urldefrag, urlparse
 
 from browser import Browser
 from figures import numbers, try_figure
+from live import try_lesson
 
 passed = failed = 0
 
@@ -30,7 +31,7 @@ def requests_beyond(events):
     for event in events:
         if event.get("method") == "Network.requestWillBeSent":
             url = event["params"]["request"]["url"]
-            if urlparse(url).scheme not in ("file", "data"):
+            if urlparse(url).scheme not in ("file", "data", "blob"):
                 yield url
 
 
@@ -128,6 +129,9 @@ def main(chromium, directory, *notebooks):
     for page in pages:
         if seen[page]["moves"]:
             try_figure(browser, page, check)
+    if try_lesson(browser, book, check):
+        check("lesson 3, live", "requests to the network", requests_beyond(browser.events))
+        check("lesson 3, live", "the console says", complaints(browser.events))
     browser.close()
     print(f"{len(pages)} pages; screenshots in {os.path.relpath(screenshots)}")
     print(f"{passed} passed, {failed} failed")

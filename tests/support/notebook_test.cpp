@@ -145,7 +145,7 @@ TEST_CASE("notebooks: an exercise without its number or its lesson is an error i
 TEST_CASE("notebooks: what a lesson printed, by step") {
   const std::string end = "\x1e{\"end\":{\"passed\":1,\"failed\":0,\"skipped\":0}}\n";
   const std::string printed =
-      "\x1e{\"step\":{\"line\":7}}\n\na\n\nb\n\n"
+      "\x1e{\"step\":{\"line\":7}}\n\na\n\nb\n\x1e{\"claim\":{\"text\":\"b\"}}\n\n"
       "\x1e{\"display\":{\"image/svg+xml\":\"<svg/>\",\"text/plain\":\"it falls\"}}\n\n"
       "\x1e{\"step\":{\"line\":9}}\nc\n";
   const notebook::Recording good = notebook::recording_of(printed + end);
