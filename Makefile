@@ -240,11 +240,12 @@ lesson-programs: $(lesson_programs)
 
 book: $(BUILD)/book/index.html ## make the notebooks a site to read offline: build/book/index.html
 	@echo 'wrote $<'
-# Where there is an em++, lessons run in their pages: build/book/lesson03.js and its like, and the knobs of each.
+# Where there is an em++, lessons run in their pages: lesson03.js and its like, and a list of their knobs.
 $(BUILD)/book/knobs.tsv: always | $(first)
 	+@mkdir -p $(@D); if command -v em++ >/dev/null; then $(emscripten) lesson-programs >&2 && \
 	  node notebooks_export/book/pack.mjs $(BUILD)/wasm $(@D); fi | .ci/if_changed.sh $@
-$(BUILD)/book/index.html: $(BUILD)/book/knobs.tsv $(wildcard notebooks_export/book/* $(figures)/*) $(notebooks) | $(first)
+$(BUILD)/book/index.html: $(BUILD)/book/knobs.tsv $(wildcard notebooks_export/book/* $(figures)/*) \
+  $(notebooks) | $(first)
 	@notebooks_export/book/make.sh $(@D) $(notebooks)
 
 figure-tables: ## keep what the book's figures of lessons 3 and 5 show, measured again

@@ -243,7 +243,9 @@ class Panel {
     if (line?.startsWith("\x1e")) return this.obey(JSON.parse(line.slice(1)));
     if (line !== undefined) return this.print(line);
     if (error !== undefined) return (this.run.complaint = error);
-    this.fail(this.run.complaint ?? `it ended with status ${status}`); // before its last line
+    const complaint = this.run.complaint?.replace(/^\w+: (?=--)| \(--help.*\)$/g, "");
+    if (complaint && status === 2) this.end("failed", complaint + "."); // about a knob
+    else this.fail(complaint ?? `it ended with status ${status}`); // before its last line
   }
   // The lines of a claim are kept until the record of it comes.
   print(line) {
