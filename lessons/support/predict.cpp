@@ -99,6 +99,13 @@ std::string comparison(double said, double is, const PredictionStyle& style) {
   return fmt::format("too {} by a factor of {:.2g}", said > is ? "high" : "low", factor);
 }
 
+// The answer is shown in bold.
+std::string sentence(const std::string& said, const std::string& is, const std::string& measure) {
+  const std::string shown = styled(Style::strong, is);
+  if (measure == "right" && said == is) return fmt::format("You said {}: right.", shown);
+  return fmt::format("You said {}; it is {}{}.", said, shown, measure.empty() ? "" : ": " + measure);
+}
+
 }  // namespace
 
 Nearness nearness(double said, double is, const PredictionStyle& style) {
@@ -109,6 +116,13 @@ Nearness nearness(double said, double is, const PredictionStyle& style) {
   const bool neighbours = apart == 1 && is == std::round(is);
   if (neighbours || apart <= 0.25 * std::abs(is)) return Nearness::near;
   return std::max(said / is, is / said) <= 10 ? Nearness::not_far : Nearness::off;
+}
+
+std::string compared(double said, double is, const PredictionStyle& style) {
+  const Nearness how = nearness(said, is, style);
+  std::string measure = how == Nearness::right ? "right" : comparison(said, is, style);
+  if (how == Nearness::near) measure = measure.empty() ? "near" : "near, " + measure;
+  return sentence(with_unit(said, style), with_unit(is, style), measure);
 }
 
 std::string predictions_made() {
@@ -181,19 +195,14 @@ void Prediction::is(double answer) const {
     ++counts().skipped;
     return write(wrapped(fmt::format("It is {}.", shown), text_width(), 2) + "\n\n");
   }
-  const bool exact = kind_ != Kind::number;
-  const Nearness how = !exact            ? nearness(said_, answer, style_)
+  const bool number = kind_ == Kind::number;
+  const Nearness how = number            ? nearness(said_, answer, style_)
                        : said_ == answer ? Nearness::right
                                          : Nearness::off;
   ++counts().by_nearness[static_cast<std::size_t>(how)];
-  std::string measure = exact || how == Nearness::right ? "" : comparison(said_, answer, style_);
-  if (how == Nearness::near) measure = measure.empty() ? "near" : "near, " + measure;
-  if (how == Nearness::right) measure = "right";
-  const std::string said = text(said_);
-  const std::string line =
-      how == Nearness::right && said == text(answer)
-          ? fmt::format("You said {}: right.", shown)
-          : fmt::format("You said {}; it is {}{}.", said, shown, measure.empty() ? "" : ": " + measure);
+  const std::string line = number
+                               ? compared(said_, answer, style_)
+                               : sentence(text(said_), text(answer), how == Nearness::right ? "right" : "");
   write(wrapped(line, text_width(), 2) + "\n\n");
 }
 

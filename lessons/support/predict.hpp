@@ -81,11 +81,15 @@ auto predict(const std::string& question, const std::vector<std::string>& choice
 /// How good a prediction was.
 enum class Nearness { right, near, not_far, off };
 
+/// tests/support/predictions.txt holds it and the book's notebooks_export/book/predict.js to the same cases.
 /// Right: the same as far as the answer is written, or the answer rounded to what was said, if that has two
 /// digits or more (200 for 203), or is a whole percentage. Near: within a quarter of it, one beside it where both
 /// are whole numbers, or within 5 points of a percentage. Not far: within a factor of 10, or 20 points. No
 /// factor leads from or to 0, or to the other sign.
 Nearness nearness(double said, double is, const PredictionStyle& style = {});
+
+/// What the reader of a number is told: "You said 200; it is 57: too high by a factor of 3.5."
+std::string compared(double said, double is, const PredictionStyle& style = {});
 
 /// "5 predictions: 1 right, 2 near, 1 not far, 1 off; 1 skipped"; empty when nothing was asked.
 std::string predictions_made();

@@ -28,7 +28,7 @@ export -f page
 export here to
 
 mkdir -p "$to/figures"
-cp $here/*.css $here/{book,live}.js "$to"
+cp $here/*.css $here/*.js "$to"
 cp $here/figures/*.js $here/figures/*.css "$to/figures"
 # The list of lessons comes first: each page asks it for its neighbours. The index comes last: for make it is
 # the whole book.

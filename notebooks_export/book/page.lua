@@ -132,10 +132,75 @@ local text = {
 
 local opening = '<details class="prediction"><summary>Show the answer</summary>'
 
-local function cell(div)
+-- The literals that begin at a place of the code, joined as the compiler joins them, and the place after them.
+local function literals(code, at)
+  local value
+  at = code:find("%S", at)
+  while at and code:sub(at, at) == '"' do
+    local stop = at + 1
+    while code:sub(stop, stop) ~= '"' do stop = stop + (code:sub(stop, stop) == "\\" and 2 or 1) end
+    value = (value or "") .. code:sub(at + 1, stop - 1):gsub("\\(.)", function(c) return c == "n" and "\n" or c end)
+    at = code:find("%S", stop + 1)
+  end
+  return value, at
+end
+
+-- What the calls of lesson::predict in the code ask: texts, each with its choices where they stand there.
+local function questions_of(code)
+  local questions, from = {}, 1
+  for call, at in code:gmatch("()lesson::predict%(()") do
+    local line = code:sub(1, call):match("[^\n]*$")
+    if not line:find("//", 1, true) then
+      local question, choices = {}, pandoc.List()
+      question.text, from = literals(code, at)
+      from = code:match("^,%s*{()", from)
+      while from do
+        local choice
+        choice, from = literals(code, from)
+        if choice then choices:insert(choice) end
+        from = code:match("^,()", from)
+      end
+      if choices[1] then question.choices = choices end
+      table.insert(questions, question)
+    end
+  end
+  return questions
+end
+
+-- What a run printed behind a question: up to the next empty line.
+local function answer_to(question, cell)
+  for _, output in ipairs(cell.content) do
+    for _, block in ipairs(output.t == "Div" and output.content or {}) do
+      for _, paragraph in ipairs(block.t == "CodeBlock" and lines_of(block.text:gsub("\n[ \t]*\n", "\0"):gsub("%s+", " "):gsub("%z", "\n")) or {}) do
+        local _, stop = paragraph:find(question, 1, true)
+        if stop then return (paragraph:sub(stop + 1):match("^%s*(.-)%s*$")) end
+      end
+    end
+  end
+  error("the run did not print an answer to: " .. question)
+end
+
+-- The questions before a cell of code, with what predict.js needs to compare a reader's guess.
+local function asked(cell)
+  local code = cell.content:find_if(function(block) return block.t == "CodeBlock" end).text
+  local parts, questions = {}, questions_of(code)
+  if #questions > 1 then parts = {"<p><strong>Predict first.</strong></p>"} end
+  for _, question in ipairs(questions) do
+    local choices = question.choices
+    table.insert(parts, string.format(
+      '<div class="guess" data-answer="%s"%s><p>%s<span class="asked">%s</span>%s</p></div>',
+      escaped(answer_to(question.text, cell)),
+      choices and string.format(' data-choices="%s"', escaped(table.concat(choices, "|"))) or "",
+      #questions == 1 and "<strong>Predict first.</strong> " or "", escaped(question.text),
+      choices and ' <span class="choices">(' .. escaped(table.concat(choices, ", or ")) .. ")</span>" or ""))
+  end
+  return {html('<div class="question">' .. table.concat(parts, "\n") .. "</div>")}
+end
+
+local function cell(div, next)
   local tags = div.attributes.tags or ""
   if tags:match('"about"') or tags:match('"notebook%-setup"') then return {} end
-  if tags:match('"question"') then return {pandoc.Div(div:walk(text).content, {class = "question"})} end
+  if tags:match('"question"') then return asked(next) end
   if not div.classes:includes("code") then return div:walk(text).content end
   local blocks = pandoc.List()
   for _, block in ipairs(div.content) do
@@ -195,7 +260,7 @@ end
 
 function Pandoc(doc)
   local blocks = pandoc.List()
-  for _, div in ipairs(doc.blocks) do add(blocks, pandoc.List(cell(div))) end
+  for i, div in ipairs(doc.blocks) do add(blocks, pandoc.List(cell(div, doc.blocks[i + 1]))) end
   local name = PANDOC_STATE.input_files[1]:match("([^/]+)%.ipynb$")
   moving_figure(blocks, doc.meta, name)
   if blocks[1] and blocks[1].t == "Header" then doc.meta.title = blocks:remove(1).content end

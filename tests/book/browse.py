@@ -12,6 +12,7 @@ from urllib.parse import unquote, urldefrag, urlparse
 from browser import Browser
 from figures import numbers, try_figure
 from live import try_lesson
+from predict import same_rules, try_predictions
 
 passed = failed = 0
 
@@ -132,6 +133,10 @@ def main(chromium, directory, *notebooks):
     if try_lesson(browser, book, check):
         check("lesson 3, live", "requests to the network", requests_beyond(browser.events))
         check("lesson 3, live", "the console says", complaints(browser.events))
+    same_rules(browser, check)
+    for page in of:
+        if seen[page]["predictions"]:
+            try_predictions(browser, page, check)
     browser.close()
     print(f"{len(pages)} pages; screenshots in {os.path.relpath(screenshots)}")
     print(f"{passed} passed, {failed} failed")

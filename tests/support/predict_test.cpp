@@ -3,8 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <sstream>
+#include <string>
 #include <type_traits>
+#include <vector>
 
+#include "../sources.hpp"
 #include "../support.hpp"
 #include "support/terminal.hpp"
 
@@ -42,6 +46,27 @@ TEST_CASE("predictions: how near a number is") {
   CHECK(nearness(0.02, 0.2, share) == Nearness::not_far);
   CHECK(nearness(0.5, 0.25, share) == Nearness::off);
   CHECK(nearness(0, 0.04, share) == Nearness::near);
+}
+
+// The book's predict.js is held to the same cases, by tests/book/predict.py.
+TEST_CASE("predictions: the cases that the book shares") {
+  const std::vector<std::string> names = {"right", "near", "not far", "off"};
+  int cases = 0;
+  for (const std::string& line : read_lines(project_path / "tests/support/predictions.txt")) {
+    if (line.starts_with('#')) continue;
+    Lines fields;
+    std::istringstream in(line);
+    for (std::string field; std::getline(in, field, '|');) fields.push_back(field);
+    REQUIRE(fields.size() == 5);
+    const double said = std::stod(fields[0]), is = std::stod(fields[1]);
+    const bool percent = fields[2] == "%";
+    const lesson::PredictionStyle style = {.percent = percent, .unit = percent ? "" : fields[2]};
+    INFO(line);
+    CHECK(names.at(static_cast<std::size_t>(lesson::nearness(said, is, style))) == fields[3]);
+    CHECK(lesson::compared(said, is, style) == fields[4]);
+    ++cases;
+  }
+  CHECK(cases > 30);
 }
 
 TEST_CASE("predictions: where nobody is asked, question and answer are printed") {
