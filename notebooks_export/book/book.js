@@ -28,6 +28,55 @@ document.addEventListener("DOMContentLoaded", () => {
     link.setAttribute("aria-label", "Link to: " + heading.textContent);
     heading.append(" ", link);
   }
+  // Which section is being read is marked in the contents: the last whose heading is above the upper third.
+  const entries = new Map();
+  for (const link of document.querySelectorAll('.contents a[href^="#"]')) {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (heading) entries.set(heading, link);
+  }
+  let current, waiting = false;
+  const mark = () => {
+    waiting = false;
+    let found;
+    for (const [heading, link] of entries) if (heading.getBoundingClientRect().top < innerHeight / 3) found = link;
+    if (scrollY > 0 && scrollY + innerHeight >= document.documentElement.scrollHeight - 2) found = [...entries.values()].at(-1);
+    if (found === current) return;
+    current?.removeAttribute("aria-current");
+    current = found;
+    current?.setAttribute("aria-current", "location");
+    const box = document.querySelector(".contents"), at = current?.getBoundingClientRect(), around = box.getBoundingClientRect();
+    if (at?.height && (at.top < around.top || at.bottom > around.bottom)) box.scrollTop += at.top - around.top - around.height / 2;
+  };
+  const mark_soon = () => { if (!waiting) waiting = true, requestAnimationFrame(mark); };
+  for (const kind of ["scroll", "resize"]) addEventListener(kind, mark_soon, { passive: true });
+  mark();
+
+  // Code can be copied. Where the browser gives no clipboard to a file, an old way does it.
+  const copy = async (text) => {
+    try { return await navigator.clipboard.writeText(text); } catch { /* the old way */ }
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    if (!copied) throw new Error("this browser lets no page copy");
+  };
+  for (const box of document.querySelectorAll("main div.sourceCode")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", "Copy this code");
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", () => copy(box.querySelector("code").textContent).then(() => "Copied", () => "Select it").then((text) => {
+      button.textContent = text;
+      button.focus();
+      setTimeout(() => (button.textContent = "Copy"), 2000);
+    }));
+    box.prepend(button);
+  }
+
   // What scrolls by itself must be within reach of the keyboard.
   const reach = () => {
     for (const box of document.querySelectorAll("pre, .picture, .scroll"))

@@ -33,6 +33,20 @@ local function count_exercises(notebook)
   return count
 end
 
+-- How to cite it, from CITATION.cff.
+local function citation()
+  local file = assert(io.open("CITATION.cff"))
+  local cff = file:read("a")
+  file:close()
+  local title, version = cff:match('\ntitle: "(.-)"'), cff:match("\nversion: (%S+)")
+  local author, license = cff:match("\n  %- name: (.-)\n"), cff:match("\nlicense: (%S+)")
+  local bibtex = string.format("@software{tinygrad_cpp,\n  title = {%s},\n  author = {{%s}},\n  version = {%s},\n}",
+                               title, author, version)
+  local said = string.format("%s. %s. Version %s, %s license.", author, title, version, license)
+  return {pandoc.Header(2, "How to cite", pandoc.Attr("how-to-cite")), pandoc.Para(pandoc.Inlines(said)),
+          pandoc.CodeBlock(bibtex, pandoc.Attr("", {"bibtex"}))}
+end
+
 function Pandoc(doc)
   local lessons, by_name = {}, {}
   for path in stringify(doc.meta.notebooks):gmatch("%S+") do
@@ -52,6 +66,7 @@ function Pandoc(doc)
     end
   end
   doc.meta.lessons, doc.meta.notebooks = lessons, nil
+  doc.blocks:extend(citation())
   doc.meta.pagetitle = stringify(doc.meta.title)
   doc.meta.front = true
   return doc

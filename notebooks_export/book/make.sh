@@ -24,14 +24,27 @@ page() { # notebook
     -M contents="$to/contents.json" --template $here/page.html --mathml ${knobs:+-V live="$number" -V knobs="$knobs"} \
     -o "$page" || exit 255 # ends xargs
 }
-export -f page
+
+source_page() { # notebook: its lesson, each line an anchor
+  local name=${1##*/}
+  name=${name%.ipynb}
+  [ -e "lessons/$name.cpp" ] || return 0
+  { printf '~~~~~~~~ {#line .cpp .numberLines .lineAnchors}\n' && cat "lessons/$name.cpp" && echo '~~~~~~~~'; } |
+    pandoc -f markdown --template $here/page.html -M title="Source of lesson ${name:0:2}: $name.cpp" \
+      -M description="The C++ of lesson ${name:0:2}, with numbered lines" -o "$to/${name}_source.html" || exit 255
+}
+export -f page source_page
 export here to
 
 mkdir -p "$to/figures"
 cp $here/*.css $here/*.js "$to"
+mkdir -p "$to/figures" "$to/files"
+cp "$@" lessons/exercises/[0-9]*.hpp "$to/files"
+cp $here/style.css $here/*.js "$to"
 cp $here/figures/*.js $here/figures/*.css "$to/figures"
 # The list of lessons comes first: each page asks it for its neighbours. The index comes last: for make it is
 # the whole book.
 pandoc $here/front.md -L $here/contents.lua -M notebooks="$*" -t json -o "$to/contents.json" &&
-  printf '%s\n' "$@" | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" bash -c 'page "$1"' page &&
+  printf '%s\n' "$@" | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" bash -c 'page "$1" && source_page "$1"' page &&
+  pandoc $here/glossary.md -L $here/glossary.lua --toc --template $here/page.html -o "$to/glossary.html" &&
   pandoc "$to/contents.json" --template $here/page.html --mathml -o "$to/index.html"

@@ -27,15 +27,34 @@ local function contents_of(code)
   return table.concat(names, ", ")
 end
 
+local this_page = PANDOC_STATE.input_files[1]:match("([^/]+)%.ipynb$")
+local lesson_file = io.open("lessons/" .. this_page .. ".cpp")
+local lesson_source = lesson_file and lesson_file:read("a")
+if lesson_file then lesson_file:close() end
+
+-- Where the code stands: a line of the lesson's source, or the file of an exercise.
+local function place_of(code, exercise)
+  local link = '<p class="place"><a href="%s">%s</a></p>'
+  if exercise then
+    return html(link:format("files/" .. exercise .. ".hpp", "lessons/exercises/" .. exercise .. ".hpp"))
+  end
+  local at = lesson_source and lesson_source:find(code, 1, true)
+  if not at then return html("") end
+  local _, breaks = lesson_source:sub(1, at):gsub("\n", "")
+  return html(link:format(string.format("%s_source.html#line-%d", this_page, breaks + 1),
+                          string.format("%s.cpp, line %d", this_page, breaks + 1)))
+end
+
 -- An answer to an exercise stands in a string for the judge; here it is shown as the C++ that it is.
 local function source(block)
-  local answer = block.text:match('^judge%("[^"]*", R"cpp%(\n?(.-)\n?%)cpp"%);?%s*$')
+  local exercise, answer = block.text:match('^judge%("([^"]*)", R"cpp%(\n?(.-)\n?%)cpp"%);?%s*$')
+  local place = place_of(block.text, exercise)
   block.text = answer or block.text
   block.classes = {"cpp"}
   local count = #lines_of(block.text)
-  if answer or count <= longest_unfolded then return {block} end
+  if answer or count <= longest_unfolded then return {block, place} end
   local summary = string.format("%s <span>%d lines of C++</span>", contents_of(block.text), count)
-  return {html("<details class=\"code\"><summary>" .. summary .. "</summary>"), block, html("</details>")}
+  return {html("<details class=\"code\"><summary>" .. summary .. "</summary>"), block, place, html("</details>")}
 end
 
 local mark = {["✓"] = "pass", ["✗"] = "fail", ["- skip"] = "dim"}
@@ -105,8 +124,34 @@ local function card(table_block)
   return pandoc.Div({pandoc.DefinitionList(items)}, {class = "card"})
 end
 
+-- Where each term of the glossary stands: its names in lower case, in the singular and in the plural.
+local function glossary()
+  local file, terms = assert(io.open(pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/glossary.md")), {}
+  pandoc.read(file:read("a"), "markdown"):walk({
+    DefinitionList = function(list)
+      for _, item in ipairs(list.content) do
+        local words = stringify(item[1]):lower()
+        local id = words:match("^[^,]+"):gsub("%s+", "-")
+        for name in words:gmatch("[^,]+") do
+          name = name:match("^%s*(.-)%s*$")
+          terms[name] = id
+          terms[name .. (name:match("[sx]$") and "es" or "s")] = id
+        end
+      end
+    end,
+  })
+  file:close()
+  return terms
+end
+local terms = glossary()
+
 local ids = {}
 local text = {
+  -- A term where it is introduced leads to the glossary.
+  Emph = function(emph)
+    local id = terms[stringify(emph):lower()]
+    return id and pandoc.Link({emph}, "glossary.html#" .. id, "", {class = "term"})
+  end,
   Table = card,
   Header = function(header)
     local id, count = header.identifier:gsub("^%d+%-", ""), 1
@@ -261,7 +306,8 @@ end
 function Pandoc(doc)
   local blocks = pandoc.List()
   for i, div in ipairs(doc.blocks) do add(blocks, pandoc.List(cell(div, doc.blocks[i + 1]))) end
-  local name = PANDOC_STATE.input_files[1]:match("([^/]+)%.ipynb$")
+  local name = this_page
+  doc.meta.name, doc.meta.sourcepage = name, lesson_source and true
   moving_figure(blocks, doc.meta, name)
   if blocks[1] and blocks[1].t == "Header" then doc.meta.title = blocks:remove(1).content end
   doc.meta.pagetitle = stringify(doc.meta.title or "")

@@ -89,7 +89,8 @@ def main(chromium, directory, *notebooks):
     screenshots = book / "screenshots"
     screenshots.mkdir(exist_ok=True)
     of = {book / (Path(notebook).stem + ".html"): Path(notebook) for notebook in notebooks}
-    pages = [book / "index.html", *of]
+    beside = [book / "glossary.html", *sorted(book.glob("*_source.html"))]
+    pages = [book / "index.html", *of, *beside]
     browser, seen = Browser(chromium), {}
     for page in pages:
         name = page.stem
@@ -133,6 +134,7 @@ def main(chromium, directory, *notebooks):
     if try_lesson(browser, book, check):
         check("lesson 3, live", "requests to the network", requests_beyond(browser.events))
         check("lesson 3, live", "the console says", complaints(browser.events))
+    browser.open(next(iter(of)).as_uri())
     same_rules(browser, check)
     for page in of:
         if seen[page]["predictions"]:
