@@ -42,9 +42,9 @@ local function citation()
   local author, license = cff:match("\n  %- name: (.-)\n"), cff:match("\nlicense: (%S+)")
   local bibtex = string.format("@software{tinygrad_cpp,\n  title = {%s},\n  author = {{%s}},\n  version = {%s},\n}",
                                title, author, version)
-  local said = string.format("%s. %s. Version %s, %s license.", author, title, version, license)
+  local said = string.format("%s: %s. Version %s, %s license.", (author:gsub("^%l", string.upper)), title, version, license)
   return {pandoc.Header(2, "How to cite", pandoc.Attr("how-to-cite")), pandoc.Para(pandoc.Inlines(said)),
-          pandoc.CodeBlock(bibtex, pandoc.Attr("", {"bibtex"}))}
+          pandoc.CodeBlock(bibtex, pandoc.Attr("", {"text"}))}
 end
 
 function Pandoc(doc)
@@ -66,7 +66,7 @@ function Pandoc(doc)
     end
   end
   doc.meta.lessons, doc.meta.notebooks = lessons, nil
-  doc.blocks:extend(citation())
+  doc.meta.citation = pandoc.MetaBlocks(citation())
   doc.meta.pagetitle = stringify(doc.meta.title)
   doc.meta.front = true
   return doc

@@ -1,6 +1,7 @@
 -- Makes a page of a notebook: cells become text, foldable code, coloured claims and pictures with their descriptions.
 -- The metadata `contents` names the file that contents.lua made.
 local stringify = pandoc.utils.stringify
+local sections = dofile(pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/sections.lua")
 local longest_unfolded = 40  -- lines of code; more would push the results off the screen
 
 local function html(text) return pandoc.RawBlock("html", text) end
@@ -311,6 +312,7 @@ function Pandoc(doc)
   moving_figure(blocks, doc.meta, name)
   if blocks[1] and blocks[1].t == "Header" then doc.meta.title = blocks:remove(1).content end
   doc.meta.pagetitle = stringify(doc.meta.title or "")
+  sections.write(PANDOC_STATE.output_file:gsub("html$", "sections"), name .. ".html", doc.meta.pagetitle, blocks)
   neighbours(doc.meta, name)
   return pandoc.Pandoc(blocks, doc.meta)
 end

@@ -13,6 +13,7 @@ from browser import Browser
 from figures import numbers, try_figure
 from live import try_lesson
 from predict import same_rules, try_predictions
+from reading import links_of_index, marks_and_copies, palette, search
 
 passed = failed = 0
 
@@ -139,6 +140,11 @@ def main(chromium, directory, *notebooks):
     for page in of:
         if seen[page]["predictions"]:
             try_predictions(browser, page, check)
+            marks_and_copies(browser, page, check)
+    palette(book / "style.css", check)
+    for width in (1280, 390):
+        search(browser, pages[1], check, width)
+    links_of_index(browser, book, seen, check)
     browser.close()
     print(f"{len(pages)} pages; screenshots in {os.path.relpath(screenshots)}")
     print(f"{passed} passed, {failed} failed")
