@@ -29,9 +29,12 @@ source_page() { # notebook: its lesson, each line an anchor
   local name=${1##*/}
   name=${name%.ipynb}
   [ -e "lessons/$name.cpp" ] || return 0
-  { printf '~~~~~~~~ {#line .cpp .numberLines .lineAnchors}\n' && cat "lessons/$name.cpp" && echo '~~~~~~~~'; } |
-    pandoc -f markdown --template $here/page.html -M title="Source of lesson ${name:0:2}: $name.cpp" \
-      -M description="The C++ of lesson ${name:0:2}, with numbered lines" -o "$to/${name}_source.html" || exit 255
+  {
+    printf '`lessons/%s.cpp`\n\n~~~~~~~~ {#line .cpp .numberLines .lineAnchors}\n' "$name"
+    cat "lessons/$name.cpp" && echo '~~~~~~~~'
+  } |
+    pandoc -f markdown --template $here/page.html -M title="Source of lesson $((10#${name:0:2}))" \
+      -M description="The file lessons/$name.cpp with numbered lines" -o "$to/${name}_source.html" || exit 255
 }
 export -f page source_page
 export here to

@@ -28,13 +28,14 @@ const book_search = (() => {
   };
   // Some words around the first hit, in three parts. Folded text is not shown: it may be the answer to a question.
   const excerpt = ([, , , , text], query) => {
+    const shortened = (end, most) => (end.length <= most ? end : end.slice(0, end.lastIndexOf(" ", most)) + " …");
     for (const word of plain(query).split(/\s+/).filter(Boolean)) {
       const at = plain(text).length === text.length ? plain(text).search(finder(word)) : -1;
       if (at < 0) continue;
       const from = at < 50 ? 0 : text.indexOf(" ", at - 50) + 1, to = at + word.length;
-      return [(from ? "… " : "") + text.slice(from, at), text.slice(at, to), text.slice(to, to + 90)];
+      return [(from ? "… " : "") + text.slice(from, at), text.slice(at, to), shortened(text.slice(to), 90)];
     }
-    return [text.slice(0, 120), "", ""];
+    return [shortened(text, 120), "", ""];
   };
   return { find, excerpt };
 })();
@@ -94,6 +95,7 @@ document.addEventListener("DOMContentLoaded", () => {
       return item;
     }));
     if (!found.length) list.append(element("li", "Nothing found.", "none"));
+    list.dataset.query = query;
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
     choose(0);

@@ -5,11 +5,20 @@ local sections = {}
 local escapes = {['"'] = '\\"', ["\\"] = "\\\\", ["<"] = "\\u003c", ["\n"] = " "}
 local function quoted(text) return '"' .. text:gsub('[%c"\\<]', function(c) return escapes[c] or " " end) .. '"' end
 
+-- A formula as it would be typed, where that can be read; page.lua has made MathML of those in a line.
+local formulas = {
+  Math = function(math) return pandoc.Str(math.text:find("\\", 1, true) and "…" or math.text) end,
+  RawInline = function(raw)
+    local tex = raw.text:match("<annotation[^>]*>(.-)</annotation>")
+    return tex and pandoc.Str(tex:find("\\", 1, true) and "…" or tex)
+  end,
+}
+
 local function words_of(block)
   if block.t == "RawBlock" or block.t == "CodeBlock" then return "" end
   -- Between blocks stands a space, which stringify leaves out.
   local parts = {}
-  pandoc.Blocks({block}):walk({
+  pandoc.Blocks({block}):walk(formulas):walk({
     Para = function(para) table.insert(parts, stringify(para)) end,
     Plain = function(plain) table.insert(parts, stringify(plain)) end,
     Header = function(header) table.insert(parts, stringify(header)) end,

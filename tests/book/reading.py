@@ -1,11 +1,12 @@
 """What helps to read: search, the marked section, copying, colours; in the browser that browse.py opened."""
 import json
 import re
+import time
 
 OPTIONS = """[...document.querySelectorAll('#found [role=option]')].map(option => ({
   href: option.querySelector('a').getAttribute('href'), chosen: option.getAttribute('aria-selected') === 'true',
   text: option.textContent}))"""
-WAIT = "new Promise(done => setTimeout(done, 300))"
+SEARCHED = "document.getElementById('found').dataset.query === document.querySelector('.search input').value"
 KEYS = {"Enter": 13, "ArrowDown": 40, "ArrowUp": 38, "Escape": 27, "/": 191}
 
 
@@ -13,6 +14,13 @@ def press(browser, key):
     text = {"Enter": "\r", "/": "/"}.get(key, "")
     browser.call("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=KEYS[key], text=text)
     browser.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=KEYS[key])
+
+
+def wait(browser, condition):
+    for _ in range(300):
+        if browser.evaluate(condition):
+            return
+        time.sleep(0.1)
 
 
 def luminance(colour):
@@ -44,7 +52,7 @@ def search(browser, page, check, width):
     press(browser, "/")
     check(at, "/ does not begin it", [] if browser.evaluate("document.activeElement.type") == "search" else ["/"])
     browser.call("Input.insertText", text="blank")
-    browser.evaluate(WAIT)
+    wait(browser, SEARCHED)
     found = browser.evaluate(OPTIONS)
     check(at, "does not find the blank of CTC",
           [] if any(each["href"].startswith("06_ctc.html") for each in found) and
@@ -65,15 +73,16 @@ def search(browser, page, check, width):
     check(at, "Escape does not close it", [] if browser.evaluate("document.getElementById('found').hidden") else ["open"])
     press(browser, "/")
     browser.call("Input.insertText", text="glossaryless")
-    browser.evaluate(WAIT)
+    wait(browser, SEARCHED)
     check(at, "finds what is not there", browser.evaluate(OPTIONS))
     browser.evaluate("document.activeElement.select()")
     browser.call("Input.insertText", text="teacher forcing")
-    browser.evaluate(WAIT)
+    wait(browser, SEARCHED)
     wanted = browser.evaluate(OPTIONS)[0]["href"]
     press(browser, "Enter")
-    browser.evaluate("new Promise(done => setTimeout(done, 1500))")
-    got = browser.evaluate("location.pathname.split('/').pop() + location.hash")
+    here = "location.pathname.split('/').pop() + location.hash"
+    wait(browser, f"{here} === {json.dumps(wanted)} && document.readyState === 'complete'")
+    got = browser.evaluate(here)
     check(at, "Enter does not go there", [] if got == wanted else [f"{got}, not {wanted}"])
 
 
@@ -82,7 +91,7 @@ def links_of_index(browser, book, ids_of, check):
     browser.open((book / "index.html").as_uri())
     browser.evaluate("document.querySelector('.search input').focus()")
     browser.call("Input.insertText", text="a")
-    browser.evaluate(WAIT)
+    wait(browser, SEARCHED)
     sections = browser.evaluate("search_index.map(each => [each[0], each[2]])")
     check("search", "leads nowhere", [f"{page}#{part}" for page, part in sections
                                       if book / page not in ids_of or part and part not in ids_of[book / page]["ids"]])
@@ -97,7 +106,7 @@ def marks_and_copies(browser, page, check):
       const wrong = [], headings = [...document.querySelectorAll('main :is(h2, h3)[id]')].slice(0, 6);
       for (const heading of headings) {
         heading.scrollIntoView();
-        await new Promise(done => setTimeout(done, 100));
+        await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
         const now = [...document.querySelectorAll('.contents [aria-current]')].map(link => decodeURIComponent(link.hash));
         if (now.length !== 1 || now[0] !== '#' + heading.id) wrong.push(`${heading.id}: ${now}`);
       }
