@@ -39,11 +39,9 @@ source_page() { # notebook: its lesson, each line an anchor
 export -f page source_page
 export here to
 
-mkdir -p "$to/figures"
-cp $here/*.css $here/*.js "$to"
 mkdir -p "$to/figures" "$to/files"
 cp "$@" lessons/exercises/[0-9]*.hpp "$to/files"
-cp $here/style.css $here/*.js "$to"
+cp $here/*.css $here/*.js "$to"
 cp $here/figures/*.js $here/figures/*.css "$to/figures"
 # The list of lessons comes first: each page asks it for its neighbours. The index comes last: for make it is
 # the whole book.
