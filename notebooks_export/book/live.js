@@ -209,7 +209,8 @@ class Panel {
   async start() {
     this.stop();
     const given = this.words, words = this.quick.checked ? ["--quick", ...given] : given;
-    const run = (this.run = {words, broken: given.length > 0, from: performance.now(), held: 0, failed: 0, claim: []});
+    const origin = ["Run here", words.join(" ")].filter(Boolean).join(": ");
+    const run = (this.run = {origin, broken: given.length > 0, from: performance.now(), claim: []});
     for (const place of this.places.values()) place.box.classList.add("waiting");
     this.tell("loading", "The program is being loaded.");
     try {
@@ -265,7 +266,7 @@ class Panel {
   take(title) {
     this.place?.tidy();
     this.place = this.places.get(title);
-    if (this.place && this.place.run !== this.run) this.place.begin(["Run here:", ...this.run.words].join(" "), this.run);
+    if (this.place && this.place.run !== this.run) this.place.begin(this.run.origin, this.run);
     this.place?.box.classList.remove("waiting");
     this.tell("running", `Running: ${title}`);
   }
