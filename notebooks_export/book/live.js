@@ -93,7 +93,8 @@ class Field {
 // Where a step's output stands: what was recorded, until a run makes it anew.
 class Place {
   constructor(code) {
-    const after = code.closest("details.code") ?? code;
+    let after = code.closest("details.code") ?? code;
+    if (after.nextElementSibling?.matches("p.place")) after = after.nextElementSibling; // the link to the source
     this.recorded = [];
     for (let at = after.nextElementSibling; at?.matches("pre.output, figure:not(.live), div.error"); at = at.nextElementSibling)
       this.recorded.push(at);
@@ -140,7 +141,8 @@ class Place {
 function places_of_page() {
   const places = new Map();
   for (const code of document.querySelectorAll("main div.sourceCode")) {
-    const titles = [...code.textContent.matchAll(/^(?:STEP|FURTHER)\w*\([^"\n]*("(?:[^"\\\n]|\\.)*")\)/gm)];
+    const source = code.querySelector("code").textContent; // without the button that copies it
+    const titles = [...source.matchAll(/^(?:STEP|FURTHER)\w*\([^"\n]*("(?:[^"\\\n]|\\.)*")\)/gm)];
     const place = titles.length && new Place(code);
     for (const [, title] of titles) places.set(JSON.parse(title), place);
   }
