@@ -1,9 +1,26 @@
-// Light or dark as the system says, until the reader presses the button; the choice is kept where the browser allows it.
-const root = document.documentElement;
-const remembered = {
-  get: () => { try { return localStorage.getItem("theme"); } catch { return null; } },
-  set: (theme) => { try { localStorage.setItem("theme", theme); } catch { /* then it lasts as long as the page */ } },
+// What all scripts of a page use.
+const book = {
+  // What the browser keeps under a name, where it keeps anything.
+  kept: (name) => ({
+    get: () => { try { return localStorage.getItem(name); } catch { return null; } },
+    set: (value) => { try { localStorage.setItem(name, value); } catch { /* then it lasts as long as the page */ } },
+  }),
+  // An element with its properties and what it holds.
+  made: (name, properties, ...inside) => {
+    const element = Object.assign(document.createElement(name), properties);
+    element.append(...inside);
+    return element;
+  },
+  // Runs a script that lies beside the page: one that was opened as a file may read nothing else.
+  run: (src) => new Promise((done, fail) => {
+    const script = book.made("script", { src, onload: done });
+    script.onerror = () => (script.remove(), fail(new Error(`${src} is not beside this page`)));
+    document.head.append(script);
+  }),
 };
+
+// Light or dark as the system says, until the reader presses the button.
+const root = document.documentElement, remembered = book.kept("theme");
 if (remembered.get()) root.style.colorScheme = remembered.get();
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -21,10 +38,7 @@ document.addEventListener("DOMContentLoaded", () => {
   button.hidden = false;
 
   for (const heading of document.querySelectorAll("main :is(h2, h3, h4)[id]")) {
-    const link = document.createElement("a");
-    link.className = "anchor";
-    link.href = "#" + heading.id;
-    link.textContent = "#";
+    const link = book.made("a", { className: "anchor", href: "#" + heading.id, textContent: "#" });
     link.setAttribute("aria-label", "Link to: " + heading.textContent);
     heading.append(" ", link);
   }
@@ -54,8 +68,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // Code can be copied. Where the browser gives no clipboard to a file, an old way does it.
   const copy = async (text) => {
     try { return await navigator.clipboard.writeText(text); } catch { /* the old way */ }
-    const area = document.createElement("textarea");
-    area.value = text;
+    const area = book.made("textarea", { value: text });
     document.body.append(area);
     area.select();
     const copied = document.execCommand("copy");
@@ -63,10 +76,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!copied) throw new Error("this browser lets no page copy");
   };
   for (const box of document.querySelectorAll("main div.sourceCode")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "copy";
-    button.textContent = "Copy";
+    const button = book.made("button", { type: "button", className: "copy", textContent: "Copy" });
     button.setAttribute("aria-label", "Copy this code");
     button.setAttribute("aria-live", "polite");
     button.addEventListener("click", () => copy(box.querySelector("code").textContent).then(() => "Copied", () => "Select it").then((text) => {

@@ -1,26 +1,15 @@
-// Runs the page's lesson in the reader's browser. lessonNN.js holds the program; it comes by <script> at the first run, since
-// a page that was opened from a file may not fetch. A Worker of its own for each run leaves the page quick, and can be stopped.
+// Runs the page's lesson in the reader's browser. lessonNN.js holds the program; it comes at the first run. A Worker of its own for each run leaves the page quick, and can be stopped.
 const live = {
   number: document.currentScript.dataset.lesson,
   knobs: JSON.parse(document.currentScript.dataset.knobs),
   add(program) { this.program = program; }, // lessonNN.js calls it
 };
 
-// An element with its properties and what it holds.
-const made = (name, properties, ...inside) => {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...inside);
-  return element;
-};
-
-const loaded = () => live.program ?? new Promise((done, fail) => {
-  const script = made("script", {src: `lesson${live.number}.js`, onload: () => done(live.program)});
-  script.onerror = () => (script.remove(), fail(new Error(`lesson${live.number}.js is not beside this page`)));
-  document.head.append(script);
-});
+const {made} = book;
 
 async function compiled() {
-  const program = await loaded();
+  if (!live.program) await book.run(`lesson${live.number}.js`);
+  const {program} = live;
   const packed = Uint8Array.from(atob(program.wasm), (letter) => letter.charCodeAt(0));
   const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   program.module ??= await WebAssembly.compile(await new Response(unpacked).arrayBuffer());

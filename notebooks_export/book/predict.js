@@ -90,21 +90,14 @@ const predictions = (() => {
 
 document.addEventListener("DOMContentLoaded", () => {
   const folds = [...document.querySelectorAll("details.prediction")];
-  const place = "predictions " + location.pathname.split("/").pop();
-  const kept = {
-    read: () => { try { return JSON.parse(localStorage.getItem(place)) ?? {}; } catch { return {}; } },
-    write: (said) => { try { localStorage.setItem(place, JSON.stringify(said)); } catch { /* then they last as long as the page */ } },
-  };
-  const make = (name, properties = {}, ...children) => {
-    const element = Object.assign(document.createElement(name), properties);
-    element.append(...children);
-    return element;
-  };
-  let said = kept.read();
+  const { made } = book, kept = book.kept("predictions " + location.pathname.split("/").pop());
+  const read = () => { try { return JSON.parse(kept.get()) ?? {}; } catch { return {}; } };
+  const write = () => kept.set(JSON.stringify(said));
+  let said = read();
   const asked = [];  // every question that can be answered
 
-  const end = make("section", { className: "tally", hidden: true });
-  const sum = make("p", {}), again = make("button", { type: "button", textContent: "Predict again" });
+  const end = made("section", { className: "tally", hidden: true });
+  const sum = made("p", {}), again = made("button", { type: "button", textContent: "Predict again" });
   end.setAttribute("aria-label", "Your predictions");
   end.append(sum, again);
   document.querySelector("main")?.append(end);
@@ -127,17 +120,17 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   const settle = (each, value) => {
     said[each.question] = value;
-    kept.write(said);
+    write();
     show(each);
     if (each.beside.every((other) => other.how)) each.fold.open = true;
   };
 
   const field = (each) => {
     const { style } = each, unit = style.percent ? "in percent" : style.unit ? "how many " + style.unit : "a number";
-    const input = make("input", { type: "text", inputMode: "decimal", autocomplete: "off", size: 10 });
-    const wrong = make("p", { className: "wrong" });
+    const input = made("input", { type: "text", inputMode: "decimal", autocomplete: "off", size: 10 });
+    const wrong = made("p", { className: "wrong" });
     wrong.setAttribute("role", "alert");
-    each.form.append(make("label", {}, `Your guess, ${unit}: `, input), " ", make("button", { textContent: "Compare" }), wrong);
+    each.form.append(made("label", {}, `Your guess, ${unit}: `, input), " ", made("button", { textContent: "Compare" }), wrong);
     each.form.addEventListener("submit", (event) => {
       event.preventDefault();
       const number = predictions.number_in(input.value, style);
@@ -150,7 +143,7 @@ document.addEventListener("DOMContentLoaded", () => {
     each.form.setAttribute("role", "group");
     each.form.setAttribute("aria-label", "Your guess");
     for (const choice of each.choices) {
-      const button = make("button", { type: "button", textContent: choice });
+      const button = made("button", { type: "button", textContent: choice });
       button.addEventListener("click", () => settle(each, choice));
       each.form.append(button, " ");
     }
@@ -163,8 +156,8 @@ document.addEventListener("DOMContentLoaded", () => {
       const answer = predictions.answer_in(shown, choices);
       if (!answer.style && !answer.choices) continue;
       const each = { ...answer, shown, fold, beside, question: box.querySelector(".asked").textContent.replace(/\s+/g, " ") };
-      each.form = make("form", { noValidate: true });
-      each.status = make("p", { className: "said" });
+      each.form = made("form", { noValidate: true });
+      each.status = made("p", { className: "said" });
       each.status.setAttribute("role", "status");
       if (answer.style) field(each); else buttons(each);
       const choices_in_text = box.querySelector(".choices");
@@ -183,7 +176,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   again.addEventListener("click", () => {
     said = {};
-    kept.write(said);
+    write();
     for (const each of asked) {
       each.fold.open = false;
       show(each);

@@ -1,6 +1,5 @@
 // Search over the whole book. search_index.js, made with the pages, is read at the first search: a list of
-// [page, its title, fragment, heading, text, text that is folded], one for each section. It is a script and not data, since a
-// page that was opened as a file may read nothing else.
+// [page, its title, fragment, heading, text, text that is folded], one for each section.
 const book_search = (() => {
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[’‘]/g, "'");
   // A word is looked for at the beginnings of words.
@@ -41,28 +40,18 @@ const book_search = (() => {
 })();
 
 document.addEventListener("DOMContentLoaded", () => {
-  const header = document.querySelector("body > header"), theme = document.getElementById("theme");
-  const form = document.createElement("form"), input = document.createElement("input"), list = document.createElement("ul");
-  form.className = "search";
+  const { made } = book, header = document.querySelector("body > header"), theme = document.getElementById("theme");
+  const input = made("input", { type: "search", placeholder: "Search", autocomplete: "off" });
+  const list = made("ul", { id: "found", hidden: true }), form = made("form", { className: "search" }, input, list);
   form.setAttribute("role", "search");
-  Object.assign(input, { type: "search", placeholder: "Search", autocomplete: "off" });
   for (const [name, value] of Object.entries({ role: "combobox", "aria-label": "Search the book", "aria-expanded": "false",
     "aria-controls": "found", "aria-autocomplete": "list", "aria-keyshortcuts": "/" })) input.setAttribute(name, value);
-  list.id = "found";
-  list.hidden = true;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Found");
-  form.append(input, list);
   header.insertBefore(form, theme);
 
   let chosen = -1, loading;
-  const index = () => loading ??= new Promise((done, fail) => {
-    const script = document.createElement("script");
-    script.src = "search_index.js";
-    script.addEventListener("load", () => done(search_index));
-    script.addEventListener("error", fail);
-    document.head.append(script);
-  });
+  const index = () => loading ??= book.run("search_index.js").then(() => search_index);
   const choose = (i) => {
     const all = [...list.querySelectorAll("[role=option]")];
     chosen = all.length ? (i + all.length) % all.length : -1;
@@ -75,26 +64,20 @@ document.addEventListener("DOMContentLoaded", () => {
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
   };
-  const element = (name, text, className = "") => Object.assign(document.createElement(name), { textContent: text, className });
   const update = async () => {
     const query = input.value;
     if (!query.trim()) return close();
     const found = book_search.find(await index(), query);
     if (query !== input.value) return;
     list.replaceChildren(...found.map((section, i) => {
-      const [page, title, fragment, heading] = section, item = element("li", ""), link = document.createElement("a");
-      const [before, hit, after] = book_search.excerpt(section, query);
-      link.href = page + (fragment && "#" + fragment);
-      link.tabIndex = -1;
-      const excerpt = element("span", before, "excerpt");
-      excerpt.append(element("mark", hit), after);
-      link.append(element("b", heading), element("small", title), excerpt);
-      Object.assign(item, { id: "found-" + i });
+      const [page, title, fragment, heading] = section, [before, hit, after] = book_search.excerpt(section, query);
+      const item = made("li", { id: "found-" + i },
+        made("a", { href: page + (fragment && "#" + fragment), tabIndex: -1 }, made("b", {}, heading), made("small", {}, title),
+          made("span", { className: "excerpt" }, before, made("mark", {}, hit), after)));
       item.setAttribute("role", "option");
-      item.append(link);
       return item;
     }));
-    if (!found.length) list.append(element("li", "Nothing found.", "none"));
+    if (!found.length) list.append(made("li", { className: "none" }, "Nothing found."));
     list.dataset.query = query;
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");

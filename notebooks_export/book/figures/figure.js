@@ -97,23 +97,8 @@ ${drawn(358, "narrow")}
   // ---- the page ----
   function live(spec, figure) {
     const id = figure.id,
-      find = (what) => figure.querySelector(what);
-    const stored = {
-      get: () => {
-        try {
-          return localStorage.getItem("predict-" + spec.name);
-        } catch {
-          return null;
-        }
-      },
-      set: (guess) => {
-        try {
-          localStorage.setItem("predict-" + spec.name, guess);
-        } catch {
-          /* then not */
-        }
-      },
-    };
+      find = (what) => figure.querySelector(what),
+      stored = book.kept("predict-" + spec.name);
     let state = { ...spec.start },
       guess = stored.get(),
       printing = false,
@@ -148,12 +133,9 @@ ${drawn(358, "narrow")}
       row.setAttribute("aria-label", label);
       row.innerHTML = `<span>${label}</span>`;
       for (const [words, change] of options) {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.textContent = words;
-        button.change = change;
-        button.onclick = () => set(change(state));
-        row.append(button);
+        row.append(
+          book.made("button", { type: "button", textContent: words, change, onclick: () => set(change(state)) }),
+        );
       }
       controls.append(row);
     }
@@ -237,17 +219,14 @@ ${drawn(358, "narrow")}
       }
       box.innerHTML = `<b>Predict first.</b> ${question}<div></div>`;
       for (const [value, words] of [...choices, ["shown", "show it"]]) {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.textContent = words;
-        button.onclick = () => {
+        const onclick = () => {
           stored.set((guess = String(value)));
           ask();
           update();
           box.tabIndex = -1;
           box.focus({ preventScroll: true });
         };
-        box.lastChild.append(button);
+        box.lastChild.append(book.made("button", { type: "button", textContent: words, onclick }));
       }
     }
 
