@@ -75,6 +75,13 @@ class Browser:
             raise SystemExit(f"error: {answer['exceptionDetails']['exception'].get('description')}")
         return answer["result"].get("value")
 
+    def press(self, key):
+        """A key by its name; these three act by what they type or by their number."""
+        number, text = {"Enter": (13, "\r"), "/": (191, "/"), "Escape": (27, "")}.get(key, (0, ""))
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=number,
+                      text=text if kind == "keyDown" else "")
+
     def look(self, width, scheme, media="screen"):
         height = 844 if width < 600 else 900
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,

@@ -81,12 +81,6 @@ def drag(browser, start, end, steps=4):
     mouse(browser, "Released", *end)
 
 
-def press(browser, keys):
-    for key in keys.split():
-        for kind in ("keyDown", "keyUp"):
-            browser.call("Input.dispatchKeyEvent", type=kind, key=key)
-
-
 def touch(browser, *points):
     """A finger goes from point to point: one is a tap."""
     for i, point in enumerate(points):
@@ -123,7 +117,7 @@ def try_figure(browser, page, check):
     said["drag"] = read(browser, ".says")
     browser.evaluate("new Promise(done => setTimeout(done, 400))")
     fragment = browser.evaluate("location.hash")
-    for how, move in (("keys", lambda: press(browser, keys)), ("tap", lambda: touch(browser, end)),
+    for how, move in (("keys", lambda: [browser.press(key) for key in keys.split()]), ("tap", lambda: touch(browser, end)),
                       ("finger", lambda: touch(browser, start, [start[0] + dx / 2, start[1] + dy / 2], end))):
         open_new(browser, page)
         browser.evaluate(FIGURE + ".querySelector('.handle[tabindex=\"0\"]').focus({preventScroll: true})")

@@ -37,8 +37,7 @@ def guess(browser, i, value):
         return
     browser.evaluate(f"(() => {{ const input = {box}.querySelector('input'); input.focus(); input.select(); }})()")
     browser.call("Input.insertText", text=value)
-    for kind in ("keyDown", "keyUp"):
-        browser.call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
+    browser.press("Enter")
 
 
 def try_predictions(browser, page, check):

@@ -7,13 +7,6 @@ OPTIONS = """[...document.querySelectorAll('#found [role=option]')].map(option =
   href: option.querySelector('a').getAttribute('href'), chosen: option.getAttribute('aria-selected') === 'true',
   text: option.textContent}))"""
 SEARCHED = "document.getElementById('found').dataset.query === document.querySelector('.search input').value"
-KEYS = {"Enter": 13, "ArrowDown": 40, "ArrowUp": 38, "Escape": 27, "/": 191}
-
-
-def press(browser, key):
-    text = {"Enter": "\r", "/": "/"}.get(key, "")
-    browser.call("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=KEYS[key], text=text)
-    browser.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=KEYS[key])
 
 
 def wait(browser, condition):
@@ -49,7 +42,7 @@ def search(browser, page, check, width):
     at = f"search, {width} wide"
     browser.look(width, "light")
     browser.open(page.as_uri())
-    press(browser, "/")
+    browser.press("/")
     check(at, "/ does not begin it", [] if browser.evaluate("document.activeElement.type") == "search" else ["/"])
     browser.call("Input.insertText", text="blank")
     wait(browser, SEARCHED)
@@ -62,16 +55,16 @@ def search(browser, page, check, width):
     cut = browser.evaluate("""[...document.querySelectorAll('#found, #found a')].map(box => box.getBoundingClientRect())
       .filter(box => box.left < 0 || box.right > innerWidth).length""")
     check(at, "wider than the screen", [cut] if cut else [])
-    press(browser, "ArrowDown")
+    browser.press("ArrowDown")
     chosen = [each["href"] for each in browser.evaluate(OPTIONS) if each["chosen"]]
     check(at, "the arrow does not choose the second", [] if chosen == [found[1]["href"]] else [chosen])
-    press(browser, "ArrowUp")
-    press(browser, "ArrowUp")
+    browser.press("ArrowUp")
+    browser.press("ArrowUp")
     chosen = [each["href"] for each in browser.evaluate(OPTIONS) if each["chosen"]]
     check(at, "the arrow does not go around to the last", [] if chosen == [found[-1]["href"]] else [chosen])
-    press(browser, "Escape")
+    browser.press("Escape")
     check(at, "Escape does not close it", [] if browser.evaluate("document.getElementById('found').hidden") else ["open"])
-    press(browser, "/")
+    browser.press("/")
     browser.call("Input.insertText", text="glossaryless")
     wait(browser, SEARCHED)
     check(at, "finds what is not there", browser.evaluate(OPTIONS))
@@ -79,7 +72,7 @@ def search(browser, page, check, width):
     browser.call("Input.insertText", text="teacher forcing")
     wait(browser, SEARCHED)
     wanted = browser.evaluate(OPTIONS)[0]["href"]
-    press(browser, "Enter")
+    browser.press("Enter")
     here = "location.pathname.split('/').pop() + location.hash"
     wait(browser, f"{here} === {json.dumps(wanted)} && document.readyState === 'complete'")
     got = browser.evaluate(here)
