@@ -34,18 +34,19 @@ int main() {
   std::vector<std::string> runs;
   for (const int percent : {100, 50, 30, 10, 3, 0}) {
     const Form form = with_offset(percent / 100.0);
-    std::vector<int> goals;
-    for (int seed = 0; seed < seed_count; ++seed) goals.push_back(steps_to_goal(train(form, hidden, seed)));
     const Run whole = train(form, hidden, 0);
+    std::vector<int> goals = {steps_to_goal(whole)};
+    for (int seed = 1; seed < seed_count; ++seed) goals.push_back(steps_to_goal(train(form, hidden, seed)));
     std::vector<std::string> losses, outputs;
     for (int step = 0; step < goals[0]; step += stride)
       losses.push_back(fmt::format("{:.3g}", whole.error_after(step)));
+    const auto add_output = [&](int stop) {
+      const Run run = train(form, hidden, 0, {.limit = stop});
+      outputs.push_back(fmt::format("[{}]", fmt::join(thousandths(run.output), ",")));
+    };
     for (const int stop : stops)
-      if (stop < goals[0])
-        outputs.push_back(
-            fmt::format("[{}]", fmt::join(thousandths(train(form, hidden, 0, {.limit = stop}).output), ",")));
-    outputs.push_back(
-        fmt::format("[{}]", fmt::join(thousandths(train(form, hidden, 0, {.limit = goals[0]}).output), ",")));
+      if (stop < goals[0]) add_output(stop);
+    add_output(goals[0]);
     runs.push_back(fmt::format(
         "    {{ share: {}, goals: [{}], last: {:.3g},\n      losses: [{}],\n      outputs: [\n{}] }}",
         percent, fmt::join(goals, ", "), whole.error_after(goals[0]), fmt::join(losses, ","),
