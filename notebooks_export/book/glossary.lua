@@ -5,8 +5,7 @@ local terms = pandoc.List()
 
 function DefinitionList(list)
   for _, item in ipairs(list.content) do
-    local words = stringify(item[1])
-    local id = words:match("^[^,]+"):lower():gsub("%s+", "-")
+    local id = sections.term_id(stringify(item[1]))
     terms:insert(pandoc.Header(3, item[1], pandoc.Attr(id)))
     for _, meaning in ipairs(item[2]) do terms:extend(meaning) end
     item[1] = pandoc.Inlines({pandoc.Span(item[1], pandoc.Attr(id))})

@@ -132,7 +132,7 @@ local function glossary()
     DefinitionList = function(list)
       for _, item in ipairs(list.content) do
         local words = stringify(item[1]):lower()
-        local id = words:match("^[^,]+"):gsub("%s+", "-")
+        local id = sections.term_id(words)
         for name in words:gmatch("[^,]+") do
           name = name:match("^%s*(.-)%s*$")
           terms[name] = id

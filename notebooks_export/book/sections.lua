@@ -2,6 +2,9 @@
 local stringify = pandoc.utils.stringify
 local sections = {}
 
+-- The id of a term of the glossary, from its names: "softmax, soft maximum" has "softmax".
+function sections.term_id(names) return (names:match("^[^,]+"):lower():gsub("%s+", "-")) end
+
 local escapes = {['"'] = '\\"', ["\\"] = "\\\\", ["<"] = "\\u003c", ["\n"] = " "}
 local function quoted(text) return '"' .. text:gsub('[%c"\\<]', function(c) return escapes[c] or " " end) .. '"' end
 
