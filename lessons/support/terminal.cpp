@@ -63,18 +63,18 @@ const char* code_of(Style style) {  // bold, dim and the 16 colours: readable on
   return "";
 }
 
-int terminal_columns(int descriptor) {
+winsize terminal_size(int descriptor) {  // 0 where nobody knows
   winsize size{};
-  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size : winsize{};
 }
 
-int terminal_rows() {  // 0 where nobody knows
-  winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+int terminal_columns(int descriptor) {
+  const int columns = terminal_size(descriptor).ws_col;
+  return columns > 0 ? columns : 80;
 }
 
 void make_room(std::string_view text) {
-  const int rows = terminal_rows();
+  const int rows = terminal_size(STDOUT_FILENO).ws_row;
   const bool begins =
       line_ends > 0 && page_lines > 0 && text.find_first_not_of('\n') != std::string_view::npos;
   if (begins && rows > 0 && page_lines + std::count(text.begin(), text.end(), '\n') > rows - 2) turn_page();
