@@ -31,7 +31,7 @@ Json slider_of(const Flag& knob, const Json& value) {
 Json listed(const Flag& knob) {
   Json entry = {{"name", knob.name}, {"meaning", knob.meaning}};
   entry.update(std::visit([](const auto* value) { return default_of(*value); }, knob.value));
-  const Json& value = entry["default"];
+  const Json value = entry["default"];  // a copy: an entry that is added moves the others
   if (!value.is_number()) return entry;
   if (knob.least > std::numeric_limits<double>::lowest()) entry["least"] = knob.least;
   if (value > 0) entry["slider"] = slider_of(knob, value);
