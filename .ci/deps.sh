@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # deps.sh GOAL: installs the packages of a goal (deps, deps-check, ..) that are missing. Prints each command
 # before it runs.
-# deps.sh names MANAGER GOAL: prints the packages of a goal; MANAGER is apt, dnf or brew.
+# deps.sh names MANAGER GOAL: prints the packages of a goal; MANAGER is apt, dnf, brew or npm. Those of npm go
+# under build/npm.
 set -u
 
 # On macOS the compiler comes from `xcode-select --install`. Without OpenBLAS the peer multiplies with the
@@ -22,9 +23,10 @@ apt  deps-notebooks  fonts-dejavu-core fonts-dejavu-extra nodejs
 dnf  deps-notebooks  clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts
 dnf  deps-notebooks  nodejs
 brew deps-notebooks  llvm pandoc librsvg jupyterlab chromium font-dejavu node
-apt  deps-book       emscripten
-dnf  deps-book       emscripten
-brew deps-book       emscripten
+apt  deps-book       emscripten chromium firefox-esr nodejs npm
+dnf  deps-book       emscripten chromium firefox nodejs nodejs-npm
+brew deps-book       emscripten chromium firefox@esr node
+npm  deps-book       puppeteer-core@24.43.1
 apt  deps-bench      python3-torch libopenblas0-pthread libbenchmark-dev
 dnf  deps-bench      python3-torch google-benchmark-devel
 brew deps-bench      pytorch google-benchmark
@@ -60,12 +62,21 @@ else
   exit 1
 fi
 
-missing=()
-for package in $(names $manager "$goal"); do has "$package" || missing+=("$package"); done
-if ((${#missing[@]} == 0)); then
-  echo "$goal: nothing to install"
-  exit
-fi
+there() {
+  has "$1" || { [ "$1" = npm ] && command -v npm >/dev/null; } # it comes with other makers' node, too
+}
+missing=() modules=() prefix=${BUILD:-build}/npm
+for package in $(names $manager "$goal"); do there "$package" || missing+=("$package"); done
+for module in $(names npm "$goal"); do # name@version
+  grep -qs "\"version\": \"${module##*@}\"" "$prefix/node_modules/${module%@*}/package.json" ||
+    modules+=("$module")
+done
+if ((${#missing[@]} + ${#modules[@]} == 0)); then echo "$goal: nothing to install"; fi
 # A new machine has no lists of packages; old lists may name versions that are no longer there.
-if [ $manager = apt ] && ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then update; fi
-run $install "${missing[@]}" || { update && run $install "${missing[@]}"; }
+if ((${#missing[@]})); then
+  if [ $manager = apt ] && ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then update; fi
+  run $install "${missing[@]}" || { update && run $install "${missing[@]}"; } || exit
+fi
+if ((${#modules[@]})); then
+  run npm install --prefix "$prefix" --save-exact --ignore-scripts --no-audit --no-fund "${modules[@]}"
+fi

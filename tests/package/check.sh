@@ -54,6 +54,7 @@ pretend() { # program, what it does
 }
 pretend apt-get ''
 pretend compiler 'exit 1'
+pretend npm ''
 pretend sudo '[ "$1" != -n ] || shift; "$@"'
 pretend dpkg-query '[ "${!#}" = cmake ] || echo install ok installed'
 started() { # goals; prints what they print
@@ -66,6 +67,11 @@ installs_cmake() {
   [[ $(started deps-check | tail -1) == *" $install" ]] && says "$install" tail -1 "$work/started"
 }
 holds 'make deps-check installs what is missing, and prints the command' installs_cmake
+installs_module() {
+  local install='npm install --prefix .*/npm .* puppeteer-core@[0-9.]+'
+  [[ $(started deps-book | tail -1) =~ ^$install$ ]] && [[ $(tail -1 "$work/started") =~ ^$install$ ]]
+}
+holds 'make deps-book does so with modules of npm' installs_module
 deps_come_first() {
   started -j4 lessons deps-check
   cat "$work/started"
