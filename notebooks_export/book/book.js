@@ -89,7 +89,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // What scrolls by itself must be within reach of the keyboard.
   const reach = () => {
-    for (const box of document.querySelectorAll("pre, .picture, .scroll"))
+    for (const box of document.querySelectorAll("pre, .picture, .scroll, p:has(> math[display=block])"))
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
   };
   reach();
