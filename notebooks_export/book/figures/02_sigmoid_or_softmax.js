@@ -62,7 +62,7 @@
     return [
       parts,
       text(left + side / 2, top + side + 30, "score z0 of class 0, dry", "quiet"),
-      text(0, 0, "score z1 of class 1, rain", "quiet", { transform: `translate(6 ${top + side / 2}) rotate(-90)` }),
+      text(0, 0, "score z1 of class 1, rain", "quiet", { transform: `translate(9 ${top + side / 2}) rotate(-90)` }),
     ];
   }
 
