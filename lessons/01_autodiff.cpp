@@ -576,20 +576,6 @@ tg::Tensor every_pair(const tg::Tensor& scores, const tg::Tensor& labels) {
 // The network has 2 inputs, 16 hidden units and 1 output. Count its weights and biases before you go on.
 
 // %%
-// The fastest of some tries, since other programs slow some of them down. The unit does not matter here.
-template <class Call>
-double time_of(Call call) {
-  double fastest = INFINITY;
-  for (int k = 0; k < 10; ++k) {
-    const auto start = std::chrono::steady_clock::now();
-    for (int repeat = 0; repeat < 50; ++repeat) call();
-    fastest =
-        std::min(fastest, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  }
-  return fastest;
-}
-
-// %%
 STEP("Is the gradient of the network right, and what does it cost?") {
   const Moons points = made_data(lesson::seed()).train;
   const Net net = net_of(lesson::seed(), hidden_units);
@@ -620,11 +606,19 @@ STEP("Is the gradient of the network right, and what does it cost?") {
       largest = std::max(largest, std::abs(slope));
     }
   }
-  const double alone = time_of([&] {
-    const tg::NoGrad off;
-    loss();
-  });
-  const double with_backward = time_of([&] { loss().backward(); });
+  // In turn, so that other programs slow down both alike: a browser's clock counts milliseconds.
+  using Clock = std::chrono::steady_clock;
+  std::chrono::duration<double> alone{0}, with_backward{0};
+  for (int k = 0; k < 20000; ++k) {
+    const auto start = Clock::now();
+    {
+      const tg::NoGrad off;
+      loss();
+    }
+    const auto between = Clock::now();
+    loss().backward();
+    alone += between - start, with_backward += Clock::now() - between;
+  }
 
   lesson::table({"gradient of backward() against", "largest difference"},
                 {{"plain_grad", lesson::right("{:.1g}", off_plain)},
