@@ -161,9 +161,9 @@ test: $(lesson_programs) $(programs_built) $(BUILD)/readme_example
 test run-tests: $(test_programs)
 	@tests/run_all.sh programs $(test_programs) -- $(ARGS)
 
-checks := test lessons check-exercises check-notebooks check-book check-format check-safetensors \
-  check-package check-surroundings asan tsan check-fuzz
-check: | $(first) ## what CI runs: tests, lessons, exercises, notebooks, book, packages, asan, tsan, fuzz
+checks := test lessons check-exercises check-notebooks check-wasm check-book check-format \
+  check-safetensors check-package check-surroundings asan tsan check-fuzz
+check: | $(first) ## what CI runs: tests, lessons, exercises, notebooks, browsers, packages, asan, tsan, fuzz
 	@WERROR=1 MAKE='$(MAKE)' tests/run_all.sh goals $(filter-out $(SKIP),$(checks))
 
 check-safetensors: $(BUILD)/float/tests | $(first)
@@ -253,10 +253,11 @@ figure-tables: $(figure_tables:=.js) | $(first)
 	@cp $^ $(figures)
 
 # Leaves screenshots, to be looked at.
-check-book: | $(first) ## open every page of the book in a browser
-	@for tool in pandoc $(CHROMIUM); do command -v $$tool >/dev/null || \
+check-book: | $(first) ## open every page of the book in Chromium and Firefox, run the lessons there
+	@for tool in pandoc node; do command -v $$tool >/dev/null || \
 	  { echo "skipped: there is no $$tool here to test the book with (make deps-notebooks)"; exit 0; }; done; \
-	$(MAKE) book $(figure_tables:=.js) && $(PYTHON) -B tests/book/browse.py $(CHROMIUM) $(BUILD)/book $(notebooks)
+	$(MAKE) book $(lesson_programs) $(figure_tables:=.js) && \
+	  CHROMIUM='$(CHROMIUM)' node tests/book/browse.mjs $(BUILD) $(notebooks)
 
 ##@ Speed
 bench: $(BUILD)/bench ## time the engine; ARGS="--benchmark_filter=matmul" picks
@@ -304,7 +305,7 @@ compile_commands.json: $(BUILD)/toolchain ## build/compile_commands.json, where 
 deps: ## install what building, lessons and tests need
 deps-check: | $(filter deps,$(first)) ## and what check and format need
 deps-notebooks: | $(filter deps deps-check,$(first)) ## and what the notebooks and the book need
-deps-book: | $(filter deps deps-check deps-notebooks,$(first)) ## and what lessons for browsers need
+deps-book: | $(filter deps deps-check deps-notebooks,$(first)) ## and what lessons in browsers, and their tests, need
 deps-bench: | $(filter-out deps-bench,$(first)) ## and what the comparison of speed needs
 deps deps-check deps-notebooks deps-book deps-bench:
 	@.ci/deps.sh $@
