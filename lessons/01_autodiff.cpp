@@ -118,7 +118,7 @@ lesson::Knob<bool> compare_pairs{"every-pair", false, "wrong turn: train on labe
 // The definition says: the smaller $h$, the better. But a computer keeps a limited number of digits: a
 // `float` about 7, a `double` about 16. Networks mostly run on `float`. We take the derivative at $x = 1$.
 
-// %%
+// %% tags=["unfolded"]
 template <class Number>
 Number f(Number x) {
   return x * std::tanh(x);
@@ -273,7 +273,7 @@ STEP("The error against the step size") {
 // - `backward` is the formula above: each value, in that order, adds slope times gradient to each of its
 // children.
 
-// %%
+// %% tags=["unfolded"]
 // One number of a computation, and what it was made from.
 struct Value {
   std::string name;
@@ -535,7 +535,7 @@ Data made_data(int seed) {
 // without limit for one that is sure and wrong. It is computed from the scores directly, which loses no
 // digits.
 
-// %%
+// %% tags=["unfolded"]
 using Activation = tg::Tensor (*)(const tg::Tensor&);
 
 struct Net {
@@ -656,7 +656,7 @@ STEP("Is the gradient of the network right, and what does it cost?") {
 //
 // One run proves little. So we take several *seeds*, each with data and first weights of its own.
 
-// %%
+// %% tags=["unfolded"]
 int rounds() { return epochs ? epochs.value() : lesson::quick() ? 100 : 200; }
 
 struct Recipe {

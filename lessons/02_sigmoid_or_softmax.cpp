@@ -100,9 +100,9 @@ lesson::Knob<int> heart_steps{"heart-steps", 0, "steps to learn days by heart (0
                               lesson::at_least{0}};
 lesson::Knob<double> stretch{"stretch", 3, "factor that makes scores over-confident", lesson::at_least{0.1}};
 lesson::Knob<int> bin_count{"bins", 10, "groups of days in a reliability diagram", lesson::at_least{2}};
-lesson::Knob<std::string> data{"data", "", "a CSV file of your own: numbers, and a column of classes"};
-lesson::Knob<std::string> target{"target", "",
-                                 "the column of --data that holds the classes: its name or number"};
+lesson::DataKnob<std::string> data{"data", "", "a CSV file of your own: numbers, and a column of classes"};
+lesson::DataKnob<std::string> target{"target", "",
+                                     "the column of --data that holds the classes: its name or number"};
 lesson::CsvKnobs table_flags;
 
 lesson::SeedRange runs() { return lesson::seeds(5, 10, 20); }
@@ -172,7 +172,7 @@ Record record(int seed) {
 // to 0. We give the mean over days, in *nats*, the unit of the natural logarithm. The loss functions
 // take the raw scores and do the sigmoid or the softmax themselves. Step 5 shows why.
 
-// %%
+// %% tags=["unfolded"]
 struct SigmoidHead {
   tg::nn::Dense dense;
   explicit SigmoidHead(int features = 2) : dense(features, 1) {}
@@ -236,6 +236,7 @@ tg::Tensor keras_predict(const SigmoidHead& head, const tg::Tensor& x) {
 }
 tg::Tensor keras_predict(const SoftmaxHead& head, const tg::Tensor& x) { return tg::softmax(head(x)); }
 
+// %%
 lesson::Diagram two_heads() {
   lesson::Diagram diagram("two_heads", "One score becomes one column, P(1). Two scores become two.");
   const int x = diagram.box(0, 0.5, "features", {.round = true, .note = "[N,2]"}),
@@ -458,7 +459,7 @@ STEP("The same probabilities") {
 // it, the second sigmoid would end with the weights of the first and the other sign, and the sum would
 // be 1.)
 
-// %%
+// %% tags=["unfolded"]
 struct Network {
   tg::nn::Dense hidden, last;
   Network(int features, int units, int outputs) : hidden(features, units), last(units, outputs) {}
@@ -546,7 +547,7 @@ STEP("One unit, and two sigmoids") {
 // derivative of the loss by the score. A weight's gradient is the slope times the weight's feature, in
 // the mean over the days. So a day with slope 0 teaches nothing.
 
-// %%
+// %% tags=["unfolded"]
 using Loss = tg::Tensor (*)(const tg::Tensor& z, const tg::Tensor& y);
 
 tg::Tensor from_probabilities(const tg::Tensor& z, const tg::Tensor& y) {

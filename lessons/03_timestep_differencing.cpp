@@ -84,18 +84,20 @@
 
 lesson::Knob<double> lr{"lr", 1e-3, "step size of Adam", lesson::at_least{0}};
 lesson::Knob<double> askers_lr{"askers-lr", 1e-6, "step size of Adam in the first step", lesson::at_least{0}};
-lesson::Knob<double> offset{"offset", 1, "share of each feature's mean that the raw series keeps"};
+lesson::Knob<double> offset{"offset", 1, "share of each feature's mean that the raw series keeps",
+                            lesson::from_to{0, 2}};
 lesson::Knob<bool> unscaled{"unscaled", false, "wrong turn: standardised series are only centred"};
 lesson::Knob<bool> published{"published", false, "wrong turn: differences as the answer's code makes them"};
 lesson::Knob<int> hidden{"hidden", 100, "hidden units H of the large model", lesson::at_least{1}};
 lesson::Knob<int> step_limit{"steps", 1500, "Adam steps after which a run gives up", lesson::at_least{1}};
-lesson::Knob<std::string> data{"data", "", "a CSV file with a series of your own, a row for each time step"};
+lesson::DataKnob<std::string> data{"data", "",
+                                   "a CSV file with a series of your own, a row for each time step"};
 lesson::CsvKnobs table_flags;
-lesson::Knob<int> window{"window", 14, "with --data: time steps in a window", lesson::at_least{2}};
-lesson::Knob<int> overlap{"overlap", 7, "with --data: time steps shared with the window before",
-                          lesson::at_least{0}};
-lesson::Knob<int> epochs{"epochs", 0, "with --data: times through all windows (0: 20, or 8 with --quick)",
-                         lesson::at_least{0}};
+lesson::DataKnob<int> window{"window", 14, "with --data: time steps in a window", lesson::at_least{2}};
+lesson::DataKnob<int> overlap{"overlap", 7, "with --data: time steps shared with the window before",
+                              lesson::at_least{0}};
+lesson::DataKnob<int> epochs{"epochs", 0, "with --data: times through all windows (0: 20, or 8 with --quick)",
+                             lesson::at_least{0}};
 
 const int small_model = 5;    // hidden units of the answer's small model
 const double goal = 1e-4;     // the loss that the answer trains to
@@ -153,7 +155,7 @@ const tg::Tensor events = tg::tensor({{0.5122, 0.0360, 0.7027, 0.0721, 0.1892},
 //
 // $$ L = \frac{1}{T D} \sum_{t,d} (y_{t,d} - x_{t,d})^2 $$
 
-// %%
+// %% tags=["unfolded"]
 struct Decoded {
   std::vector<tg::Tensor> rows, states;  // T of each: y_t [B,D] and h_t [B,H]
 };
@@ -298,7 +300,7 @@ double changing_share(const std::vector<tg::Tensor>& states) {
   return (tg::mean(tg::pow(h - tg::mean(h, 0, tg::keepdim), 2)) / tg::mean(tg::pow(h, 2))).item();
 }
 
-// %%
+// %% tags=["unfolded"]
 Run train(const Form& form, int units, int seed, const Settings& how = {}) {
   tg::manual_seed(static_cast<std::uint64_t>(seed));
   const Autoencoder model(D, units);
@@ -349,16 +351,17 @@ STEP("The asker's step size") {
   lesson::show(autoencoder());
   lesson::Measurements demo("300 steps", {.percent = true, .decimals = 2});
   demo.column("furthest weight", {});
+  const std::string step_size = fmt::format("step size {}", askers_lr.value());
   for (const int seed : lesson::seeds(5)) {
     const Run run = train(raw(), small_model, seed, {.step_size = askers_lr, .limit = 300});
-    demo.add("the asker's step size", "the loss fell by", 1 - run.losses.back() / run.losses.front());
-    demo.add("the asker's step size", "furthest weight", run.furthest);
+    demo.add(step_size, "the loss fell by", 1 - run.losses.back() / run.losses.front());
+    demo.add(step_size, "furthest weight", run.furthest);
   }
-  const auto measured = [&](const char* column) { return demo.spread("the asker's step size", column); };
+  const auto measured = [&](const char* column) { return demo.spread(step_size, column); };
   lesson::predict(
-      "The derivative by a weight is the same at each of 300 steps, and the step size is 0.000001. How "
-      "far does Adam's formula move the weight?",
-      300 * 1e-6);
+      "The derivative by a weight is the same at each of 300 steps. How far does Adam's formula move the "
+      "weight, at the asker's step size?",
+      300 * askers_lr);
   demo.table();
   lesson::claim("at the asker's step size no weight gets further than 0.001 in 300 steps, in five trainings",
                 measured("furthest weight").high < 0.001, lesson::fails_with("--askers-lr 1e-3"));
@@ -712,7 +715,7 @@ STEP("What a stall is") {
 // $x_1 - x_{14}$. With `.clone()` after the first line the code is right (we ran both, with PyTorch
 // 1.13). In this library a slice is a tensor of its own, so we must make the mistake on purpose.
 
-// %%
+// %% tags=["unfolded"]
 // Each row less the one before; the first is kept.
 tg::Tensor differenced(const tg::Tensor& x) {
   return x - tg::concat({tg::zeros({1, x.dim(1)}), tg::slice(x, 0, 0, x.dim(0) - 1)}, 0);
@@ -803,8 +806,9 @@ STEP("The experiment") {
     return results.spread(form.name, to);
   };
   std::vector<double> medians;
-  for (const std::string& row : results.rows()) medians.push_back(results.median(row, "steps to the error"));
-  lesson::predict("Which form needs the fewest steps to the error?", results.rows(),
+  for (const Form& form : forms) medians.push_back(steps(form).median);
+  lesson::predict("Which form needs the fewest steps to the error?",
+                  {"raw", "centred", "standardised", "differenced", "differenced + means", "as published"},
                   static_cast<int>(std::min_element(medians.begin(), medians.end()) - medians.begin()));
   results.table();
 
@@ -937,7 +941,7 @@ STEP("Five hidden units") {
 // single one after zeros. More of them make a longer step. (In an early step the bound is lower:
 // Adam's division by $1 - 0.9^n$ and $1 - 0.999^n$ makes it 1 in the first and 2.2 in the 100th.)
 
-// %%
+// %% tags=["unfolded"]
 // How far Adam's last step moves a weight, in step sizes, after these gradients.
 double last_step(const std::vector<double>& gradients) {
   const tg::Tensor w = tg::zeros({1}).requires_grad(true);
@@ -1016,7 +1020,7 @@ FURTHER("The shape trap") {
 // try each on a model of 10 hidden units, the size in the answer's code, for 300 steps, beside the
 // plain model on the centred series.
 
-// %%
+// %% tags=["unfolded"]
 // The autoencoder with another encoder: anything that reads [B,T,D] and leaves a state of `width` numbers.
 template <class Encoder>
 struct AutoencoderWith {
@@ -1104,7 +1108,7 @@ FURTHER("What else the asker tried") {
 // row before is given. Does it cure the stall, or cause one? And what is the model worth when it
 // must read its own output?
 
-// %%
+// %% tags=["unfolded"]
 FURTHER("Teacher forcing") {
   lesson::Measurements forced("the large model, raw series");
   forced.column("steps to the loss", steps_style());

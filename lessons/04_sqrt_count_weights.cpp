@@ -235,7 +235,7 @@ STEP("A counter in a layer") {
 // steps $n$ and all items of a batch, with *weights* $w_n$. (The factors 10, 1 and 3 are the asker's. They
 // mean nothing without the units: in centimetres $Q_n$ would be 10,000 times as large.)
 
-// %%
+// %% tags=["unfolded"]
 struct Estimator {
   tg::nn::LSTM memory;
   tg::nn::Dense readout;
@@ -524,7 +524,7 @@ STEP("The hidden mean") {
 // We compute the loss in these ways. Then we take short sequences with padding (weight 0), and use the four
 // divisors on the same numbers. The formulas are Keras'; the program is ours.
 
-// %%
+// %% tags=["unfolded"]
 // L_n before any mean over items or steps: [B,T]
 tg::Tensor step_losses(const Guess& guess, const Guess& truth) {
   const tg::LossOptions each = {.reduction = tg::Reduction::none};
@@ -745,7 +745,7 @@ STEP("The best power, where theory knows it") {
 // loss of the running mean at the same $n$. So 1 is as good as the classical guess, and below 1 is better.
 // *Early* is the mean of these over the first 4 steps, *late* over the second half.
 
-// %%
+// %% tags=["unfolded"]
 // The loss over that of the running mean, at steps 1 .. T.
 std::vector<double> relative_loss(const Guess& guess) {
   const Lamps& lamps = test_lamps();

@@ -97,7 +97,7 @@
 #include "support/lesson.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
-lesson::Knob<std::string> data{"data", "", "a text file with a line `typo->word` for each pair"};
+lesson::DataKnob<std::string> data{"data", "", "a text file with a line `typo->word` for each pair"};
 lesson::Knob<int> padding{"padding", 20, "the most padded steps beyond the longest word",
                           lesson::at_least{0}};
 lesson::Knob<bool> count_padding{"count-padding", false, "wrong turn: the fixed loss counts padding"};
@@ -250,7 +250,7 @@ Batch batch_of(const Texts& texts, const Scheme& scheme) {
 // Ids go into the LSTMs as *one-hot* vectors: $C$ numbers, 1 at the id and 0 elsewhere. The switch
 // `attends` is for the last step; until then it is off.
 
-// %%
+// %% tags=["unfolded"]
 // What the encoder has made of the typos.
 struct Reading {
   tg::Tensor shown;         // h of the second layer at each step, [B,S,H]
@@ -346,7 +346,7 @@ double words_right(const Speller& model, const Scheme& scheme,
 // The loss of a position is the *cross-entropy* $-\ln p$, where $p$ is the probability that the model
 // gives to the right id. Its unit is called the *nat*. An *epoch* is once through all training pairs.
 
-// %%
+// %% tags=["unfolded"]
 // 1 where an id is a letter or a mark, 0 where it is padding: [B,T]
 tg::Tensor mask_of(const tg::Indices& ids, bool ends = true) {
   std::vector<tg::Real> mask;

@@ -99,8 +99,9 @@
 #include "support/speech/transcriber_training.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
-lesson::Knob<std::string> data{"data", "", "a folder of recordings named digit_speaker_index.wav"};
-lesson::Knob<std::string> save{"save", "", "with --data: a file for the trained network, for `transcribe`"};
+lesson::DataKnob<std::string> data{"data", "", "a folder of recordings named digit_speaker_index.wav"};
+lesson::DataKnob<std::string> save{"save", "",
+                                   "with --data: a file for the trained network, for `transcribe`"};
 lesson::Knob<bool> drop_first{"drop-first", false, "wrong turn: drop blanks first, then merge"};
 lesson::Knob<bool> skip_doubles{"skip-doubles", false,
                                 "wrong turn: the trellis skips the blank between equal letters too"};
@@ -381,7 +382,7 @@ STEP("Every path of four frames") {
 // To do it by hand, set every $p$ to 1. Then $\alpha$ *counts* ways. For "ab" the first frame has one way
 // in state `_`, one in state `a`, and none in the other three. Fill in the next columns.
 
-// %%
+// %% tags=["unfolded"]
 struct Tables {
   Labels states;                        // the class of each
   Frames forward, backward, posterior;  // [T,S]
@@ -576,7 +577,7 @@ STEP("The recursion against the list") {
 // numbers, nearly 0 at first, and the text is "ab". We *train* them: each of 300 steps moves them against
 // the gradient. (The rule is *Adam*: it divides each gradient by its own recent size.)
 
-// %%
+// %% tags=["unfolded"]
 const int blank = 28;  // the asker's classes, the blank last
 const lesson::Alphabet letters("abcdefghijklmnopqrstuvwxyz >", {{"blank", blank}});
 
@@ -979,7 +980,7 @@ STEP("Six wrong ways") {
 // weighted sum of the $2H$ numbers, with the same weights at each step. (*Weights* are the numbers that
 // training changes.) The network reads two frames at a step, so it takes half as many steps.
 
-// %%
+// %% tags=["unfolded"]
 const int features = 20;  // of a frame
 
 struct Reader {
@@ -1017,7 +1018,7 @@ using Batch = lesson::SpokenBatch;  // x [B,T,D]; lengths, the asker's input_len
 //
 // The loss is one line: scores, labels, blank, lengths.
 
-// %%
+// %% tags=["unfolded"]
 // The seed changes neither voices nor what is held out.
 const lesson::SpeechCorpus& corpus() {
   static const lesson::SpeechCorpus made = [] {

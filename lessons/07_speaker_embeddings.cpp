@@ -86,25 +86,24 @@
 #include "support/standardise.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
-lesson::Knob<std::string> data{"data", "", "a folder of recordings of three speakers or more"};
-lesson::Knob<std::string> save{"save", "", "with --data: a file for the trained network"};
+lesson::DataKnob<std::string> data{"data", "", "a folder of recordings of three speakers or more"};
+lesson::DataKnob<std::string> save{"save", "", "with --data: a file for the trained network"};
 lesson::Knob<bool> broadcast{"broadcast", false, "train the repaired networks with the asker's shapes"};
 lesson::Knob<bool> mended{"mended", false, "mend the asker's shapes wherever they are wrong on purpose"};
 lesson::Knob<bool> softplus{"softplus", false, "the asker's network with softplus outputs and no clip"};
 lesson::Knob<bool> one_way{"one-way", false, "the repaired networks with one direction of KL"};
-lesson::Knob<int> same_pairs{"same", 36, "pairs of one speaker, of 72 in a batch (at most 36)",
-                             lesson::at_least{1}};
+lesson::Knob<int> same_pairs{"same", 36, "pairs of one speaker, of 72 in a batch", lesson::from_to{1, 36}};
 lesson::Knob<bool> leak{"leak", false, "train on the voices that should be left out, too"};
 lesson::Knob<bool> per_recording{"per-recording", false, "bring each recording to mean 0 by itself"};
 lesson::Knob<double> lr{"lr", 5e-3, "largest step size of Adam", lesson::at_least{0}};
 lesson::Knob<double> margin{"margin", 1, "margin of the hinge, in nats", lesson::at_least{0}};
 lesson::Knob<int> step_count{"steps", 0, "training steps (0: what suits --quick or --full)",
                              lesson::at_least{0}};
-lesson::Knob<int> hidden_units{"hidden", 16, "hidden units H of each LSTM", lesson::at_least{1}};
+lesson::Knob<int> hidden_units{"hidden", 16, "hidden units H of each LSTM", lesson::at_least{2}};
 lesson::Knob<int> outputs{"outputs", 32, "numbers C in an embedding (the asker has 128)",
                           lesson::at_least{2}};
 lesson::Knob<double> dropout{"dropout", 0.2, "share of the numbers between layers that training sets to 0",
-                             lesson::at_least{0}};
+                             lesson::from_to{0, 0.9}};
 
 std::vector<tg::Real> numbers(const tg::Tensor& x) { return x.clone().values(); }
 tg::Tensor as_column(const tg::Tensor& a) { return tg::reshape(a, {-1, 1}); }
@@ -150,7 +149,7 @@ const lesson::SpeakerCorpus& corpus() {
 // that it mattered less who spoke. Here that is the question, so we do it over the whole training
 // set (`--per-recording` shows what that is worth).
 
-// %%
+// %% tags=["unfolded"]
 enum class Output { prelu, softplus, softmax, linear };
 
 struct Embedder {
@@ -215,7 +214,7 @@ struct Embedder {
 // All variants that we try are settings of one function, a `Recipe`. Its `shapes` say how labels
 // meet distances.
 
-// %%
+// %% tags=["unfolded"]
 enum class Shapes {
   asked,     // labels [B,1], distances [B], and a mean over the last axis in the hinge
   keepdims,  // labels [B,1], distances [B,1], and still that mean
@@ -284,7 +283,7 @@ lesson::Diagram siamese() {
 // recording can come twice. The network embeds all 24. Of the pairs among them it takes 36 of one
 // speaker and 36 of different ones: such a batch is *balanced*.
 
-// %%
+// %% tags=["unfolded"]
 const int batch_size = 24;
 
 // Recordings of each speaker in turn, drawn with the random stream.
@@ -1185,7 +1184,7 @@ FURTHER("Clusters") {
 // Same network, same batches, as many steps. The pairs are compared by squared distance for the
 // second, by cosine for the others.
 
-// %%
+// %% tags=["unfolded"]
 tg::Tensor unit(const tg::Tensor& x) { return x / tg::norm(x, -1, tg::keepdim); }
 
 // Squared distances of all rows of [M,C] to all of [K,C] -> [M,K]

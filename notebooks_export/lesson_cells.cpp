@@ -43,9 +43,11 @@ void check_percent_format(const std::string& path) {
     std::string_view comment = line;
     const bool indented = skip(comment, is_space) > 0, is_comment = skip(comment, "//");
     skip(comment, is_space);
-    if (line.starts_with("// %%"))
+    if (line.starts_with("// %%")) {
       prose = line.find("[markdown]") != std::string::npos;
-    else if (indented && is_comment && comment.starts_with("%%"))
+      if (line != "// %%" && line != "// %% [markdown]" && line != "// %% tags=[\"unfolded\"]")
+        refuse("a marker of a cell is `// %%`, `// %% [markdown]` or `// %% tags=[\"unfolded\"]`");
+    } else if (indented && is_comment && comment.starts_with("%%"))
       refuse("a marker of a cell begins in the first column");
     else if (!prose && is_comment && skip(comment, "%") && !comment.empty() && is_letter(comment[0]))
       refuse(
@@ -136,7 +138,8 @@ std::vector<LessonCell> cells_of_lesson(const std::string& path) {
     if (!questions.empty())
       cells.push_back({{true, id_of(name, key + " question"), asked(questions), "question"}, cell.line});
     if (cell.prose && cells.back().cell.tag == "prediction") text = folded_to_heading(text);
-    cells.push_back({{cell.prose, id_of(name, key), text, questions.empty() ? "" : "prediction"}, cell.line});
+    cells.push_back(
+        {{cell.prose, id_of(name, key), text, questions.empty() ? cell.tag : "prediction"}, cell.line});
   }
   return cells;
 }

@@ -19,7 +19,7 @@ struct Cell {
   std::string id;      // the same at each export
   std::string source;
   // "about" and "notebook-setup" are the cells that no lesson has; "question" asks for a prediction, and "prediction", whose
-  // code and outputs are folded, holds the answer.
+  // code and outputs are folded, holds the answer. "unfolded" is code that the book's pages do not fold.
   std::string tag = "";
   std::vector<Output> outputs = {};
 };

@@ -89,7 +89,10 @@ std::optional<int> read_command_line(int argc, char** argv, const std::string& n
     return 0;
   }
   if (listing) {
-    write(knob_listing(own));
+    std::vector<Flag> of_pages;
+    for (const KnobEntry& knob : knobs())
+      if (!knob.of_data) of_pages.push_back(knob);
+    write(knob_listing(of_pages));
     return 0;
   }
   if (parsed.refused.empty() && !parsed.words.empty())

@@ -51,11 +51,11 @@ struct CsvOptions {
 
 /// The same as flags. A lesson declares it once: `lesson::CsvKnobs table_flags;`
 struct CsvKnobs {
-  Knob<std::string> header{"header", "auto", "whether line 1 holds names: yes or no"};
-  Knob<std::string> separator{"separator", "auto", "comma, semicolon, tab, pipe or space"};
-  Knob<std::string> columns{"columns", "", "the columns to use, by name or number: a,b,3"};
-  Knob<std::string> skip{"skip", "", "columns to leave out: a,b"};
-  Knob<std::string> missing{"missing", "", "what stands for a missing number: -999,NA,empty"};
+  DataKnob<std::string> header{"header", "auto", "whether line 1 holds names: yes or no"};
+  DataKnob<std::string> separator{"separator", "auto", "comma, semicolon, tab, pipe or space"};
+  DataKnob<std::string> columns{"columns", "", "the columns to use, by name or number: a,b,3"};
+  DataKnob<std::string> skip{"skip", "", "columns to leave out: a,b"};
+  DataKnob<std::string> missing{"missing", "", "what stands for a missing number: -999,NA,empty"};
 
   CsvOptions options() const;
 };

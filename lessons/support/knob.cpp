@@ -12,8 +12,9 @@ std::vector<KnobEntry>& knobs() {
 }
 
 template <class T>
-Knob<T>::Knob(const char* name, T value, const char* meaning, at_least least) : value_(std::move(value)) {
-  KnobEntry entry{{name, meaning, &value_, least.value}, {}};
+Knob<T>::Knob(const char* name, T value, const char* meaning, from_to range, bool of_data)
+    : value_(std::move(value)) {
+  KnobEntry entry{{name, meaning, &value_, range.least, range.most}, {}, of_data};
   entry.original = text_of(entry);
   knobs().push_back(std::move(entry));
 }

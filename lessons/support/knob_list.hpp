@@ -9,6 +9,7 @@ namespace lesson {
 
 struct KnobEntry : Flag {
   std::string original;  // the value it was declared with, as text
+  bool of_data = false;  // a DataKnob
 };
 
 /// In the order of declaration.

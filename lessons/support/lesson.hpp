@@ -19,7 +19,9 @@
 //     apart.table();
 //   }
 //
-// Cells are jupytext's percent format, at namespace scope and in column 0. `main` is in the library.
+// Cells are jupytext's percent format, at namespace scope and in column 0. The book's pages fold code of more
+// than 12 lines, but for cells that begin with `// %% tags=["unfolded"]`: the model, the loss and the training
+// loop. `main` is in the library.
 #pragma once
 #include <cmath>
 #include <string>

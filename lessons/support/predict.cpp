@@ -10,6 +10,7 @@
 
 #include "support/decimal.hpp"
 #include "support/reader.hpp"
+#include "support/record_mode.hpp"
 #include "support/settings.hpp"
 #include "support/terminal.hpp"
 #include "support/text.hpp"
@@ -190,7 +191,11 @@ void Prediction::is(double answer) const {
                                       : with_unit(value, style_);
   };
   const std::string shown = styled(Style::strong, text(answer));
-  if (!asked_) return write(wrapped(fmt::format("{} {}", question_, shown), text_width(), 2) + "\n\n");
+  if (!asked_) {
+    write(wrapped(fmt::format("{} {}", question_, shown), text_width(), 2) + "\n\n");
+    if (settings().record) write(prediction_record(question_, text(answer)));
+    return;
+  }
   if (!answered_) {
     ++counts().skipped;
     return write(wrapped(fmt::format("It is {}.", shown), text_width(), 2) + "\n\n");

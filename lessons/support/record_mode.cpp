@@ -20,12 +20,13 @@ Json default_of(int value) { return {{"type", "whole"}, {"default", value}}; }
 Json default_of(double value) { return {{"type", "number"}, {"default", value}}; }
 Json default_of(const std::string& value) { return {{"type", "text"}, {"default", value}}; }
 
-// Step sizes are tried over powers of ten; but twice as many of something already take twice the time.
-Json slider_of(const Flag& knob, const Json& value) {
+// Step sizes are tried over powers of ten, and shares from end to end; but twice as many of something already
+// take twice the time.
+Json slider_of(const Flag& knob, const Json& value, bool has_ends) {
   const double middle = value, low = std::max(knob.least, middle / 10);
-  if (value.is_number_float()) return {low, 10 * middle};
-  return {static_cast<int>(low),
-          static_cast<int>(std::min(2 * middle, double{std::numeric_limits<int>::max()}))};
+  if (value.is_number_float()) return has_ends ? Json{knob.least, knob.most} : Json{low, 10 * middle};
+  const double high = std::min({2 * middle, knob.most, double{std::numeric_limits<int>::max()}});
+  return {static_cast<int>(low), static_cast<int>(high)};
 }
 
 Json listed(const Flag& knob) {
@@ -33,8 +34,11 @@ Json listed(const Flag& knob) {
   entry.update(std::visit([](const auto* value) { return default_of(*value); }, knob.value));
   const Json value = entry["default"];  // a copy: an entry that is added moves the others
   if (!value.is_number()) return entry;
-  if (knob.least > std::numeric_limits<double>::lowest()) entry["least"] = knob.least;
-  if (value > 0) entry["slider"] = slider_of(knob, value);
+  const bool has_least = knob.least > std::numeric_limits<double>::lowest(),
+             has_most = knob.most < std::numeric_limits<double>::max();
+  if (has_least) entry["least"] = knob.least;
+  if (has_most) entry["most"] = knob.most;
+  if (value > 0) entry["slider"] = slider_of(knob, value, has_least && has_most);
   return entry;
 }
 
@@ -52,6 +56,10 @@ std::string step_record(int line, const std::string& title) {
 
 std::string claim_record(const std::string& text, const std::string& result, const std::string& fails_with) {
   return record({{"claim", {{"text", text}, {"result", result}, {"fails_with", fails_with}}}});
+}
+
+std::string prediction_record(const std::string& question, const std::string& answer) {
+  return record({{"prediction", {{"question", question}, {"answer", answer}}}});
 }
 
 std::string display_record(const std::string& svg, const std::string& description) {

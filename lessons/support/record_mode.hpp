@@ -10,13 +10,15 @@
 namespace lesson {
 
 /// A JSON array with an object for each knob: name, meaning, type (switch, whole, number or text), default; for a
-/// number least, where it has one, and slider, the range that suits a slider, where the default is above 0.
+/// number least and most, where it has them, and slider, the range that suits a slider, where the default is above 0.
 std::string knob_listing(const std::vector<Flag>& knobs);
 
 /// What follows belongs to the step on this line of the source.
 std::string step_record(int line, const std::string& title);
 /// The claim before: pass, fail or skipped, and the flags that make it false.
 std::string claim_record(const std::string& text, const std::string& result, const std::string& fails_with);
+/// What this run answers to a question that was printed before.
+std::string prediction_record(const std::string& question, const std::string& answer);
 /// A picture and its description.
 std::string display_record(const std::string& svg, const std::string& description);
 /// A step stopped with this error.

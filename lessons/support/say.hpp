@@ -21,6 +21,10 @@ template <class T>
 const T& plain(const Knob<T>& knob) {
   return knob.value();
 }
+template <class T>
+const T& plain(const DataKnob<T>& knob) {
+  return knob.value();
+}
 void say(fmt::string_view text, fmt::format_args args);
 std::string text_of(fmt::string_view text, fmt::format_args args);
 }  // namespace detail

@@ -6,6 +6,16 @@
 #include "tinygrad_cpp/io/file.hpp"
 
 namespace lesson {
+namespace {
+
+std::string tag_in(const std::string& line) {
+  const std::string before = "tags=[\"";
+  const std::size_t at = line.find(before);
+  if (at == std::string::npos) return "";
+  return line.substr(at + before.size(), line.find('"', at + before.size()) - at - before.size());
+}
+
+}  // namespace
 
 std::vector<SourceCell> read_cells(const std::string& path) {
   std::vector<SourceCell> cells;
@@ -19,7 +29,7 @@ std::vector<SourceCell> read_cells(const std::string& path) {
   for (int number = 1; std::getline(lines, line); ++number) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (line.starts_with("// %%")) {
-      cells.push_back({line.find("[markdown]") != std::string::npos, number, ""});
+      cells.push_back({line.find("[markdown]") != std::string::npos, number, "", tag_in(line)});
     } else if (!cells.empty() && !cells.back().prose) {
       cells.back().text += line + "\n";
     } else if (!cells.empty() && line.starts_with("//")) {

@@ -7,9 +7,10 @@ namespace lesson {
 
 /// One cell of jupytext's percent format.
 struct SourceCell {
-  bool prose;        // markdown; its text is without comment marks
-  int line;          // of its `// %%`
-  std::string text;  // as it stands below that line
+  bool prose;            // markdown; its text is without comment marks
+  int line;              // of its `// %%`
+  std::string text;      // as it stands below that line
+  std::string tag = "";  // of `// %% tags=["unfolded"]`
 };
 
 /// The cells of a lesson; none where the file cannot be read.

@@ -39,32 +39,35 @@ function work() {
 }
 const worker_source = URL.createObjectURL(new Blob([`(${work})()`], {type: "text/javascript"}));
 
-// A field for a knob. A slider beside it runs over the range that suits it: step sizes in equal ratios, counts in equal steps.
+// A field for a knob. A slider beside it runs over the range that suits it: step sizes in equal ratios, counts and shares in
+// equal steps.
 class Field {
   constructor(knob) {
     this.knob = knob;
-    const id = `knob-${knob.name}`;
-    this.input = made("input", knob.type === "switch" ? {id, type: "checkbox"} : {id, type: "number", step: "any"});
-    if (knob.least !== undefined) this.input.min = knob.least;
+    const id = `knob-${knob.name}`, type = {switch: "checkbox", text: "text"}[knob.type] ?? "number";
+    this.input = made("input", {id, type});
+    if (type === "number") Object.assign(this.input, {step: "any", min: knob.least ?? "", max: knob.most ?? ""});
     this.row = made("div", {className: "knob"}, made("label", {htmlFor: id, textContent: knob.name}), this.input);
     if (knob.slider) this.add_slider(...knob.slider);
     this.row.append(made("small", {textContent: knob.meaning}));
     this.value = knob.default;
   }
   add_slider(low, high) {
-    const ratios = this.knob.type === "number", whole = !ratios;
-    this.slider = made("input", {type: "range", min: whole ? low : 0, max: whole ? high : 40, step: 1});
+    const {type, least, most} = this.knob, ratios = type === "number" && (least === undefined || most === undefined);
+    const end = type === "whole" ? high - low : 40;
+    this.slider = made("input", {type: "range", min: 0, max: end, step: 1});
     this.slider.setAttribute("aria-label", `${this.knob.name}, slider`);
-    this.at = (value) => (whole ? value : (40 * Math.log(value / low)) / Math.log(high / low));
+    this.at = (value) => end * (ratios ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
     this.slider.addEventListener("input", () => {
-      const at = Number(this.slider.value);
-      this.input.value = whole ? at : Number((low * (high / low) ** (at / 40)).toPrecision(2));
+      const share = this.slider.value / end, value = ratios ? low * (high / low) ** share : low + (high - low) * share;
+      this.input.value = type === "whole" ? Math.round(value) : Number(value.toPrecision(2));
     });
     this.input.addEventListener("input", () => (this.slider.value = this.at(this.value)));
     this.row.insertBefore(this.slider, null);
   }
   get value() {
     if (this.knob.type === "switch") return this.input.checked;
+    if (this.knob.type === "text") return this.input.value;
     return this.input.value === "" ? this.knob.default : Number(this.input.value);
   }
   set value(value) {
@@ -141,8 +144,7 @@ function places_of_page() {
 class Panel {
   constructor() {
     this.places = places_of_page();
-    this.fields = live.knobs.filter((knob) => knob.type !== "text" && !knob.meaning.startsWith("with --data"))
-      .concat({name: "seed", meaning: "start of the random numbers", type: "whole", default: 0})
+    this.fields = live.knobs.concat({name: "seed", meaning: "start of the random numbers", type: "whole", default: 0})
       .map((knob) => new Field(knob));
     const button = (textContent, act) => made("button", {type: "button", textContent, onclick: act});
     this.run_button = button("Run", () => this.start());
@@ -151,16 +153,22 @@ class Panel {
     this.status = made("span", {className: "status"});
     this.status.setAttribute("role", "status");
     this.element = made("aside", {id: "live"},
-      made("div", {className: "bar"}, this.run_button, this.stop_button,
-        made("label", {title: "less training; claims that need more are skipped"}, this.quick, " quick"), this.status),
+      this.run_button, this.stop_button,
+      made("label", {title: "less training; claims that need more are skipped"}, this.quick, " quick"),
       made("details", {}, made("summary", {textContent: "Knobs"}),
         made("div", {className: "knobs"}, ...this.fields.map((field) => field.row),
           made("p", {}, button("Defaults", () => this.set("")), " ",
-            button("Recorded outputs", () => this.show_recorded())))));
+            button("Recorded outputs", () => this.show_recorded())))),
+      this.status);
     this.element.setAttribute("aria-label", "Run this lesson");
     document.getElementById("text").append(this.element);
     for (const turn of document.querySelectorAll(".claim.turn"))
       turn.append(" ", this.breaker(turn.textContent.replace(/^becomes false with /, "").trim()));
+    // What "Your turn" proposes, where the page has the knobs for it. Further steps run here always.
+    for (const code of document.querySelectorAll("#your-turn ~ ul li > code")) {
+      const words = code.textContent.replace(/^--further /, "");
+      if (/^--/.test(words) && words.match(/--\S+/g).every((flag) => this.field_of(flag))) code.after(" ", this.breaker(words, "run it"));
+    }
     this.tell("ready", "Run this lesson here, in your browser.");
   }
   tell(state, text) {
@@ -170,6 +178,12 @@ class Panel {
   }
   get words() { return this.fields.flatMap((field) => field.words).concat(this.more ?? []); }
 
+  // What the reader turned, in words.
+  get turned() {
+    return this.fields.filter((field) => field.words.length).map(({words, knob}) => `${words.join(" ")} (${knob.meaning})`)
+      .concat(this.more ?? []).join(", ");
+  }
+
   // Sets the knobs to what flags say, and all others to their defaults.
   set(flags) {
     const words = flags.split(/\s+/).filter(Boolean);
@@ -177,14 +191,15 @@ class Panel {
     for (const field of this.fields) field.value = field.knob.default;
     while (words.length) {
       const word = words.shift();
-      const field = this.fields.find(({knob}) => [`--${knob.name}`, `--no-${knob.name}`].includes(word));
+      const field = this.field_of(word);
       if (!field) this.more.push(word);
       else if (field.knob.type === "switch") field.value = word === `--${field.knob.name}`;
-      else field.value = Number(words.shift());
+      else field.value = field.knob.type === "text" ? words.shift() : Number(words.shift());
     }
   }
-  breaker(flags) {
-    return made("button", {type: "button", className: "break", textContent: "break it", title: `run with ${flags}`,
+  field_of(flag) { return this.fields.find(({knob}) => [`--${knob.name}`, `--no-${knob.name}`].includes(flag)); }
+  breaker(flags, textContent = "break it") {
+    return made("button", {type: "button", className: "break", textContent, title: `run with ${flags}`,
                            onclick: () => (this.set(flags), this.start())});
   }
   mender() {
@@ -194,6 +209,7 @@ class Panel {
   show_recorded() {
     this.stop();
     for (const place of this.places.values()) place.show_recorded();
+    dispatchEvent(new CustomEvent("answer", {detail: {}}));
     this.tell("ready", "These outputs were recorded on another machine.");
   }
 
@@ -201,7 +217,7 @@ class Panel {
     this.stop();
     const given = this.words, words = this.quick.checked ? ["--quick", ...given] : given;
     const origin = ["Run here", words.join(" ")].filter(Boolean).join(": ");
-    const run = (this.run = {origin, broken: given.length > 0, from: performance.now(), claim: []});
+    const run = (this.run = {words: words.join(" "), origin, turned: this.turned, from: performance.now(), claim: []});
     for (const place of this.places.values()) place.box.classList.add("waiting");
     this.tell("loading", "The program is being loaded.");
     try {
@@ -247,10 +263,11 @@ class Panel {
     if (/^(✓ pass|✗ FAIL|- skip)  /.test(line) || (claim.length && line.startsWith("        "))) claim.push(line.trim());
     else this.place.add_line(line);
   }
-  obey({step, display, claim, error, end}) {
+  obey({step, display, claim, prediction, error, end}) {
     if (step) this.take(step.title);
     if (display) this.place?.add_figure(display);
     if (claim && this.place) this.settle(claim);
+    if (prediction) dispatchEvent(new CustomEvent("answer", {detail: {...prediction, run: this.run.words}}));
     if (error) this.place?.add_error(error);
     if (end) this.finish(end);
   }
@@ -268,7 +285,7 @@ class Panel {
     this.place.add(made("span", {className: `claim ${kind}`, textContent: shown}));
     const turn = (what, button) => this.place.add(made("span", {className: "claim dim turn"}, what, " ", button));
     if (kind === "pass" && fails_with) turn(`becomes false with ${fails_with}`, this.breaker(fails_with));
-    if (kind === "fail" && this.run.broken) turn(`false in this run`, this.mender());
+    if (kind === "fail" && this.run.turned) turn(`false in this run, with ${this.run.turned}`, this.mender());
   }
   finish({passed, failed, skipped}) {
     const seconds = ((performance.now() - this.run.from) / 1000).toFixed(1);

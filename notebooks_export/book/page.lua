@@ -2,7 +2,7 @@
 -- The metadata `contents` names the file that contents.lua made.
 local stringify = pandoc.utils.stringify
 local sections = dofile(pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/sections.lua")
-local longest_unfolded = 40  -- lines of code; more would push the results off the screen
+local longest_unfolded = 12  -- lines of code; longer cells are folded but for those that the lesson marks: the model, the loss, the loop
 
 local function html(text) return pandoc.RawBlock("html", text) end
 
@@ -15,11 +15,14 @@ local function lines_of(text)
   return lines
 end
 
--- What a reader looks for in folded code: the title of its step, or the names that it defines.
+local function step_in(code) return code:match('STEP[%u_]*%([^"\n]*"(.-)"') or code:match('FURTHER[%u_]*%([^"\n]*"(.-)"') end
+local steps = 0  -- so far; the prose names them by their numbers
+
+-- What a reader looks for in folded code: the number and title of its step, or the names that it defines.
 local function contents_of(code)
-  local step = code:match('STEP[%u_]*%([^"\n]*"(.-)"') or code:match('FURTHER[%u_]*%([^"\n]*"(.-)"')
-  if step then return "<b>" .. escaped(step) .. "</b>" end
-  local names = pandoc.List()
+  local step = step_in(code)
+  if step then return string.format("<b>Step %d: %s</b>", steps, escaped(step)) end
+  local names = pandoc.List(code:find("lesson::Knob<", 1, true) and {"Knobs"})
   for _, line in ipairs(lines_of(code)) do
     local name = line:match("^struct ([%w_]+)") or line:match("^class ([%w_]+)") or line:match("^%a[^=/(]-%f[%w_]([%w_]+)%(")
     name = name and "<code>" .. name .. "</code>"
@@ -47,13 +50,15 @@ local function place_of(code, exercise)
 end
 
 -- An answer to an exercise stands in a string for the judge; here it is shown as the C++ that it is.
-local function source(block)
+local function source(block, unfolded)
   local exercise, answer = block.text:match('^judge%("([^"]*)", R"cpp%(\n?(.-)\n?%)cpp"%);?%s*$')
   local place = place_of(block.text, exercise)
   block.text = answer or block.text
   block.classes = {"cpp"}
   local count = #lines_of(block.text)
-  if answer or count <= longest_unfolded then return {block, place} end
+  local step = step_in(block.text)
+  if step then steps = steps + 1 end
+  if answer or unfolded or (count <= longest_unfolded and not step) then return {block, place} end
   local summary = string.format("%s <span>%d lines of C++</span>", contents_of(block.text), count)
   return {html("<details class=\"code\"><summary>" .. summary .. "</summary>"), block, place, html("</details>")}
 end
@@ -232,10 +237,13 @@ local function asked(cell)
   local parts, questions = {}, questions_of(code)
   if #questions > 1 then parts = {"<p><strong>Predict first.</strong></p>"} end
   for _, question in ipairs(questions) do
-    local choices = question.choices
+    local choices, answer = question.choices, answer_to(question.text, cell)
+    if not choices and not answer:match("^[-+]?%d") and answer ~= "yes" and answer ~= "no" then
+      error("without its choices as literals, no reader can answer: " .. question.text)
+    end
     table.insert(parts, string.format(
       '<div class="guess" data-answer="%s"%s><p>%s<span class="asked">%s</span>%s</p></div>',
-      escaped(answer_to(question.text, cell)),
+      escaped(answer),
       choices and string.format(' data-choices="%s"', escaped(table.concat(choices, "|"))) or "",
       #questions == 1 and "<strong>Predict first.</strong> " or "", escaped(question.text),
       choices and ' <span class="choices">(' .. escaped(table.concat(choices, ", or ")) .. ")</span>" or ""))
@@ -250,7 +258,7 @@ local function cell(div, next)
   if not div.classes:includes("code") then return div:walk(text).content end
   local blocks = pandoc.List()
   for _, block in ipairs(div.content) do
-    blocks:extend(block.t == "CodeBlock" and source(block) or output(block))
+    blocks:extend(block.t == "CodeBlock" and source(block, tags:match('"unfolded"')) or output(block))
   end
   if not tags:match('"prediction"') then return blocks end
   blocks:insert(1, html(opening))

@@ -85,27 +85,39 @@ const predictions = (() => {
     const made = all.length - skipped;
     return `${made} prediction${made === 1 ? "" : "s"}${made ? ": " + parts.join(", ") : ""}${skipped ? `; ${skipped} skipped` : ""}`;
   };
-  return { judge, judge_words, number_in, answer_in, tally };
+  // What was told on each page of the book that was read: how many it asks, and how each prediction was.
+  const told = book.kept("tallies");
+  const tallies = () => { try { return JSON.parse(told.get()) ?? {}; } catch { return {}; } };
+  const keep = (page, asked, how) => told.set(JSON.stringify({ ...tallies(), [page]: { asked, how } }));
+  const of_book = () => {
+    const pages = Object.values(tallies()).filter(({ how }) => how.length);
+    return { pages: pages.length, how: pages.flatMap(({ how }) => how) };
+  };
+  return { judge, judge_words, number_in, answer_in, tally, tallies, keep, of_book };
 })();
 
 document.addEventListener("DOMContentLoaded", () => {
   const folds = [...document.querySelectorAll("details.prediction")];
-  const { made } = book, kept = book.kept("predictions " + location.pathname.split("/").pop());
+  const page = location.pathname.split("/").pop();
+  const { made } = book, kept = book.kept("predictions " + page);
   const read = () => { try { return JSON.parse(kept.get()) ?? {}; } catch { return {}; } };
   const write = () => kept.set(JSON.stringify(said));
   let said = read();
   const asked = [];  // every question that can be answered
 
   const end = made("section", { className: "tally", hidden: true });
-  const sum = made("p", {}), again = made("button", { type: "button", textContent: "Predict again" });
+  const sum = made("p", {}), in_all = made("p", {}), again = made("button", { type: "button", textContent: "Predict again" });
   end.setAttribute("aria-label", "Your predictions");
-  end.append(sum, again);
+  end.append(sum, in_all, again);
   document.querySelector("main")?.append(end);
 
   const add_up = () => {
     const all = asked.map((each) => each.how).filter(Boolean);
     end.hidden = all.length === 0;
     sum.textContent = `You made ${predictions.tally(all)}. There are ${asked.length} on this page.`;
+    if (all.length || page in predictions.tallies()) predictions.keep(page, asked.length, all);
+    const { pages, how } = predictions.of_book();
+    in_all.textContent = pages > 1 ? `On the ${pages} pages of the book where you predicted: ${predictions.tally(how)}.` : "";
   };
   // Shows what is known of a question; unfolds once all of its fold are answered.
   const show = (each) => {
@@ -116,6 +128,8 @@ document.addEventListener("DOMContentLoaded", () => {
     else [each.how, told] = each.style ? predictions.judge(value, each.is, each.style) : predictions.judge_words(value, each.is);
     each.form.hidden = known;
     each.status.textContent = told;
+    each.now.textContent = known && each.run && each.run.answer !== each.shown
+      ? `In your run${each.run.words && ` (${each.run.words})`} it is ${each.run.answer}. ` : "";
     add_up();
   };
   const settle = (each, value) => {
@@ -159,10 +173,11 @@ document.addEventListener("DOMContentLoaded", () => {
       each.form = made("form", { noValidate: true });
       each.status = made("p", { className: "said" });
       each.status.setAttribute("role", "status");
+      each.now = made("p", { className: "small" });
       if (answer.style) field(each); else buttons(each);
       const choices_in_text = box.querySelector(".choices");
       if (choices_in_text) choices_in_text.hidden = true;
-      box.append(each.form, each.status);
+      box.append(each.form, each.status, each.now);
       beside.push(each);
       asked.push(each);
     }
@@ -174,6 +189,13 @@ document.addEventListener("DOMContentLoaded", () => {
       fold.open = false;  // the click itself unfolds
     });
   }
+  // A run of the lesson in its page gives answers of its own; without a question it takes them all back.
+  addEventListener("answer", ({ detail: { question, answer, run } }) => {
+    for (const each of asked.filter((one) => !question || one.question === question.replace(/\s+/g, " "))) {
+      each.run = question && { answer, words: run };
+      show(each);
+    }
+  });
   again.addEventListener("click", () => {
     said = {};
     write();
@@ -184,4 +206,18 @@ document.addEventListener("DOMContentLoaded", () => {
     asked[0].form.closest(".question").scrollIntoView({ block: "center" });
     asked[0].form.querySelector("input, button").focus({ preventScroll: true });
   });
+});
+
+// The front page tells how they were, lesson by lesson; it may come back from the browser's memory.
+addEventListener("pageshow", () => {
+  const list = document.querySelector(".lessons"), { made } = book, all = predictions.of_book();
+  for (const old of document.querySelectorAll(".predicted")) old.remove();
+  if (!list || !all.pages) return;
+  list.before(made("p", { className: "predicted" }, `In this book you made ${predictions.tally(all.how)}.`));
+  const tallies = predictions.tallies();
+  for (const link of list.querySelectorAll("h2 a")) {
+    const { asked, how = [] } = tallies[link.getAttribute("href")] ?? {};
+    if (!how.length) continue;
+    link.closest("li").append(made("p", { className: "small predicted" }, `You made ${predictions.tally(how)}. There are ${asked}.`));
+  }
 });

@@ -79,6 +79,15 @@ TEST_CASE("notebooks: a prediction is asked before the code, which is folded wit
                 error);
 }
 
+TEST_CASE("notebooks: code that a page does not fold has a tag") {
+  const Folder folder("notebook");
+  const auto cells = notebook::cells_of_lesson(
+      folder.file("09_why.cpp", source + "// %% tags=[\"unfolded\"]\nstruct Model {};\n"));
+  CHECK(cells.back().cell.tag == "unfolded");
+  CHECK(cells.back().cell.source == "struct Model {};");
+  CHECK(cells[4].cell.tag == "");
+}
+
 TEST_CASE("notebooks: what jupytext would read in another way is refused, with its line") {
   const Folder folder("notebook");
   const struct {
@@ -86,7 +95,8 @@ TEST_CASE("notebooks: what jupytext would read in another way is refused, with i
     const char* error;
   } cases[] = {{"  // %%\n", "09_why.cpp:20: a marker of a cell begins in the first column"},
                {"int n;  \n// %d items\n", "09_why.cpp:21: jupytext takes a comment"},
-               {"// %% [markdown]\n// text\nint n;\n", "09_why.cpp:22: in a cell of markdown"}};
+               {"// %% [markdown]\n// text\nint n;\n", "09_why.cpp:22: in a cell of markdown"},
+               {"// %% tags=[\"unfoled\"]\n", "09_why.cpp:20: a marker of a cell is `// %%`"}};
   for (const auto& [added, error] : cases) {
     const std::string path = folder.file("09_why.cpp", source + added);
     const std::string found = lesson::error_of([&] { notebook::cells_of_lesson(path); });
