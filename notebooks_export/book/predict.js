@@ -117,7 +117,7 @@ document.addEventListener("DOMContentLoaded", () => {
     sum.textContent = `You made ${predictions.tally(all)}. There are ${asked.length} on this page.`;
     if (all.length || page in predictions.tallies()) predictions.keep(page, asked.length, all);
     const { pages, how } = predictions.of_book();
-    in_all.textContent = pages > 1 ? `On the ${pages} pages of the book where you predicted: ${predictions.tally(how)}.` : "";
+    in_all.textContent = pages > 1 ? `In the whole book you made ${predictions.tally(how)}.` : "";
   };
   // Shows what is known of a question; unfolds once all of its fold are answered.
   const show = (each) => {
@@ -213,11 +213,11 @@ addEventListener("pageshow", () => {
   const list = document.querySelector(".lessons"), { made } = book, all = predictions.of_book();
   for (const old of document.querySelectorAll(".predicted")) old.remove();
   if (!list || !all.pages) return;
-  list.before(made("p", { className: "predicted" }, `In this book you made ${predictions.tally(all.how)}.`));
+  list.before(made("p", { className: "predicted" }, `In the whole book you made ${predictions.tally(all.how)}.`));
   const tallies = predictions.tallies();
   for (const link of list.querySelectorAll("h2 a")) {
     const { asked, how = [] } = tallies[link.getAttribute("href")] ?? {};
     if (!how.length) continue;
-    link.closest("li").append(made("p", { className: "small predicted" }, `You made ${predictions.tally(how)}. There are ${asked}.`));
+    link.closest("li").append(made("p", { className: "small predicted" }, `You made ${predictions.tally(how)}. The lesson asks for ${asked}.`));
   }
 });
