@@ -54,13 +54,13 @@ class Field {
   }
   add_slider(low, high) {
     const {type, least, most} = this.knob, ratios = type === "number" && (least === undefined || most === undefined);
-    const end = type === "whole" ? high - low : 40;
-    this.slider = made("input", {type: "range", min: 0, max: end, step: 1});
+    const equal = {min: low, max: high, step: type === "whole" ? 1 : (high - low) / 40};
+    this.slider = made("input", {type: "range", ...(ratios ? {min: 0, max: 40, step: 1} : equal)});
     this.slider.setAttribute("aria-label", `${this.knob.name}, slider`);
-    this.at = (value) => end * (ratios ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
+    this.at = (value) => (ratios ? Math.max(0, (40 * Math.log(value / low)) / Math.log(high / low)) : value);
     this.slider.addEventListener("input", () => {
-      const share = this.slider.value / end, value = ratios ? low * (high / low) ** share : low + (high - low) * share;
-      this.input.value = type === "whole" ? Math.round(value) : Number(value.toPrecision(2));
+      const at = Number(this.slider.value), value = ratios ? low * (high / low) ** (at / 40) : at;
+      this.input.value = type === "whole" ? value : Number(value.toPrecision(2));
     });
     this.input.addEventListener("input", () => (this.slider.value = this.at(this.value)));
     this.row.insertBefore(this.slider, null);

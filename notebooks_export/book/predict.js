@@ -144,7 +144,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const input = made("input", { type: "text", inputMode: "decimal", autocomplete: "off", size: 10 });
     const wrong = made("p", { className: "wrong" });
     wrong.setAttribute("role", "alert");
-    each.form.append(made("label", {}, `Your guess, ${unit}: `, input), " ", made("button", { textContent: "Compare" }), wrong);
+    each.form.append(made("label", {}, made("span", {}, `Your guess, ${unit}: `), input), " ", made("button", { textContent: "Compare" }), wrong);
     each.form.addEventListener("submit", (event) => {
       event.preventDefault();
       const number = predictions.number_in(input.value, style);
