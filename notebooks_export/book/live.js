@@ -167,7 +167,8 @@ class Panel {
     // What "Your turn" proposes, where the page has the knobs for it. Further steps run here always.
     for (const code of document.querySelectorAll("#your-turn ~ ul li > code")) {
       const words = code.textContent.replace(/^--further /, "");
-      if (/^--/.test(words) && words.match(/--\S+/g).every((flag) => this.field_of(flag))) code.after(" ", this.breaker(words, "run it"));
+      if (/^--/.test(words) && words.match(/--\S+/g).every((flag) => this.field_of(flag)))
+        code.after(" ", this.breaker(words, "run it"));
     }
     this.tell("ready", "Run this lesson here, in your browser.");
   }

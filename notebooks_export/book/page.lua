@@ -2,7 +2,8 @@
 -- The metadata `contents` names the file that contents.lua made.
 local stringify = pandoc.utils.stringify
 local sections = dofile(pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/sections.lua")
-local longest_unfolded = 12  -- lines of code; longer cells are folded but for those that the lesson marks: the model, the loss, the loop
+-- Lines of code. Longer cells are folded, but for those that the lesson marks: the model, the loss, the training loop.
+local longest_unfolded = 12
 
 local function html(text) return pandoc.RawBlock("html", text) end
 
@@ -15,7 +16,9 @@ local function lines_of(text)
   return lines
 end
 
-local function step_in(code) return code:match('STEP[%u_]*%([^"\n]*"(.-)"') or code:match('FURTHER[%u_]*%([^"\n]*"(.-)"') end
+local function step_in(code)
+  return code:match('STEP[%u_]*%([^"\n]*"(.-)"') or code:match('FURTHER[%u_]*%([^"\n]*"(.-)"')
+end
 local steps = 0  -- so far; the prose names them by their numbers
 
 -- What a reader looks for in folded code: the number and title of its step, or the names that it defines.
