@@ -39,6 +39,7 @@ void check_percent_format(const std::string& path) {
   bool prose = false;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
+    if (line.ends_with('\r')) line.pop_back();
     const auto refuse = [&](const char* why) { tg::fail("notebook", "{}:{}: {}", path, number, why); };
     std::string_view comment = line;
     const bool indented = skip(comment, is_space) > 0, is_comment = skip(comment, "//");
