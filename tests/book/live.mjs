@@ -112,7 +112,7 @@ async function move_a_slider(t, at, plain, recorded) {
   await page.evaluate(press, "Recorded outputs", "#live"); // else the broken run's are taken for this one's
   await page.evaluate(() => {
     const slider = document.querySelector("#live .knob input[type=range]");
-    slider.value = slider.max;
+    slider.value = slider.value === slider.max ? slider.min : slider.max;
     slider.dispatchEvent(new Event("input"));
   });
   await page.evaluate(press, "Run", "#live");
