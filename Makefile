@@ -92,7 +92,7 @@ lesson_compile = $(lessons_compile) $(call quoted,-fmacro-prefix-map=lessons/=$(
 # An exercise computes little, and a learner waits for its compilation. A stub uses none of its parameters.
 # A forgotten return would only show as a crash.
 exercise_compile = $(CXX) -std=c++20 -O0 -DTG_REAL=double $(filter-out -Werror,$(warnings)) \
-  -Wno-unused-parameter -Werror=return-type @$(BUILD)/toolchain $(includes) -Ilessons $(CXXFLAGS)
+  -Wno-unused-parameter -Wshadow -Wfloat-conversion -Werror=return-type @$(BUILD)/toolchain $(includes) -Ilessons $(CXXFLAGS)
 # Headers that many files include, compiled once: half the time of compiling the engine.
 # GCC cannot compile Eigen behind them without optimising.
 PRECOMPILED ?= $(if $(filter -O%,$(filter-out -O0,$(OPT))),yes)
@@ -419,7 +419,8 @@ $(fuzzers): $(BUILD)/float/obj/tests/fuzz/fuzz.o
 $(filter %_double,$(fuzzers)): $(BUILD)/fuzzers/%_double: $(BUILD)/double/obj/tests/fuzz/%_fuzz.o $(double)
 $(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/fuzz/%_fuzz.o \
   $(support_without_main) $(notebook_shared) $(float)
-$(judge): $(judge_object) $(filter $(BUILD)/lessons/support/exercises/%,$(support_objects)) $(double)
+$(judge): $(judge_object) $(filter $(BUILD)/lessons/support/exercises/%,$(support_objects)) \
+  $(BUILD)/lessons/support/nearest.o $(float)
 $(exporters): %: %.o $(notebook_shared) $(BUILD)/liblesson_support.a $(float)
 $(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables): private also := \
   @$(BUILD)/toolchain.sound

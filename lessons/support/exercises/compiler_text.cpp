@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdlib>
+#include <regex>
 #include <sstream>
+#include <utility>
+
+#include "support/exercises/beginner_errors.hpp"
+#include "support/exercises/slips.hpp"
 
 namespace judge {
 namespace {
@@ -55,29 +59,42 @@ bool is_message(const Place& place) {
   return is_error(place) || place.rest.starts_with("warning: ") || place.rest.starts_with("note: ");
 }
 
-// An error that a beginner makes, in a sentence of ours.
-struct Sentence {
-  const char *said, *plain;
-};
-constexpr std::array<Sentence, 3> sentences = {{
-    {"no return statement in function returning non-void",
-     "a function ends without a return. Each way through it ends in `return value;`"},
-    {"control reaches end of non-void function",
-     "a function ends without a return. Each way through it ends in `return value;`"},
-    {"non-void function does not return a value",
-     "a function ends without a return. Each way through it ends in `return value;`"},
-}};
+// Drops from `open` to the bracket that closes the one in it.
+void drop_bracketed(std::string& text, const std::string& open, const std::string& instead) {
+  const char begin = open[open.find_first_of("<[({")];
+  const char end = begin == '<' ? '>' : begin == '[' ? ']' : begin == '(' ? ')' : '}';
+  for (std::size_t at = 0; (at = text.find(open, at)) != std::string::npos; at += instead.size()) {
+    std::size_t close = at + open.size();
+    for (int depth = 1; close < text.size() && depth > 0; ++close)
+      depth += text[close] == begin ? 1 : text[close] == end ? -1 : 0;
+    text.replace(at, close - at, instead);
+  }
+}
 
-// The inline namespace of the double library, which a learner has not written.
-std::string plain(std::string message) {
-  const std::string hidden = "real_double::";
-  for (std::size_t at = 0; (at = message.find(hidden, at)) != std::string::npos;)
-    message.erase(at, hidden.size());
+// What a compiler said, without what only its authors need. real_double is the inline namespace of the double
+// library, which a learner has not written.
+std::string shortened(std::string text) {
+  static const std::vector<std::pair<std::regex, const char*>> rest = [] {
+    std::vector<std::pair<std::regex, const char*>> forms;
+    for (const auto& [form, instead] :
+         {std::pair(R"(real_(double|float)::|__cxx11::|\bclass (?=\w))", ""),
+          std::pair(R"((<[\w:, ]*\w) >)", "$1>"), std::pair("> (?=>)", ">"),
+          std::pair(R"( \[-(W|fpermissive)[^\]]*\])", ""),
+          std::pair(R"(basic_string<char(, std::char_traits<char>)?>)", "string"),
+          std::pair(R"((([\w:]+(\([^()]*\))?::)?<lambda>|\(lambda at [^)]*\)))", "lambda"),
+          std::pair(R"(<(lambda closure object|brace-enclosed initializer list)>)", "{..}")})
+      forms.emplace_back(std::regex(form), instead);
+    return forms;
+  }();
+  text.resize(std::min<std::size_t>(text.size(), 4000));  // std::regex calls itself for each character
+  for (const auto& [open, instead] :
+       {std::pair(", std::allocator<", ""), std::pair(" [with ", ""), std::pair(" {aka ", ""),
+        std::pair(" (aka ", ""), std::pair("<lambda(", "<lambda")})
+    drop_bracketed(text, open, instead);
+  for (const auto& [form, instead] : rest) text = std::regex_replace(text, form, instead);
   constexpr std::size_t most = 300;
-  if (message.size() > most) message = message.substr(0, most) + " ...";
-  for (const Sentence& sentence : sentences)
-    if (message.find(sentence.said) != std::string::npos) return std::string("error: ") + sentence.plain;
-  return message;
+  if (text.size() > most) text = text.substr(0, most) + " ...";
+  return text;
 }
 
 // Tabs as the compiler counts and shows them.
@@ -117,10 +134,44 @@ std::string mark_after(const Lines& text, std::size_t message) {
   return "";
 }
 
+// A missing `;` is noticed at the next word, which may stand lines below: then its place is where the line
+// before ends.
+Place mended(Place at, const std::vector<Token>& answer, const Lines& source) {
+  static const std::regex semicolon("^error: expected ([^|]*';'|initializer before)");
+  const auto number = static_cast<std::size_t>(at.line);
+  if (number > source.size() || at.column == 0 || !std::regex_search(at.rest, semicolon)) return at;
+  const std::string before = source[number - 1].substr(0, static_cast<std::size_t>(at.column) - 1);
+  if (before.find_first_not_of(" \t") != std::string::npos) return at;
+  for (const Token& token : answer) {
+    if (token.line >= static_cast<int>(number) || token.line > static_cast<int>(source.size())) break;
+    at.line = token.line;
+    const std::string& line = source[static_cast<std::size_t>(token.line) - 1];
+    at.column = static_cast<int>(line.substr(0, line.find("//")).find_last_not_of(" \t")) + 2;
+  }
+  return at;
+}
+
+// What the learner sees of an error or warning: the compiler's sentence, the lines, and what to do.
 std::string located(const std::string& name, const Place& at, const std::string& message, const Lines& source,
-                    const std::string& mark) {
-  return fmt::format("{}:{}:{} {}\n{}", name, at.line, at.column ? fmt::format("{}:", at.column) : "",
-                     plain(message), excerpt(source, at.line, at.column, mark));
+                    const std::string& mark, const std::string& notes, const std::vector<Token>& answer) {
+  const auto number = static_cast<std::size_t>(at.line);
+  const Said said = {shortened(message), number <= source.size() ? source[number - 1] : "", notes};
+  const std::string sentence = advice_for(said, answer).sentence;
+  return fmt::format("{}:{}:{} {}\n{}{}", name, at.line, at.column ? fmt::format("{}:", at.column) : "",
+                     said.message, excerpt(source, at.line, at.column, mark),
+                     sentence.empty() ? "" : "What to do: " + sentence + "\n");
+}
+
+// The notes after a message, in one line.
+std::string notes_after(const Lines& lines, std::size_t message) {
+  std::string notes;
+  for (std::size_t i = message + 1; i < lines.size() && notes.size() < 4000; ++i) {
+    const Place place = place_of(lines[i]);
+    if (!is_message(place)) continue;
+    if (!place.rest.starts_with("note: ")) break;
+    notes += shortened(place.rest) + " ";
+  }
+  return notes;
 }
 
 }  // namespace
@@ -130,13 +181,17 @@ std::string first_warning(const std::string& text, const std::string& answer, co
   const std::string name = answer.starts_with("./") ? answer.substr(2) : answer;
   for (std::size_t i = 0; i < lines.size(); ++i)
     if (const Place place = place_of(lines[i]); place.file == name && place.rest.starts_with("warning: "))
-      return located(name, place, place.rest, lines_of(source), mark_after(lines, i));
+      return located(name, place, place.rest, lines_of(source), mark_after(lines, i), notes_after(lines, i),
+                     tokens_of(source));
   return "";
 }
 
 std::string first_error(const std::string& text, const std::string& answer, const std::string& source) {
   const Lines lines = lines_of(text), code = lines_of(source);
+  const std::vector<Token> tokens = tokens_of(source);
   const std::string name = answer.starts_with("./") ? answer.substr(2) : answer;
+  if (const Slip slip = broken_brackets(source, tokens); slip.line > 0)
+    return fmt::format("{}:{}: {}\n{}", name, slip.line, slip.sentence, excerpt(code, slip.line, 0, ""));
   std::size_t first = lines.size(),
               chain = 0;  // the first error of all; where the lines before an error begin
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -144,9 +199,12 @@ std::string first_error(const std::string& text, const std::string& answer, cons
     if (is_error(place)) {
       first = std::min(first, i);
       const auto said = [&](const Place& at, const std::string& mark) {
-        return located(name, at, place.rest, code, mark);
+        return located(name, at, place.rest, code, mark, notes_after(lines, i), tokens);
       };
-      if (place.file == name) return said(place, mark_after(lines, i));
+      if (place.file == name) {
+        const Place at = mended(place, tokens, code);
+        return said(at, at.line == place.line ? mark_after(lines, i) : "");
+      }
       // g++ says before an error from where it came, clang++ in notes after it.
       for (std::size_t k = chain; k < i; ++k) {
         const Place from = place_of(lines[k]);
@@ -164,16 +222,16 @@ std::string first_error(const std::string& text, const std::string& answer, cons
   for (std::size_t i = first; i < std::min(first + 8, lines.size()); ++i) {
     const Place place = place_of(lines[i]);
     if (i > first && (is_message(place) || lines[i].starts_with("In file"))) break;
-    shown += plain(lines[i].starts_with("./") ? lines[i].substr(2) : lines[i]) + "\n";
+    shown += shortened(lines[i].starts_with("./") ? lines[i].substr(2) : lines[i]) + "\n";
   }
   // The linker's words, or an error without a place.
   for (std::size_t i = 0; shown.empty() && i < lines.size(); ++i)
     if (lines[i].find("error: ") != std::string::npos ||
         lines[i].find("undefined reference") != std::string::npos)
-      shown = plain(lines[i]) + "\n";
+      shown = shortened(lines[i]) + "\n";
   for (std::size_t i = 0;
        i < std::min<std::size_t>(lines.size(), 8) && first == lines.size() && shown.empty(); ++i)
-    shown += plain(lines[i]) + "\n";
+    shown += shortened(lines[i]) + "\n";
   return shown;
 }
 

@@ -15,6 +15,7 @@
 #include "support/exercises/directives.hpp"
 #include "support/exercises/limited.hpp"
 #include "support/exercises/rules.hpp"
+#include "support/exercises/slips.hpp"
 #include "support/exercises/test_output.hpp"
 #include "support/exercises/tokens.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -236,6 +237,8 @@ class Judging {
     if (red != tests_.end() && red->passed && red->failed == 0)
       text += fmt::format("Test \"{}\" made {} checks; {} are needed, so not all of it was looked at.\n",
                           red->name, red->checks, red->needed);
+    const Slip slip = integer_division(text_.of(answer_));
+    if (slip.line > 0) text += fmt::format("\nLine {}: {}\n", slip.line, slip.sentence);
     return say("RED", text + warning_);
   }
 

@@ -1,0 +1,195 @@
+#include "support/exercises/slips.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <set>
+#include <sstream>
+
+namespace judge {
+namespace {
+
+using Tokens = std::vector<Token>;
+
+const Token nothing{Kind::sign, "", 0, true, ""};
+const Token& at(const Tokens& tokens, std::size_t i) { return i < tokens.size() ? tokens[i] : nothing; }
+bool is_any(const Token& token, std::initializer_list<const char*> words) {
+  return std::any_of(words.begin(), words.end(), [&](const char* word) { return token.is(word); });
+}
+
+bool are_partners(const Token& open, const Token& close) {
+  return (open.is("(") && close.is(")")) || (open.is("[") && close.is("]")) ||
+         (open.is("{") && close.is("}"));
+}
+
+// The brackets of a text, read until the first that is wrong.
+class Brackets {
+ public:
+  Brackets(const std::string& source, const Tokens& tokens) : tokens_(tokens) {
+    std::istringstream lines(source);
+    for (std::string line; std::getline(lines, line);)
+      indents_.push_back(static_cast<int>(std::min(line.find_first_not_of(" \t"), line.size())));
+  }
+
+  Slip slip() {
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      const Token& token = tokens_[i];
+      const bool in_braces = open_.empty() || of(open_.back()).is("{");
+      if (token.is(";") && !in_braces && !at(tokens_, open_.back().index - 1).is("for"))
+        return unclosed(open_.back());
+      if (is_any(token, {"(", "[", "{"})) open_.push_back({i, start_});
+      if (is_any(token, {")", "]", "}"})) {
+        if (Slip found = close(i); found.line > 0) return found;
+      }
+      if (is_any(token, {";", "{", "}"})) start_ = i + 1;
+    }
+    if (open_.empty()) return {};
+    if (!of(open_.back()).is("{")) return unclosed(open_.back());
+    if (too_far_left_.line > 0) return too_far_left_;
+    return unclosed(last_);
+  }
+
+ private:
+  struct Open {
+    std::size_t index = 0, start = 0;  // of the bracket, and of the statement that it is in
+  };
+
+  const Token& of(const Open& open) const { return tokens_[open.index]; }
+  int indent(const Token& token) const {
+    const auto line = static_cast<std::size_t>(token.line);
+    return line < indents_.size() ? indents_[line] : 0;
+  }
+  Slip unclosed(const Open& open) const {
+    const Token& token = of(open);
+    return {token.line, fmt::format("error: this {} has no {}", token.text,
+                                    token.is("(")   ? ")"
+                                    : token.is("[") ? "]"
+                                                    : "}")};
+  }
+
+  Slip close(std::size_t i) {
+    const Token& token = tokens_[i];
+    if (open_.empty() || !are_partners(of(open_.back()), token)) {
+      if (!open_.empty() && !of(open_.back()).is("{")) return unclosed(open_.back());
+      if (token.is("}") && too_far_right_.line > 0) return too_far_right_;
+      return {token.line,
+              fmt::format("error: this {0} is too many, or what it closes is missing", token.text)};
+    }
+    const Open open = open_.back();
+    open_.pop_back();
+    if (!token.is("}")) return {};
+    last_ = open;
+    const Token &start = tokens_[open.start], &next = at(tokens_, i + 1);
+    if (is_any(start, {"struct", "class", "enum"}) && next.first && !next.is(";") &&
+        std::none_of(tokens_.begin() + static_cast<std::ptrdiff_t>(open.start),
+                     tokens_.begin() + static_cast<std::ptrdiff_t>(open.index),
+                     [](const Token& part) { return part.is("("); }))
+      return {token.line, fmt::format("error: a {0} ends with `}};`: the ; is missing", start.text)};
+    // A } stands below the beginning of its statement, unless the braces are part of a call.
+    const bool in_call =
+        std::any_of(open_.begin(), open_.end(), [&](const Open& outer) { return !of(outer).is("{"); });
+    if (!token.first || in_call) return {};
+    if (indent(token) < indent(start) && too_far_left_.line == 0) too_far_left_ = unclosed(open);
+    if (indent(token) > indent(start) && too_far_right_.line == 0)
+      too_far_right_ = {token.line, "error: this } is too many"};
+    return {};
+  }
+
+  const Tokens& tokens_;
+  std::vector<int> indents_ = {0};  // of each line
+  std::vector<Open> open_;
+  std::size_t start_ = 0;
+  Open last_;                          // what the last } closed
+  Slip too_far_left_, too_far_right_;  // the first } that stands so, should there be one too few or too many
+};
+
+bool is_whole(const Token& token) {
+  return token.kind == Kind::number && std::all_of(token.text.begin(), token.text.end(),
+                                                   [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+// The names that are whole numbers wherever the answer declares them.
+std::set<std::string> whole_names(const Tokens& tokens) {
+  std::set<std::string> whole, other;
+  for (std::size_t i = 1; i < tokens.size(); ++i) {
+    const Token &name = tokens[i], &type = tokens[i - 1], &after = at(tokens, i + 1);
+    if (name.kind != Kind::word || (type.kind != Kind::word && !is_any(type, {"&", ">", "*"})) ||
+        after.is("("))
+      continue;
+    if (is_any(type, {"return", "else"})) continue;
+    (is_any(type, {"int", "long", "size_t", "int64_t"}) ? whole : other).insert(name.text);
+  }
+  for (const std::string& name : other) whole.erase(name);
+  return whole;
+}
+
+// Whether the division at `i` is the value of a double: `double a = p / q`, or `return p / q` in a function
+// that gives one.
+bool wants_fraction(const Tokens& tokens, std::size_t i) {
+  std::size_t start = i;
+  while (start > 0 && !is_any(tokens[start - 1], {";", "{", "}"})) --start;
+  const auto is_fraction = [](const Token& token) {
+    return is_any(token, {"double", "float", "Real", "Tensor"});
+  };
+  if (!tokens[start].is("return"))
+    return std::any_of(tokens.begin() + static_cast<std::ptrdiff_t>(start),
+                       tokens.begin() + static_cast<std::ptrdiff_t>(i),
+                       [](const Token& t) { return t.is("="); }) &&
+           (is_fraction(tokens[start]) ||
+            is_fraction(at(tokens, start + (at(tokens, start + 1).is("::") ? 2 : 1))));
+  // Outwards to the braces of a function.
+  int depth = 0;
+  for (std::size_t k = start; k-- > 0;) {
+    depth += tokens[k].is("}") ? 1 : tokens[k].is("{") ? -1 : 0;
+    if (depth >= 0 || !tokens[k].is("{")) continue;
+    depth = 0;
+    std::size_t open = k - (at(tokens, k - 1).is("const") ? 2 : 1);
+    if (!at(tokens, open).is(")")) continue;
+    for (int parentheses = 0; open > 0; --open) {
+      parentheses += tokens[open].is(")") ? 1 : tokens[open].is("(") ? -1 : 0;
+      if (parentheses == 0) break;
+    }
+    const Token& name = at(tokens, open - 1);
+    if (is_any(name, {"if", "for", "while", "switch"})) continue;
+    return name.kind == Kind::word && is_fraction(at(tokens, open - 2));
+  }
+  return false;
+}
+
+}  // namespace
+
+Slip broken_brackets(const std::string& source, const Tokens& answer) {
+  return Brackets(source, answer).slip();
+}
+
+Slip integer_division(const Tokens& tokens) {
+  const std::set<std::string> whole = whole_names(tokens);
+  for (std::size_t i = 1; i + 1 < tokens.size(); ++i) {
+    const Token &a = tokens[i - 1], &b = tokens[i + 1], &before = at(tokens, i - 2),
+                &after = at(tokens, i + 2);
+    // In 0.5 * a / b no whole number is divided, and a.b and b(..) may be anything.
+    if (!tokens[i].is("/") || is_any(before, {"*", "/", ".", "->", "::"}) ||
+        is_any(after, {"(", ".", "->", "["}))
+      continue;
+    if (is_whole(a) && is_whole(b)) {
+      const long quotient =
+          std::atol(b.text.c_str()) == 0 ? 0 : std::atol(a.text.c_str()) / std::atol(b.text.c_str());
+      if (quotient * std::atol(b.text.c_str()) == std::atol(a.text.c_str())) continue;
+      return {a.line,
+              fmt::format(
+                  "{0} / {1} is {2}: of whole numbers, / drops what is after the point. Write {0}.0 / {1}.",
+                  a.text, b.text, quotient)};
+    }
+    const bool names = (whole.contains(a.text) || is_whole(a)) && (whole.contains(b.text) || is_whole(b));
+    if (!names || !wants_fraction(tokens, i)) continue;
+    const std::string better = is_whole(a) ? a.text + ".0" : fmt::format("static_cast<double>({})", a.text);
+    return {a.line,
+            fmt::format("{0} / {1} divides whole numbers and drops what is after the point. Write {2} / {1}.",
+                        a.text, b.text, better)};
+  }
+  return {};
+}
+
+}  // namespace judge

@@ -1,0 +1,25 @@
+// Slips that an answer's own words show.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "support/exercises/tokens.hpp"
+
+namespace judge {
+
+/// What is wrong, and in which line; line 0 where nothing is.
+struct Slip {
+  int line = 0;
+  std::string sentence;
+};
+
+/// A bracket without its partner, or a struct without the `;` after it. Compilers notice these late, often in
+/// another file. Which `{` lacks its `}` is seen from the indentation, else it is the one that the file's last
+/// `}` closes.
+Slip broken_brackets(const std::string& source, const std::vector<Token>& answer);
+
+/// A division of whole numbers whose result is meant to have a fraction: 1 / 2, or, where a double is wanted, a
+/// / b of two names that are declared as int. Nothing where the types cannot be seen.
+Slip integer_division(const std::vector<Token>& answer);
+
+}  // namespace judge
