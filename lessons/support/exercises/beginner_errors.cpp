@@ -25,18 +25,21 @@ constexpr auto table = std::to_array<Row>({
      "C++ has no **. Write x * x, or std::pow(x, 2) for a number, pow(x, 2) for a Tensor."},
     {"@", "stray @|expected", "@", "C++ has no @ for matrices. Write matmul(a, b)."},
     {"[a:b]", R"(expected \])", R"(\[[^\]]*:)", "C++ has no [a:b]. Write tg::slice(x, axis, start, stop)."},
-    {"Python's names",
-     R"((None|True|False|len|range|np|torch|self|axis|dim|keepdims|elif|print) was not declared|)"
-     R"(undeclared identifier (None|True|False|len|range|np|torch|self|axis|dim|keepdims|elif|print)\b)",
-     "",
-     "`$1$2` is Python. In C++ it is true and false, v.size(), else if; arguments have no names, as in "
-     "mean(x, -1, tg::keepdim); std::printf prints."},
+    {"named argument", R"((axis|dim|keepdim|keepdims) was not|undeclared identifier (axis|dim|keepdims?)\b)",
+     R"((\w+) ?= ?)", "Arguments have no names in C++, only an order: mean(x, -1, tg::keepdim)."},
+    {"True", R"((True|False) was not|undeclared identifier (True|False)\b)", "",
+     "C++ writes them small: true and false."},
+    {"len", R"((len|range) was not|undeclared identifier (len|range)\b)", "",
+     "`$1$2` is Python. Here it is v.size(), and for (int i = 0; i < n; ++i)."},
+    {"print", R"((print) was not|undeclared identifier (print)\b)", "",
+     "To print: fmt::print(\"{}\\n\", x);"},
+    {"another word of Python",
+     R"((None|np|torch|self|elif) was not|undeclared identifier (None|np|torch|self|elif)\b)", "",
+     "`$1$2` is Python. The functions of the engine stand in tg::, members without self, and elif is else if."},
 
     // Signs.
     {"single quotes", R"(fail\((char|int)|call to fail)", R"('\w)",
      "Text stands in double quotes: \"text\"."},
-    {"text without end", R"(missing terminating|invalid suffix on literal|operator"")", "\"",
-     "A text ends in the line in which it begins. A \" is missing or too many here."},
     {"commas in for", "expected|redefinition of", R"(for \([^;]*,[^;]*\))",
      "The three parts of a for have `;` between them: for (int i = 0; i < n; ++i)."},
     {"else", "else without a previous if|expected expression", R"(^\s*else)",
@@ -59,7 +62,8 @@ constexpr auto table = std::to_array<Row>({
     {"== for =", "value computed is not used|has no effect|result unused",
      "==", "`==` compares, and nothing is done with the result. To give a variable a value, write `=`."},
     {"; after if", "empty body", "", "The `;` after the parentheses ends the statement. Delete it."},
-    {"and, not", R"(operator(&&|\|\||!) .*Tensor|Tensor is not contextually|type Tensor to unary)",
+    {"and, not",
+     R"(operator(&|\|\||!) \(operand types? (are|is) Tensor|Tensor is not contextually|type Tensor to unary)",
      R"(&&|\|\||![^=])",
      "&&, || and ! are for true and false, and a comparison of Tensors is a Tensor of 1 and 0. Write a * b for "
      "`a and b`, maximum(a, b) for `a or b`, 1 - a for `not a`."},
@@ -86,7 +90,7 @@ constexpr auto table = std::to_array<Row>({
     {"Tensor for record's numbers", "call to record.*(from Tensor to Array)", "",
      "record's second argument is plain numbers: map(x, [](Real v) { return ..; }). Operations on Tensors need no "
      "record."},
-    {"rule without return", "call to record", R"(\) \{(?!.*\breturn\b.*\}\})",
+    {"rule without return", "call to record", R"(auto( \w+)?\) \{ (?=[^\s/])(?![^}]*\breturn\b))",
      "A rule gives a Tensor back: [](auto& g, auto& y, auto in) { return ..; }. Each rule needs its return."},
     {"record", "call to record", "",
      "record takes a name, numbers, inputs and rules: record(\"name\", map(..), {x}, {[](auto& g, auto& y, auto in) { "
@@ -94,25 +98,25 @@ constexpr auto table = std::to_array<Row>({
     {"list of inputs", R"((operator|invalid operands).*Inputs)", "",
      "`in` is the list of the inputs. The first is in[0]."},
     {"vector for a Tensor",
-     R"((from|from expression of type|conversion from|no known conversion from) std::vector<(double|float|int)> )"
-     R"(to( function return type| non-scalar type)? Tensor|Tensor from expression of type std::vector)",
+     R"((from|of type) std::vector<(double|float|int)> to( function return type| non-scalar type)? Tensor|)"
+     R"(Tensor from expression of type std::vector|from std::vector<(double|float|int)> to Tensor)",
      "", "A std::vector is no Tensor. tg::tensor(v) makes one of it, of shape [n]."},
-    {"vector and Tensor",
-     R"((operator|invalid operands).*(Tensor and std::vector|std::vector<\w+> and Tensor))", "",
-     "A Tensor and a std::vector do not mix. Make a Tensor of the vector first: tg::tensor(v)."},
     {"arithmetic of a vector", R"((no match for operator[-+*/]|invalid operands).*std::vector<)", "",
      "A std::vector has no arithmetic. Compute each element in a loop, or make a Tensor of it: tg::tensor(v)."},
     {"Tensor for a vector",
      R"(from Tensor to( function return type| non-scalar type)? std::vector<(double|Real)>)", "",
      "A Tensor is no std::vector. Its numbers, row by row: std::vector<double> v(x.values().begin(), "
      "x.values().end())."},
-    {"Tensor for a number", R"((convert|from) Tensor to (function return type )?(double|float|int|Real))", "",
+    {"Tensor for a number",
+     R"((convert|from|of type) Tensor to (function return type )?(double|float|int|Real))", "",
      "A Tensor is no number, even when it holds just one. That one is x.item(). (A number has no history: no "
      "gradient goes through it.)"},
     {"[] of a Tensor", R"(operator\[\].*Tensor|Tensor does not provide a subscript)", "",
      "A Tensor has no [ ]. A number in it is x.at({i, j}), a part of it tg::slice(x, axis, start, stop), and the part at "
      "one index tg::select(x, axis, index)."},
     {"^", R"(operator\^|invalid operands)", R"(\^)", "`^` is no power. Write x * x, or pow(x, 2)."},
+    {"arithmetic of a shape", "(operator|invalid operands).*Shape", "",
+     "A Shape is a list of sizes. One of them is x.dim(0), and the number of all elements x.size()."},
     {"shape without braces",
      "Shape from expression of type (int|long)|to type Shape could not bind|argument shape", "",
      "A shape is a list in braces: tg::zeros({3, 4})."},
@@ -147,22 +151,20 @@ constexpr auto table = std::to_array<Row>({
 
     // const.
     {"member in a const function",
-     "in read-only object|within const member function|of type \\w+::\\w+, but method is not marked", "",
+     "in read-only object|data member within|of type \\w+::\\w+, but method is not marked", "",
      "The function has `const` after its parentheses, so it may not change members. Compute a new value, and "
      "return it."},
-    {"function without const",
-     "no match for call to \\(|but (method|function) is not marked const|argument discards",
-     R"(^(?!.*push_back|.* = ))",
-     "What is const can only call functions that promise to change nothing: write `const` after the function's parentheses."},
     {"const Tensor", "passing Tensor as this|argument has type Tensor", "",
      "This Tensor is const, so `=` cannot give it another value. Make a new one, const Tensor y = ..; a parameter's numbers "
      "change by parameter.assign(..)."},
-    {"const vector",
-     "passing std::vector|read-only location|returns a const value|argument has type std::vector", "",
-     "What is const may not change. Work on a copy: std::vector<double> copy = v;"},
+    {"const vector", "passing std::vector|read-only location|returns a value|argument has type std::vector",
+     "", "What is const may not change. Work on a copy: std::vector<double> copy = v;"},
     {"const", R"(read-only variable (\w+)|cannot assign to variable (\w+)|variable captured by copy)", "",
      "This variable may not change here. Leave out `const` where it is declared; a lambda that copies it, as [=] does, "
      "needs [&] to change it."},
+    {"function without const", R"(no match for call to \(|is not marked|argument discards)", "",
+     "What is const can call only functions that promise to change nothing: write `const` after the function's "
+     "parentheses."},
 
     // Declarations.
     {"auto without a value", "auto \\w+ has no initializer|type auto requires an initializer", "",
@@ -180,19 +182,20 @@ constexpr auto table = std::to_array<Row>({
      "This does no harm. To be rid of it: for (std::size_t i = 0; i < v.size(); ++i)."},
     {"private", "is private within|is a private member", "",
      "That is the engine's own. Take a public function of the class."},
-    {"number of arguments", "too (few|many) arguments|requires .* arguments?, but|candidate expects", "",
+    {"number of arguments",
+     "too (few|many) arguments|requires [^|]{0,60}argument[^|]{0,20}, but|candidate expects", "",
      "The number of arguments is wrong. Look the function up in the comment above, or in tinygrad_cpp/."},
 });
 
 std::string plain(const std::string& text) {
-  static const std::regex left_out(R"(['&]|\bconst |\btg::)");
+  static const std::regex left_out(R"('|&(?!&)|\bconst |\btg::)");
   return std::regex_replace(text, left_out, "");
 }
 
 }  // namespace
 
 Advice advice_for(const Said& said, const std::vector<Token>& answer) {
-  constexpr std::size_t most = 4000;  // std::regex calls itself for each character
+  constexpr std::size_t most = 1500;  // std::regex calls itself for each character
   const std::string text = (plain(said.message) + " | " + plain(said.notes)).substr(0, most),
                     code = said.code.substr(0, most);
   for (const Row& row : table) {
@@ -205,11 +208,10 @@ Advice advice_for(const Said& said, const std::vector<Token>& answer) {
   return {sentence.empty() ? "" : "unknown name", sentence};
 }
 
-std::vector<std::string> rows() {
-  std::vector<std::string> names;
-  for (const Row& row : table) names.emplace_back(row.name);
-  names.emplace_back("unknown name");
-  return names;
+std::vector<Advice> beginner_errors() {
+  std::vector<Advice> all;
+  for (const Row& row : table) all.push_back({row.name, row.sentence});
+  return all;
 }
 
 }  // namespace judge

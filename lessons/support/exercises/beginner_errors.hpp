@@ -20,7 +20,7 @@ struct Advice {
 };
 Advice advice_for(const Said& said, const std::vector<Token>& answer);
 
-/// The names of all rows.
-std::vector<std::string> rows();
+/// The whole table; $1 and $2 stand for words of the error.
+std::vector<Advice> beginner_errors();
 
 }  // namespace judge

@@ -86,11 +86,11 @@ std::string shortened(std::string text) {
       forms.emplace_back(std::regex(form), instead);
     return forms;
   }();
-  text.resize(std::min<std::size_t>(text.size(), 4000));  // std::regex calls itself for each character
   for (const auto& [open, instead] :
        {std::pair(", std::allocator<", ""), std::pair(" [with ", ""), std::pair(" {aka ", ""),
         std::pair(" (aka ", ""), std::pair("<lambda(", "<lambda")})
     drop_bracketed(text, open, instead);
+  text.resize(std::min<std::size_t>(text.size(), 1500));  // std::regex calls itself for each character
   for (const auto& [form, instead] : rest) text = std::regex_replace(text, form, instead);
   constexpr std::size_t most = 300;
   if (text.size() > most) text = text.substr(0, most) + " ...";
@@ -151,11 +151,31 @@ Place mended(Place at, const std::vector<Token>& answer, const Lines& source) {
   return at;
 }
 
+// The statement that begins in a line, as one line without comments.
+std::string statement(const Lines& source, int line) {
+  std::string all;
+  for (auto i = static_cast<std::size_t>(line) - 1;
+       i < std::min<std::size_t>(source.size(), static_cast<std::size_t>(line) + 4); ++i) {
+    const std::string code = source[i].substr(0, source[i].find("//"));
+    all += code + " ";
+    if (code.find_last_not_of(" \t") != std::string::npos && code[code.find_last_not_of(" \t")] == ';') break;
+  }
+  return all;
+}
+
+// Of an error in the tests, which only an answer that does not fit them causes.
+std::string advice_in_test(const std::string& message, const std::string& notes) {
+  const Advice advice = advice_for({shortened(message), "", notes}, {});
+  return advice.row == "function without const"
+             ? advice.sentence
+             : "This line of the tests uses your code. Names, parameters and types stay as they came, in namespace "
+               "exercise. (make reset brings the file as it came, and keeps yours.)";
+}
+
 // What the learner sees of an error or warning: the compiler's sentence, the lines, and what to do.
 std::string located(const std::string& name, const Place& at, const std::string& message, const Lines& source,
                     const std::string& mark, const std::string& notes, const std::vector<Token>& answer) {
-  const auto number = static_cast<std::size_t>(at.line);
-  const Said said = {shortened(message), number <= source.size() ? source[number - 1] : "", notes};
+  const Said said = {shortened(message), statement(source, at.line), notes};
   const std::string sentence = advice_for(said, answer).sentence;
   return fmt::format("{}:{}:{} {}\n{}{}", name, at.line, at.column ? fmt::format("{}:", at.column) : "",
                      said.message, excerpt(source, at.line, at.column, mark),
@@ -191,7 +211,8 @@ std::string first_error(const std::string& text, const std::string& answer, cons
   const std::vector<Token> tokens = tokens_of(source);
   const std::string name = answer.starts_with("./") ? answer.substr(2) : answer;
   if (const Slip slip = broken_brackets(source, tokens); slip.line > 0)
-    return fmt::format("{}:{}: {}\n{}", name, slip.line, slip.sentence, excerpt(code, slip.line, 0, ""));
+    return fmt::format("{}:{}:{}: {}\n{}", name, slip.line, slip.column, slip.sentence,
+                       excerpt(code, slip.line, slip.column, ""));
   std::size_t first = lines.size(),
               chain = 0;  // the first error of all; where the lines before an error begin
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -224,6 +245,8 @@ std::string first_error(const std::string& text, const std::string& answer, cons
     if (i > first && (is_message(place) || lines[i].starts_with("In file"))) break;
     shown += shortened(lines[i].starts_with("./") ? lines[i].substr(2) : lines[i]) + "\n";
   }
+  if (first < lines.size() && place_of(lines[first]).file.ends_with("_test.cpp"))
+    shown += "What to do: " + advice_in_test(place_of(lines[first]).rest, notes_after(lines, first)) + "\n";
   // The linker's words, or an error without a place.
   for (std::size_t i = 0; shown.empty() && i < lines.size(); ++i)
     if (lines[i].find("error: ") != std::string::npos ||

@@ -29,13 +29,15 @@ class Brackets {
  public:
   Brackets(const std::string& source, const Tokens& tokens) : tokens_(tokens) {
     std::istringstream lines(source);
-    for (std::string line; std::getline(lines, line);)
-      indents_.push_back(static_cast<int>(std::min(line.find_first_not_of(" \t"), line.size())));
+    for (std::string line; std::getline(lines, line);) lines_.push_back(line);
   }
 
   Slip slip() {
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
       const Token& token = tokens_[i];
+      const char quote = token.text.front();
+      if ((quote == '"' || quote == '\'') && (token.text.size() < 2 || token.text.back() != quote))
+        return wrong(i, "here a text begins, and it does not end in this line");
       const bool in_braces = open_.empty() || of(open_.back()).is("{");
       if (token.is(";") && !in_braces && !at(tokens_, open_.back().index - 1).is("for"))
         return unclosed(open_.back());
@@ -57,16 +59,22 @@ class Brackets {
   };
 
   const Token& of(const Open& open) const { return tokens_[open.index]; }
-  int indent(const Token& token) const {
-    const auto line = static_cast<std::size_t>(token.line);
-    return line < indents_.size() ? indents_[line] : 0;
+  std::size_t indent(const Token& token) const {
+    const std::string& line = lines_.at(static_cast<std::size_t>(token.line));
+    return std::min(line.find_first_not_of(" \t"), line.size());
+  }
+  Slip wrong(std::size_t i, const std::string& sentence) const {
+    const int number = tokens_[i].line;
+    const std::string& line = lines_.at(static_cast<std::size_t>(number));
+    std::size_t first = i, end = 0;
+    while (first > 0 && tokens_[first - 1].line == number) --first;
+    for (; first < i; ++first) end = line.find(tokens_[first].text, end) + tokens_[first].text.size();
+    return {number, static_cast<int>(line.find(tokens_[i].text.front(), end)) + 1, "error: " + sentence};
   }
   Slip unclosed(const Open& open) const {
     const Token& token = of(open);
-    return {token.line, fmt::format("error: this {} has no {}", token.text,
-                                    token.is("(")   ? ")"
-                                    : token.is("[") ? "]"
-                                                    : "}")};
+    const char* close = token.is("(") ? ")" : token.is("[") ? "]" : "}";
+    return wrong(open.index, fmt::format("this {} has no {}", token.text, close));
   }
 
   Slip close(std::size_t i) {
@@ -74,8 +82,7 @@ class Brackets {
     if (open_.empty() || !are_partners(of(open_.back()), token)) {
       if (!open_.empty() && !of(open_.back()).is("{")) return unclosed(open_.back());
       if (token.is("}") && too_far_right_.line > 0) return too_far_right_;
-      return {token.line,
-              fmt::format("error: this {0} is too many, or what it closes is missing", token.text)};
+      return wrong(i, fmt::format("this {} is too many, or what it closes is missing", token.text));
     }
     const Open open = open_.back();
     open_.pop_back();
@@ -86,19 +93,19 @@ class Brackets {
         std::none_of(tokens_.begin() + static_cast<std::ptrdiff_t>(open.start),
                      tokens_.begin() + static_cast<std::ptrdiff_t>(open.index),
                      [](const Token& part) { return part.is("("); }))
-      return {token.line, fmt::format("error: a {0} ends with `}};`: the ; is missing", start.text)};
+      return wrong(i, fmt::format("a {} ends with }};, and here the ; is missing", start.text));
     // A } stands below the beginning of its statement, unless the braces are part of a call.
     const bool in_call =
         std::any_of(open_.begin(), open_.end(), [&](const Open& outer) { return !of(outer).is("{"); });
     if (!token.first || in_call) return {};
     if (indent(token) < indent(start) && too_far_left_.line == 0) too_far_left_ = unclosed(open);
     if (indent(token) > indent(start) && too_far_right_.line == 0)
-      too_far_right_ = {token.line, "error: this } is too many"};
+      too_far_right_ = wrong(i, "this } is too many");
     return {};
   }
 
   const Tokens& tokens_;
-  std::vector<int> indents_ = {0};  // of each line
+  std::vector<std::string> lines_ = {""};  // from 1 on
   std::vector<Open> open_;
   std::size_t start_ = 0;
   Open last_;                          // what the last } closed
@@ -177,7 +184,7 @@ Slip integer_division(const Tokens& tokens) {
       const long quotient =
           std::atol(b.text.c_str()) == 0 ? 0 : std::atol(a.text.c_str()) / std::atol(b.text.c_str());
       if (quotient * std::atol(b.text.c_str()) == std::atol(a.text.c_str())) continue;
-      return {a.line,
+      return {a.line, 0,
               fmt::format(
                   "{0} / {1} is {2}: of whole numbers, / drops what is after the point. Write {0}.0 / {1}.",
                   a.text, b.text, quotient)};
@@ -185,7 +192,7 @@ Slip integer_division(const Tokens& tokens) {
     const bool names = (whole.contains(a.text) || is_whole(a)) && (whole.contains(b.text) || is_whole(b));
     if (!names || !wants_fraction(tokens, i)) continue;
     const std::string better = is_whole(a) ? a.text + ".0" : fmt::format("static_cast<double>({})", a.text);
-    return {a.line,
+    return {a.line, 0,
             fmt::format("{0} / {1} divides whole numbers and drops what is after the point. Write {2} / {1}.",
                         a.text, b.text, better)};
   }

@@ -7,9 +7,9 @@
 
 namespace judge {
 
-/// What is wrong, and in which line; line 0 where nothing is.
+/// What is wrong, and where; line 0 where nothing is, column 0 where it is the whole line.
 struct Slip {
-  int line = 0;
+  int line = 0, column = 0;
   std::string sentence;
 };
 

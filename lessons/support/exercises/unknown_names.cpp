@@ -86,7 +86,7 @@ Engine engine() {
 // The one of the names that was meant, or "".
 std::string meant(const std::string& name, const Names& names) {
   const std::string best = lesson::nearest(name, {names.begin(), names.end()});
-  const int most = name.size() < 5 ? 1 : 2;
+  const int most = name.size() < 3 ? 0 : name.size() < 5 ? 1 : 2;
   return !best.empty() && tg::decode::edit_distance(name, best) <= most ? best : "";
 }
 
