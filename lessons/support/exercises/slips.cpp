@@ -133,10 +133,16 @@ std::set<std::string> whole_names(const Tokens& tokens) {
 }
 
 // Whether the division at `i` is the value of a double: `double a = p / q`, or `return p / q` in a function
-// that gives one.
+// that gives one. Inside v[p / q] or f(p / q) it may be meant.
 bool wants_fraction(const Tokens& tokens, std::size_t i) {
   std::size_t start = i;
-  while (start > 0 && !is_any(tokens[start - 1], {";", "{", "}"})) --start;
+  int open = 0;
+  for (; start > 0 && !is_any(tokens[start - 1], {";", "{", "}"}); --start) {
+    const Token &token = tokens[start - 1], &before = at(tokens, start - 2);
+    open += is_any(token, {")", "]"}) ? 1 : is_any(token, {"(", "["}) ? -1 : 0;
+    if (open < 0 && (token.is("[") || (before.kind == Kind::word && !before.is("return")))) return false;
+    open = std::max(open, 0);
+  }
   const auto is_fraction = [](const Token& token) {
     return is_any(token, {"double", "float", "Real", "Tensor"});
   };
@@ -152,15 +158,15 @@ bool wants_fraction(const Tokens& tokens, std::size_t i) {
     depth += tokens[k].is("}") ? 1 : tokens[k].is("{") ? -1 : 0;
     if (depth >= 0 || !tokens[k].is("{")) continue;
     depth = 0;
-    std::size_t open = k - (at(tokens, k - 1).is("const") ? 2 : 1);
-    if (!at(tokens, open).is(")")) continue;
-    for (int parentheses = 0; open > 0; --open) {
-      parentheses += tokens[open].is(")") ? 1 : tokens[open].is("(") ? -1 : 0;
+    std::size_t begin = k - (at(tokens, k - 1).is("const") ? 2 : 1);
+    if (!at(tokens, begin).is(")")) continue;
+    for (int parentheses = 0; begin > 0; --begin) {
+      parentheses += tokens[begin].is(")") ? 1 : tokens[begin].is("(") ? -1 : 0;
       if (parentheses == 0) break;
     }
-    const Token& name = at(tokens, open - 1);
+    const Token& name = at(tokens, begin - 1);
     if (is_any(name, {"if", "for", "while", "switch"})) continue;
-    return name.kind == Kind::word && is_fraction(at(tokens, open - 2));
+    return name.kind == Kind::word && is_fraction(at(tokens, begin - 2));
   }
   return false;
 }
