@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../files.hpp"
@@ -21,22 +21,26 @@ using namespace judge;
 
 namespace {
 
-const std::string head =
-    "#pragma once\n#include <vector>\n#include \"tinygrad_cpp/tinygrad.hpp\"\n"
-    "namespace exercise {\nusing tg::Real;\nusing tg::Tensor;\n";
-
 struct Example {
-  std::string row, text, source;
-  int line = 0;  // that is to be named
+  std::string row, text, source, file;
+  int line = 0;        // that is to be named
+  bool alone = false;  // whether it needs a compilation of its own
 };
 
-std::vector<Example> examples() {
+std::vector<Example> examples(const Folder& folder) {
   std::vector<Example> all;
   for (const std::string& line : read_lines(project_path / "tests/support/slips.txt")) {
-    if (line.starts_with("=== ")) {
-      const std::string title = line.substr(4);
-      const bool is_text = title.starts_with(": ");
-      all.push_back({is_text ? "" : title, is_text ? title.substr(2) : "", head});
+    if (line.starts_with("===")) {
+      const std::size_t number = all.size();
+      all.emplace_back();
+      Example& example = all.back();
+      example.alone = line.starts_with("===!");
+      example.row = line.substr(line.find(' ') + 1);
+      if (example.row.starts_with(": ")) example.text = std::exchange(example.row, "").substr(2);
+      example.file = folder.file(fmt::format("slip_{}.hpp", number));
+      example.source =
+          fmt::format("namespace exercise {{ namespace slip_{} {{\nusing tg::Real;\nusing tg::Tensor;\n",
+                      number);
     } else if (!all.empty()) {
       Example& example = all.back();
       example.source += line + "\n";
@@ -44,7 +48,10 @@ std::vector<Example> examples() {
         example.line = static_cast<int>(std::count(example.source.begin(), example.source.end(), '\n'));
     }
   }
-  for (Example& example : all) example.source += "}  // namespace exercise\n";
+  for (Example& example : all) {
+    example.source += "}}  // namespace exercise\n";
+    folder.file(fs::path(example.file).filename().string(), example.source);
+  }
   return all;
 }
 
@@ -62,71 +69,84 @@ std::string fixed_part(const std::string& row) {
   return longest;
 }
 
-// A compiler with what all examples include, compiled once.
-struct Compiler {
-  Compiler(std::string compiler, const Folder& folder) : name(std::move(compiler)) {
+bool is_error(const std::string& shown, const std::string& file) {
+  return shown.starts_with(file) && shown.find(": error: ") < shown.find('\n');
+}
+
+// What a compiler says about some slips, with what they include compiled before.
+class Compiler {
+ public:
+  Compiler(const std::string& name, const Folder& folder) : folder_(folder) {
     const std::string common =
         folder.file(name + ".hpp", "#include <vector>\n#include \"tinygrad_cpp/tinygrad.hpp\"\n");
-    words = {name,
-             "-std=c++20",
-             "-DTG_REAL=double",
-             "-Wall",
-             "-Wextra",
-             "-Wshadow",
-             "-Wfloat-conversion",
-             "-Werror=return-type",
-             "-I" + project_path.string()};
-    Words command = words;
-    command.insert(command.end(), {"-x", "c++-header", common, "-o", common + ".gch"});
-    const Printed printed = run_program(command, {"LC_ALL=C"});
+    words_ = {name,
+              "-std=c++20",
+              "-DTG_REAL=double",
+              "-Wall",
+              "-Wextra",
+              "-Wshadow",
+              "-Wfloat-conversion",
+              "-Werror=return-type",
+              name == "g++" ? "-fmax-errors=0" : "-ferror-limit=0",
+              "-I" + project_path.string()};
+    const Printed printed = run({"-x", "c++-header", common, "-o", common + ".gch"});
     REQUIRE_MESSAGE(printed.status == 0, printed.text);
-    words.insert(words.end(), {"-fsyntax-only", "-include", common});
+    words_.insert(words_.end(), {"-S", "-o", folder.file("out"), "-include", common});
   }
-  Program begin(const std::string& file) const {
-    Words command = words;
-    command.push_back(file);
-    return Program(command, {"LC_ALL=C"});
+  std::string text_about(const std::vector<Example>& slips) const {
+    std::string all;
+    for (const Example& slip : slips) all += fmt::format("#include \"{}\"\n", slip.file);
+    return run({folder_.file("slips.cpp", all)}).text;
   }
-  std::string name;
-  Words words;
-};
 
-std::string shown(const std::string& text, const std::string& file, const std::string& source) {
-  return text.find("error: ") != std::string::npos ? first_error(text, file, source)
-                                                   : first_warning(text, file, source);
-}
+ private:
+  Printed run(const Words& more) const {
+    Words words = words_;
+    words.insert(words.end(), more.begin(), more.end());
+    return run_program(words, {"LC_ALL=C"});
+  }
+
+  const Folder& folder_;
+  Words words_;
+};
 
 }  // namespace
 
 TEST_CASE("each row of the table speaks for a slip, and names its line") {
-  const std::vector<Example> all = examples();
-  const Folder folder("slips");
-  std::vector<Compiler> compilers;
-  for (const char* name : {"g++", "clang++"})
-    if (has_program(name)) compilers.emplace_back(name, folder);
-  std::set<std::string> spoken;
   fs::current_path(project_path);  // the engine's names are read there
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const Example& example = all[i];
-    const std::string header = folder.file(fmt::format("slip_{}.hpp", i), example.source),
-                      file = folder.file(fmt::format("slip_{}.cpp", i), "#include \"" + header + "\"\n"),
-                      needed = example.row.empty() ? example.text : fixed_part(example.row);
-    CHECK_MESSAGE(needed != "", "there is no row " << example.row);
-    std::vector<Program> programs;
-    for (const Compiler& compiler : compilers) programs.push_back(compiler.begin(file));
-    for (std::size_t k = 0; k < programs.size(); ++k) {
-      const std::string text = shown(programs[k].wait().text, header, example.source);
-      CHECK_MESSAGE(text.find(needed) != std::string::npos, compilers[k].name << ", " << example.row << ":\n"
-                                                                              << text);
-      CHECK_MESSAGE(text.starts_with(fmt::format("{}:{}:", header, example.line)),
-                    compilers[k].name << ", " << example.row << ", line " << example.line << ":\n"
-                                      << text);
-      CHECK_MESSAGE(std::count(text.begin(), text.end(), '\n') <= 6, text);
+  const Folder folder("slips");
+  const std::vector<Example> all = examples(folder);
+  std::vector<std::vector<Example>> groups = {{}};  // those that can be compiled together, and the others
+  for (const Example& slip : all) {
+    if (slip.alone)
+      groups.push_back({slip});
+    else
+      groups.front().push_back(slip);
+  }
+  for (const std::string name : {"g++", "clang++"}) {
+    if (!has_program(name)) continue;
+    const Compiler compiler(name, folder);
+    for (const std::vector<Example>& group : groups) {
+      const std::string text = compiler.text_about(group);
+      for (const Example& slip : group) {
+        const std::string error = first_error(text, slip.file, slip.source),
+                          warning = first_warning(text, slip.file, slip.source),
+                          place = fmt::format("{}:{}:", slip.file, slip.line),
+                          shown = is_error(error, slip.file) ? error : warning,
+                          needed = slip.row.empty() ? slip.text : fixed_part(slip.row),
+                          about = fmt::format("{}, {}{}, {}\n{}{}", name, slip.row, slip.text, place, error,
+                                              warning);
+        CHECK_MESSAGE(needed != "", about);
+        CHECK_MESSAGE(shown.starts_with(place), about);
+        CHECK_MESSAGE(shown.find(needed) != std::string::npos, about);
+        CHECK_MESSAGE(std::count(shown.begin(), shown.end(), '\n') <= 6, shown);
+      }
     }
-    spoken.insert(example.row);
   }
   for (const Advice& row : beginner_errors())
-    CHECK_MESSAGE(spoken.contains(row.row), "no slip for the row " << row.row);
+    CHECK_MESSAGE(std::any_of(all.begin(), all.end(),
+                              [&](const Example& slip) { return slip.row == row.row; }),
+                  "no slip for the row " << row.row);
 }
 
 TEST_CASE("whole numbers that are divided where a fraction is wanted") {

@@ -233,7 +233,9 @@ TEST_CASE("a learner's own first error") {
       "    2 | int f() {\n"
       "    3 |         return g(y);\n"
       "      |                  ^\n"
-      "    4 | }\n";
+      "    4 | }\n"
+      "What to do: There is no `y` here. Is it misspelt? A variable begins with its type and a value: double y = "
+      "0;\n";
   const std::string direct =
       "In file included from test.cpp:1:\n./mine.hpp: In function 'int f()':\n"
       "./mine.hpp:3:18: error: 'y' was not declared\n    3 |         return g(y);\n      |                  ^\n";
@@ -254,7 +256,7 @@ TEST_CASE("a learner's own first error") {
   CHECK(first_error(
             "mine.hpp:4:1: error: no return statement in function returning non-void [-Werror=return-type]\n",
             "mine.hpp", source)
-            .starts_with("mine.hpp:4:1: error: a function ends without a return."));
+            .ends_with("ends in `return value;`. One does not: the end, or an if without else.\n"));
   CHECK(
       first_error(
           "test.cpp:3:1: error: 'f' is not a member of 'exercise'\n    3 | f();\n      | ^\ntest.cpp:4:1: error: x\n",

@@ -159,6 +159,7 @@ bool wants_fraction(const Tokens& tokens, std::size_t i) {
     if (depth >= 0 || !tokens[k].is("{")) continue;
     depth = 0;
     std::size_t begin = k - (at(tokens, k - 1).is("const") ? 2 : 1);
+    if (at(tokens, begin).is("]")) return false;  // a lambda's
     if (!at(tokens, begin).is(")")) continue;
     for (int parentheses = 0; begin > 0; --begin) {
       parentheses += tokens[begin].is(")") ? 1 : tokens[begin].is("(") ? -1 : 0;
