@@ -77,8 +77,9 @@ bool is_error(const std::string& shown, const std::string& file) {
 class Compiler {
  public:
   Compiler(const std::string& name, const Folder& folder) : folder_(folder) {
-    const std::string common =
-        folder.file(name + ".hpp", "#include <vector>\n#include \"tinygrad_cpp/tinygrad.hpp\"\n");
+    const std::string common = folder.file(
+        name + ".hpp",
+        "#include <algorithm>\n#include <map>\n#include <vector>\n#include \"tinygrad_cpp/tinygrad.hpp\"\n");
     words_ = {name,
               "-std=c++20",
               "-DTG_REAL=double",

@@ -264,6 +264,9 @@ TEST_CASE("a learner's own first error") {
           source) == "test.cpp:3:1: error: 'f' is not a member of 'exercise'\n    3 | f();\n      | ^\n");
   CHECK(first_warning("x.h:1:1: warning: a\nmine.hpp:3:10: warning: b\n", "mine.hpp", source)
             .starts_with("mine.hpp:3:10: warning: b\n    2 |"));
+  CHECK(first_warning("mine.hpp:3:1: warning: a [-Wsign-compare]\nmine.hpp:4:1: warning: b\n", "mine.hpp",
+                      source)
+            .starts_with("mine.hpp:4:1: warning: b\n"));
   CHECK(first_warning("x.h:1:1: warning: a\n", "mine.hpp", source) == "");
   CHECK(first_error("ld: undefined reference to `f'\n", "mine.hpp", source) ==
         "ld: undefined reference to `f'\n");

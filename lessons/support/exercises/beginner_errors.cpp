@@ -10,7 +10,7 @@ namespace {
 
 // `said` is looked for in the message and its notes, without quotes, `const`, `&` and `tg::`; the words of g++
 // stand before those of clang++. `code` is looked for in the line. $1 in the sentence is what the parentheses
-// of `code` found, or those of `said` where `code` is empty. The first row that fits speaks, so what is
+// of `said` found, or those of `code` where `said` has none. The first row that fits speaks, so what is
 // special stands before what is general.
 struct Row {
   const char *name, *said, *code, *sentence;
@@ -47,7 +47,7 @@ constexpr auto table = std::to_array<Row>({
      "{ .. }."},
     {"dot after a namespace", R"(expected primary-expression before \.|unexpected namespace name)",
      R"(\b(tg|std)\.(\w+))", "`$1` is a namespace: write $1::$2."},
-    {"constructor without :", "expected ; at end of (member declaration|declaration list)",
+    {"constructor without :", "expected ; at end of (?:member declaration|declaration list)",
      R"((\w+)\(.*\) \w+\(.*\{)",
      "Between a constructor's parentheses and the first member stands `:`, as in $1(..) : member(..) {}."},
     {"semicolon", "^error: expected [^|]*;|expected initializer before", "",
@@ -57,8 +57,8 @@ constexpr auto table = std::to_array<Row>({
      "there, or too many."},
 
     // Conditions.
-    {"= for ==", "assignment used as truth value|result of an assignment as a condition", "",
-     "`=` gives a variable a value. To compare, write `==`."},
+    {"= for ==", "assignment used as truth value|result of an assignment|to bool|contextually convertible",
+     R"((if|while) \([^=<>!]* = )", "`=` gives a variable a value. To compare, write `==`."},
     {"== for =", "value computed is not used|has no effect|result unused",
      "==", "`==` compares, and nothing is done with the result. To give a variable a value, write `=`."},
     {"; after if", "empty body", "", "The `;` after the parentheses ends the statement. Delete it."},
@@ -72,17 +72,16 @@ constexpr auto table = std::to_array<Row>({
      "where(condition, a, b). For a Tensor of one number: if (x.item() > 0)."},
 
     // Numbers, vectors and Tensors.
-    {"std::max of a Tensor", "call to (std::)?(max|min).*Tensor", R"(std::(max|min)\()",
+    {"std::max of a Tensor", "call to (?:std::)?(max|min)\\b.*Tensor", R"(std::(max|min)\()",
      "std::$1 is for numbers. Of two Tensors, element by element, take tg::$1imum(a, b)."},
-    {"std::max of two types", R"(conflicting types for parameter|(max|min)\((double|int|float|long))",
+    {"std::max of two types", R"(conflicting types for parameter|(?:max|min)\((?:double|int|float|long))",
      R"(std::(max|min)\()", "std::$1 wants two of the same type. Write 0.0 for 0, or std::$1<double>(a, b)."},
-    {"std::exp of a Tensor", "call to .*Tensor|convert Tensor to double",
-     R"(std::(exp|log|sqrt|pow|abs|tanh)\()",
-     "std::$1 is for numbers, and this is a Tensor. Write $1(..) without std::, which works on Tensors; a Tensor's "
-     "one number is x.item()."},
-    {"another std:: of a Tensor", "call to .*Tensor|convert Tensor to double", R"(std::(\w+)\()",
-     "std::$1 is for numbers, and this is a Tensor. Use operations on Tensors; the one number in a Tensor is "
-     "x.item()."},
+    {"std::exp of a Tensor", R"(call to (?:std::)?(exp|log|sqrt|pow|abs|tanh)\b.*Tensor)", "std::",
+     "std::$1 is for numbers, and this is a Tensor. Write $1(..) without std::, which works on Tensors; a "
+     "Tensor's one number is x.item()."},
+    {"another std:: of a Tensor", "call to .*Tensor|convert Tensor to double", R"(std::\w+\()",
+     "What std:: has is for numbers, and this is a Tensor. Use operations on Tensors; the one number in a "
+     "Tensor is x.item()."},
     {"map is no Tensor", "(map.* from|type|from) Array to( function return type| non-scalar type)? Tensor",
      "",
      "map(..) makes plain numbers, an Array, without a gradient. Give it to record(\"name\", map(..), {x}, {rule}), or "
@@ -100,9 +99,18 @@ constexpr auto table = std::to_array<Row>({
     {"vector for a Tensor",
      R"((from|of type) std::vector<(double|float|int)> to( function return type| non-scalar type)? Tensor|)"
      R"(Tensor from expression of type std::vector|from std::vector<(double|float|int)> to Tensor)",
-     "", "A std::vector is no Tensor. tg::tensor(v) makes one of it, of shape [n]."},
-    {"arithmetic of a vector", R"((no match for operator[-+*/]|invalid operands).*std::vector<)", "",
+     "",
+     "A std::vector is no Tensor. tg::tensor(v) makes one of it, of shape [n], and "
+     "Tensor({2, 3}, v) one of shape [2,3]."},
+    {"sort of a map", "_Rb_tree_iterator", R"(std::sort\()",
+     "std::sort is for a std::vector. A map is always in the order of its keys: copy its pairs into a "
+     "std::vector."},
+    {"arithmetic of a vector", R"((types are|expression \()\s*(\w+ and )?std::vector<)", "",
      "A std::vector has no arithmetic. Compute each element in a loop, or make a Tensor of it: tg::tensor(v)."},
+    {"Tensor added to a number", R"((types are|expression \()\s*\(?(double|float|int|Real) and Tensor)",
+     R"([-+*/]=)",
+     "A double cannot take in a Tensor. To add up Tensors, begin with Tensor total = 0; the number in one is "
+     "x.item()."},
     {"Tensor for a vector",
      R"(from Tensor to( function return type| non-scalar type)? std::vector<(double|Real)>)", "",
      "A Tensor is no std::vector. Its numbers, row by row: std::vector<double> v(x.values().begin(), "
@@ -154,11 +162,15 @@ constexpr auto table = std::to_array<Row>({
      "in read-only object|data member within|of type \\w+::\\w+, but method is not marked", "",
      "The function has `const` after its parentheses, so it may not change members. Compute a new value, and "
      "return it."},
-    {"const Tensor", "passing Tensor as this|argument has type Tensor", "",
-     "This Tensor is const, so `=` cannot give it another value. Make a new one, const Tensor y = ..; a parameter's numbers "
-     "change by parameter.assign(..)."},
-    {"const vector", "passing std::vector|read-only location|returns a value|argument has type std::vector",
-     "", "What is const may not change. Work on a copy: std::vector<double> copy = v;"},
+    {"const Tensor",
+     R"(passing Tensor as this|argument has type Tensor|operator[-+*/]= .*types are Tensor|overloaded [-+*/]=)",
+     "",
+     "This Tensor is const, so `=` cannot give it another value. Make a new one, const Tensor y = ..; the numbers "
+     "of a parameter change by parameter.assign(..)."},
+    {"const vector",
+     R"(passing std::vector|read-only location|returns a value|argument has type std::|overloaded operator\[\]|)"
+     R"(argument discards.*in call to [^|]*std::)",
+     "", "What is const may not change, and this would change it. Work on a copy: auto copy = v;"},
     {"const", R"(read-only variable (\w+)|cannot assign to variable (\w+)|variable captured by copy)", "",
      "This variable may not change here. Leave out `const` where it is declared; a lambda that copies it, as [=] does, "
      "needs [&] to change it."},
@@ -200,9 +212,10 @@ Advice advice_for(const Said& said, const std::vector<Token>& answer) {
                     code = said.code.substr(0, most);
   for (const Row& row : table) {
     std::smatch in_text, in_code;
-    if (!std::regex_search(text, in_text, std::regex(row.said))) continue;
-    if (*row.code && !std::regex_search(code, in_code, std::regex(row.code))) continue;
-    return {row.name, (*row.code ? in_code : in_text).format(row.sentence)};
+    const std::regex said_form(row.said), code_form(row.code);
+    if (!std::regex_search(text, in_text, said_form) || !std::regex_search(code, in_code, code_form))
+      continue;
+    return {row.name, (said_form.mark_count() > 0 ? in_text : in_code).format(row.sentence)};
   }
   const std::string sentence = unknown_name(plain(said.message), answer);
   return {sentence.empty() ? "" : "unknown name", sentence};

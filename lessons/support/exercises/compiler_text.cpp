@@ -199,11 +199,16 @@ std::string notes_after(const Lines& lines, std::size_t message) {
 std::string first_warning(const std::string& text, const std::string& answer, const std::string& source) {
   const Lines lines = lines_of(text);
   const std::string name = answer.starts_with("./") ? answer.substr(2) : answer;
-  for (std::size_t i = 0; i < lines.size(); ++i)
-    if (const Place place = place_of(lines[i]); place.file == name && place.rest.starts_with("warning: "))
-      return located(name, place, place.rest, lines_of(source), mark_after(lines, i), notes_after(lines, i),
-                     tokens_of(source));
-  return "";
+  std::string harmless;  // an int that is compared with a size
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Place place = place_of(lines[i]);
+    if (place.file != name || !place.rest.starts_with("warning: ")) continue;
+    const std::string shown = located(name, place, place.rest, lines_of(source), mark_after(lines, i),
+                                      notes_after(lines, i), tokens_of(source));
+    if (lines[i].find("[-Wsign-compare]") == std::string::npos) return shown;
+    if (harmless.empty()) harmless = shown;
+  }
+  return harmless;
 }
 
 std::string first_error(const std::string& text, const std::string& answer, const std::string& source) {

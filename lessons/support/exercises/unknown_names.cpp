@@ -53,11 +53,25 @@ const std::map<std::string, std::string> headers = {
     {"tuple", "tuple"},
 };
 
+// What learners call members of a std::vector, and their names.
+const std::map<std::string, std::string> vector_members = {
+    {"append", "push_back(x)"}, {"add", "push_back(x)"}, {"push", "push_back(x)"}, {"length", "size()"},
+    {"len", "size()"},          {"first", "front()"},    {"last", "back()"},       {"pop", "pop_back()"}};
+
+// Adds the values of each enum to `values`, with their full names: Mode::eval.
+void read_enums(const Tokens& tokens, std::map<std::string, std::string>& values) {
+  for (std::size_t i = 0; i + 3 < tokens.size(); ++i)
+    if (tokens[i].is("enum") && tokens[i + 1].is("class") && tokens[i + 3].is("{"))
+      for (std::size_t k = i + 4; k < tokens.size() && !tokens[k].is("}"); ++k)
+        if (tokens[k].kind == Kind::word) values[tokens[k].text] = tokens[i + 2].text + "::" + tokens[k].text;
+}
+
 // What the engine's headers declare.
 struct Engine {
   Names members;    // of Tensor
   Names functions;  // of Tensors
   Names all;        // functions and types
+  std::map<std::string, std::string> enums;
 };
 Engine engine() {
   Engine found;
@@ -65,6 +79,7 @@ Engine engine() {
   for (const auto& entry : fs::recursive_directory_iterator("tinygrad_cpp", no_error)) {
     if (entry.path().extension() != ".hpp") continue;
     const Tokens tokens = tokens_of(tg::read_whole("judge", entry.path().string()));
+    read_enums(tokens, found.enums);
     bool in_tensor = false;
     for (std::size_t i = 1; i + 2 < tokens.size(); ++i) {
       const Token &word = tokens[i], &before = tokens[i - 1];
@@ -90,7 +105,15 @@ std::string meant(const std::string& name, const Names& names) {
   return !best.empty() && tg::decode::edit_distance(name, best) <= most ? best : "";
 }
 
-std::string unknown_member(const std::string& of, const std::string& name, const Engine& known) {
+Names words_of(const Tokens& answer, const std::string& without) {
+  Names words;
+  for (const Token& token : answer)
+    if (token.kind == Kind::word && token.text != without) words.insert(token.text);
+  return words;
+}
+
+std::string unknown_member(const std::string& of, const std::string& name, const Tokens& answer,
+                           const Engine& known) {
   if (of == "tg") {
     const std::string best = meant(name, known.all);
     if (!best.empty()) return fmt::format("The engine has no {}. Did you mean tg::{}?", name, best);
@@ -103,8 +126,13 @@ std::string unknown_member(const std::string& of, const std::string& name, const
       return fmt::format("std::{} needs #include <{}> at the top of the file.", name, header->second);
     return fmt::format("std::{} is misspelt, or the #include is missing that brings it.", name);
   }
-  if (of != "Tensor")
-    return fmt::format("{} has no {}. Is it misspelt? Look where {} is declared.", of, name, of);
+  if (of != "Tensor") {
+    if (const auto better = vector_members.find(name); of == "std::vector" && better != vector_members.end())
+      return fmt::format("A std::vector has no {}: write {}.", name, better->second);
+    const std::string best = meant(name, words_of(answer, name));
+    if (!best.empty()) return fmt::format("There is no member {}. Did you mean {}?", name, best);
+    return fmt::format("There is no member {}. Look where the struct is declared.", name);
+  }
   if (name == "T") return "The transposed matrix is a function's result: transpose(x).";
   if (known.functions.contains(name))
     return fmt::format("{0} is a function, not a member: write {0}(x) for x.{0}().", name);
@@ -123,22 +151,21 @@ std::string undeclared(const std::string& name, const Tokens& answer, const Engi
         name);
   if (known.all.contains(name)) return fmt::format("It is the engine's: write tg::{}.", name);
   if (headers.contains(name)) return fmt::format("It is the standard library's: write std::{}.", name);
-  Names own;
+  std::map<std::string, std::string> enums = known.enums;
+  read_enums(answer, enums);
+  if (enums.contains(name)) return fmt::format("Write {} with its enum: {}.", name, enums.at(name));
   bool again = false;  // whether the answer declares one of this name, for another block
   for (std::size_t i = 1; i < answer.size(); ++i) {
-    const Token &word = answer[i], &before = answer[i - 1];
-    if (word.kind != Kind::word) continue;
-    const bool declared = before.kind == Kind::word || before.is("&") || before.is(">");
-    if (word.text != name)
-      own.insert(word.text);
-    else
-      again = again || (declared && !before.is("return"));
+    const Token& before = answer[i - 1];
+    const bool declared =
+        (before.kind == Kind::word && !before.is("return")) || before.is("&") || before.is(">");
+    again = again || (answer[i].is(name) && declared);
   }
   if (again)
     return fmt::format(
         "`{}` is known only to the }} of the block in which it is declared. Declare it before that block.",
         name);
-  std::string best = meant(name, own);
+  std::string best = meant(name, words_of(answer, name));
   if (best.empty()) best = meant(name, known.functions);
   if (!best.empty()) return fmt::format("There is no `{}` here. Did you mean `{}`?", name, best);
   return fmt::format(
@@ -156,9 +183,9 @@ std::string unknown_name(const std::string& message, const Tokens& answer) {
       no_name_in(R"((?:undeclared identifier|unknown type name|no template named) (\w+))");
   std::smatch found;
   const auto part = [&](std::size_t i) { return found[i].str(); };
-  if (std::regex_search(message, found, no_member)) return unknown_member(part(1), part(2), engine());
+  if (std::regex_search(message, found, no_member)) return unknown_member(part(1), part(2), answer, engine());
   for (const std::regex& form : {no_member_in, not_in})
-    if (std::regex_search(message, found, form)) return unknown_member(part(2), part(1), engine());
+    if (std::regex_search(message, found, form)) return unknown_member(part(2), part(1), answer, engine());
   for (const std::regex& form : {no_name, no_name_in})
     if (std::regex_search(message, found, form)) return undeclared(part(1), answer, engine());
   return "";

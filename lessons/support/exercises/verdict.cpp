@@ -217,7 +217,8 @@ class Judging {
       case Ending::printed_too_much:
         return say("TIME", "Stopped: it printed more than 4 MB. Is there a loop that does not end?\n");
       case Ending::signalled:
-        return say("CRASH", fmt::format("The program crashed: {}\n{}", crash_text(ended_.status), output));
+        return say("CRASH",
+                   fmt::format("The program crashed: {}\n{}", crash_text(ended_.status), output) + warning_);
       case Ending::exited:
         break;
     }
