@@ -1,5 +1,5 @@
-// The table of beginners' errors: slips.txt holds a slip for each row, and each compiler that is here compiles
-// it.
+// The table of beginners' errors: slips.txt holds a slip for each row, and each compiler that is here
+// compiles it.
 #include "support/exercises/beginner_errors.hpp"
 
 #include <doctest/doctest.h>

@@ -267,6 +267,11 @@ TEST_CASE("a learner's own first error") {
   CHECK(first_warning("mine.hpp:3:1: warning: a [-Wsign-compare]\nmine.hpp:4:1: warning: b\n", "mine.hpp",
                       source)
             .starts_with("mine.hpp:4:1: warning: b\n"));
+  const std::string hides = "mine.hpp:1:1: warning: declaration of 'v' shadows a ";
+  CHECK(first_warning(hides + "member of 'A' [-Wshadow]\n", "mine.hpp", "A(int v) : v(v) {}\n") == "");
+  CHECK(first_warning(hides + "member of 'A' [-Wshadow]\n", "mine.hpp", "A() { int v = 1; }\n") != "");
+  CHECK(first_warning(hides + "parameter [-Wshadow]\n", "mine.hpp", "map(v, [](Real v) { return v; })\n") ==
+        "");
   CHECK(first_warning("x.h:1:1: warning: a\n", "mine.hpp", source) == "");
   CHECK(first_error("ld: undefined reference to `f'\n", "mine.hpp", source) ==
         "ld: undefined reference to `f'\n");

@@ -8,9 +8,9 @@
 namespace judge {
 namespace {
 
-// `said` is looked for in the message and its notes, without quotes, `const`, `&` and `tg::`; the words of g++
-// stand before those of clang++. `code` is looked for in the line. $1 in the sentence is what the parentheses
-// of `said` found, or those of `code` where `said` has none. The first row that fits speaks, so what is
+// `said` is looked for in the message and its notes, without quotes, `const`, `&` and `tg::`. The words of g++
+// stand before those of clang++. `code` is looked for in the statement. $1 in the sentence is what the
+// parentheses of `said` found, or those of `code` where `said` has none. The first row that fits speaks: what is
 // special stands before what is general.
 struct Row {
   const char *name, *said, *code, *sentence;
@@ -35,7 +35,8 @@ constexpr auto table = std::to_array<Row>({
      "To print: fmt::print(\"{}\\n\", x);"},
     {"another word of Python",
      R"((None|np|torch|self|elif) was not|undeclared identifier (None|np|torch|self|elif)\b)", "",
-     "`$1$2` is Python. The functions of the engine stand in tg::, members without self, and elif is else if."},
+     "`$1$2` is Python. The functions of the engine stand in tg::, members without self, and elif is else "
+     "if."},
 
     // Signs.
     {"single quotes", R"(fail\((char|int)|call to fail)", R"('\w)",
@@ -43,7 +44,8 @@ constexpr auto table = std::to_array<Row>({
     {"commas in for", "expected|redefinition of", R"(for \([^;]*,[^;]*\))",
      "The three parts of a for have `;` between them: for (int i = 0; i < n; ++i)."},
     {"else", "else without a previous if|expected expression", R"(^\s*else)",
-     "The `if` has ended before this `else`. Several statements after an if stand in braces: if (..) { .. } else "
+     "The `if` has ended before this `else`. Several statements after an if stand in braces: if (..) { .. } "
+     "else "
      "{ .. }."},
     {"dot after a namespace", R"(expected primary-expression before \.|unexpected namespace name)",
      R"(\b(tg|std)\.(\w+))", "`$1` is a namespace: write $1::$2."},
@@ -65,7 +67,8 @@ constexpr auto table = std::to_array<Row>({
     {"and, not",
      R"(operator(&|\|\||!) \(operand types? (are|is) Tensor|Tensor is not contextually|type Tensor to unary)",
      R"(&&|\|\||![^=])",
-     "&&, || and ! are for true and false, and a comparison of Tensors is a Tensor of 1 and 0. Write a * b for "
+     "&&, || and ! are for true and false, and a comparison of Tensors is a Tensor of 1 and 0. Write a * b "
+     "for "
      "`a and b`, maximum(a, b) for `a or b`, 1 - a for `not a`."},
     {"Tensor in a condition", "Tensor to bool|Tensor is not contextually", "",
      "A comparison of Tensors is a Tensor of 1 and 0, and no condition. Choose for each element: "
@@ -84,15 +87,18 @@ constexpr auto table = std::to_array<Row>({
      "Tensor is x.item()."},
     {"map is no Tensor", "(map.* from|type|from) Array to( function return type| non-scalar type)? Tensor",
      "",
-     "map(..) makes plain numbers, an Array, without a gradient. Give it to record(\"name\", map(..), {x}, {rule}), or "
+     "map(..) makes plain numbers, an Array, without a gradient. Give it to record(\"name\", map(..), {x}, "
+     "{rule}), or "
      "use operations on Tensors."},
     {"Tensor for record's numbers", "call to record.*(from Tensor to Array)", "",
-     "record's second argument is plain numbers: map(x, [](Real v) { return ..; }). Operations on Tensors need no "
+     "record's second argument is plain numbers: map(x, [](Real v) { return ..; }). Operations on Tensors "
+     "need no "
      "record."},
     {"rule without return", "call to record", R"(auto( \w+)?\) \{ (?=[^\s/])(?![^}]*\breturn\b))",
      "A rule gives a Tensor back: [](auto& g, auto& y, auto in) { return ..; }. Each rule needs its return."},
     {"record", "call to record", "",
-     "record takes a name, numbers, inputs and rules: record(\"name\", map(..), {x}, {[](auto& g, auto& y, auto in) { "
+     "record takes a name, numbers, inputs and rules: record(\"name\", map(..), {x}, {[](auto& g, auto& y, "
+     "auto in) { "
      "return ..; }}). Inputs and rules stand in braces, and a rule has these three parameters."},
     {"list of inputs", R"((operator|invalid operands).*Inputs)", "",
      "`in` is the list of the inputs. The first is in[0]."},
@@ -106,7 +112,8 @@ constexpr auto table = std::to_array<Row>({
      "std::sort is for a std::vector. A map is always in the order of its keys: copy its pairs into a "
      "std::vector."},
     {"arithmetic of a vector", R"((types are|expression \()\s*(\w+ and )?std::vector<)", "",
-     "A std::vector has no arithmetic. Compute each element in a loop, or make a Tensor of it: tg::tensor(v)."},
+     "A std::vector has no arithmetic. Compute each element in a loop, or make a Tensor of it: "
+     "tg::tensor(v)."},
     {"Tensor added to a number", R"((types are|expression \()\s*\(?(double|float|int|Real) and Tensor)",
      R"([-+*/]=)",
      "A double cannot take in a Tensor. To add up Tensors, begin with Tensor total = 0; the number in one is "
@@ -120,7 +127,8 @@ constexpr auto table = std::to_array<Row>({
      "A Tensor is no number, even when it holds just one. That one is x.item(). (A number has no history: no "
      "gradient goes through it.)"},
     {"[] of a Tensor", R"(operator\[\].*Tensor|Tensor does not provide a subscript)", "",
-     "A Tensor has no [ ]. A number in it is x.at({i, j}), a part of it tg::slice(x, axis, start, stop), and the part at "
+     "A Tensor has no [ ]. A number in it is x.at({i, j}), a part of it tg::slice(x, axis, start, stop), "
+     "and the part at "
      "one index tg::select(x, axis, index)."},
     {"^", R"(operator\^|invalid operands)", R"(\^)", "`^` is no power. Write x * x, or pow(x, 2)."},
     {"arithmetic of a shape", "(operator|invalid operands).*Shape", "",
@@ -134,14 +142,17 @@ constexpr auto table = std::to_array<Row>({
 
     // Functions.
     {"()",
-     R"(unresolved overloaded function type|did you forget the \(\)|\(Tensor::\)|non-static member function must be)",
+     R"(unresolved overloaded function type|did you forget the \(\)|\(Tensor::\)|)"
+     R"(non-static member function must be)",
      R"(\.([a-z_]+)\b(?!\())", "`$1` is a function. Call it with parentheses: .$1()."},
     {"->", "base operand of ->|is not a pointer", "", "Write `.` for `->`: x.item()."},
     {"options", R"(optim::(SGD|RMSprop|Adam))", "",
-     "Options stand in braces, by name: tg::optim::$1 optimizer(parameters, {.lr = 0.05}). Which there are is in "
+     "Options stand in braces, by name: tg::optim::$1 optimizer(parameters, {.lr = 0.05}). Which there are "
+     "is in "
      "tinygrad_cpp/optim/optimizers.hpp."},
     {"list of parameters", "(to|initialization of) (nn::)?Parameters", "",
-     "Parameters is a list of pairs, each a name and a Tensor: return {{\"weight\", weight}, {\"bias\", bias}};"},
+     "Parameters is a list of pairs, each a name and a Tensor: return {{\"weight\", weight}, {\"bias\", "
+     "bias}};"},
     {"return without a value", "return-statement with no value|should return a value", "",
      "The function promises a value: return value;"},
     {"return of nothing", "return-statement with a value|void function .* should not return", "",
@@ -150,9 +161,11 @@ constexpr auto table = std::to_array<Row>({
      "no return statement|control reaches end of non-void|non-void (function|lambda) does not return", "",
      "Every way through the function ends in `return value;`. One does not: the end, or an if without else."},
     {"two types of return", "inconsistent types|must match previous return type", "",
-     "The returns of a lambda must have one type. Write 0.0 for 0, or say the type: [](Real v) -> Real { .. }."},
+     "The returns of a lambda must have one type. Write 0.0 for 0, or say the type: [](Real v) -> Real { .. "
+     "}."},
     {"not captured", R"((\w+) is not captured|variable (\w+) cannot be implicitly captured)", "",
-     "The lambda does not know `$1$2`. Name it in the brackets, [$1$2]. (A rule may capture numbers, never a Tensor: "
+     "The lambda does not know `$1$2`. Name it in the brackets, [$1$2]. (A rule may capture numbers, never "
+     "a Tensor: "
      "it finds those in `in`.)"},
     {"member not captured", "this (was not captured|cannot be implicitly)", "",
      "The lambda does not know the members. Write [this] or [&] for []."},
@@ -163,19 +176,23 @@ constexpr auto table = std::to_array<Row>({
      "The function has `const` after its parentheses, so it may not change members. Compute a new value, and "
      "return it."},
     {"const Tensor",
-     R"(passing Tensor as this|argument has type Tensor|operator[-+*/]= .*types are Tensor|overloaded [-+*/]=)",
+     R"(passing Tensor as this|argument has type Tensor|operator[-+*/]= .*types are Tensor|)"
+     R"(overloaded [-+*/]=)",
      "",
-     "This Tensor is const, so `=` cannot give it another value. Make a new one, const Tensor y = ..; the numbers "
+     "This Tensor is const, so `=` cannot give it another value. Make a new one, const Tensor y = ..; the "
+     "numbers "
      "of a parameter change by parameter.assign(..)."},
     {"const vector",
-     R"(passing std::vector|read-only location|returns a value|argument has type std::|overloaded operator\[\]|)"
-     R"(argument discards.*in call to [^|]*std::)",
+     R"(passing std::vector|read-only location|returns a value|argument has type std::|)"
+     R"(overloaded operator\[\]|argument discards.*in call to [^|]*std::)",
      "", "What is const may not change, and this would change it. Work on a copy: auto copy = v;"},
     {"const", R"(read-only variable (\w+)|cannot assign to variable (\w+)|variable captured by copy)", "",
-     "This variable may not change here. Leave out `const` where it is declared; a lambda that copies it, as [=] does, "
+     "This variable may not change here. Leave out `const` where it is declared; a lambda that copies it, "
+     "as [=] does, "
      "needs [&] to change it."},
     {"function without const", R"(no match for call to \(|is not marked|argument discards)", "",
-     "What is const can call only functions that promise to change nothing: write `const` after the function's "
+     "What is const can call only functions that promise to change nothing: write `const` after the "
+     "function's "
      "parentheses."},
 
     // Declarations.
@@ -184,7 +201,8 @@ constexpr auto table = std::to_array<Row>({
     {"declared twice", "redeclaration of|redefinition of|error: declaration of .* shadows a parameter", "",
      "There is one of this name already. To give it a new value, leave out the type: name = ..;"},
     {"shadowed name", "declaration.* shadows", "",
-     "This makes a second variable of the same name, and the first stays as it was. To change the first, leave out the "
+     "This makes a second variable of the same name, and the first stays as it was. To change the first, "
+     "leave out the "
      "type; else take another name."},
     {"fraction in an int", "conversion from (double|float|Real).* to int|floating-point number into integer",
      "", "An int drops what is after the point. Write double."},

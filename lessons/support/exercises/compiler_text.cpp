@@ -168,7 +168,8 @@ std::string advice_in_test(const std::string& message, const std::string& notes)
   const Advice advice = advice_for({shortened(message), "", notes}, {});
   return advice.row == "function without const"
              ? advice.sentence
-             : "This line of the tests uses your code. Names, parameters and types stay as they came, in namespace "
+             : "This line of the tests uses your code. Names, parameters and types stay as they came, in "
+               "namespace "
                "exercise. (make reset brings the file as it came, and keeps yours.)";
 }
 
@@ -194,16 +195,29 @@ std::string notes_after(const Lines& lines, std::size_t message) {
   return notes;
 }
 
+// Whether a name is hidden on purpose: by a lambda's parameter, map(x, [](Real x) ..), or by a constructor's
+// that begins a member, A(int size) : size(size).
+bool hides_on_purpose(const std::string& message, const std::string& line, const std::string& source) {
+  static const std::regex hidden("declaration of '(\\w+)' shadows a (member)?");
+  std::smatch found;
+  if (!std::regex_search(message, found, hidden)) return false;
+  const std::string name = found[1];
+  if (found[2].matched && source.find(name + "(" + name + ")") != std::string::npos) return true;
+  return std::regex_search(line, std::regex("\\] ?\\([^)]*\\b" + name + "\\b"));
+}
+
 }  // namespace
 
 std::string first_warning(const std::string& text, const std::string& answer, const std::string& source) {
-  const Lines lines = lines_of(text);
+  const Lines lines = lines_of(text), code = lines_of(source);
   const std::string name = answer.starts_with("./") ? answer.substr(2) : answer;
   std::string harmless;  // an int that is compared with a size
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Place place = place_of(lines[i]);
     if (place.file != name || !place.rest.starts_with("warning: ")) continue;
-    const std::string shown = located(name, place, place.rest, lines_of(source), mark_after(lines, i),
+    const auto number = static_cast<std::size_t>(place.line);
+    if (number <= code.size() && hides_on_purpose(place.rest, code[number - 1], source)) continue;
+    const std::string shown = located(name, place, place.rest, code, mark_after(lines, i),
                                       notes_after(lines, i), tokens_of(source));
     if (lines[i].find("[-Wsign-compare]") == std::string::npos) return shown;
     if (harmless.empty()) harmless = shown;

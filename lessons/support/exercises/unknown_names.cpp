@@ -146,7 +146,8 @@ std::string undeclared(const std::string& name, const Tokens& answer, const Engi
     return fmt::format("For numbers, write std::{0}; for Tensors, tg::{0}.", name);
   if (known.functions.contains(name))
     return fmt::format(
-        "Write tg::{}. Without tg:: it is found only where an argument is a Tensor; of a std::vector tg::tensor(v) "
+        "Write tg::{}. Without tg:: it is found only where an argument is a Tensor; of a std::vector "
+        "tg::tensor(v) "
         "makes one.",
         name);
   if (known.all.contains(name)) return fmt::format("It is the engine's: write tg::{}.", name);
