@@ -171,10 +171,9 @@ TEST_CASE("whole numbers that are divided where a fraction is wanted") {
 
 TEST_CASE("brackets without a partner") {
   const auto line = [](const std::string& text) { return broken_brackets(text, tokens_of(text)).line; };
-  CHECK(
-      line(
-          "namespace e {\nint f(int a) {\n  for (int i = 0; i < a; ++i) {\n    a = g([&] { return i; });\n  }\n"
-          "  return a;\n}\nstruct A {\n  int b;\n};\nenum class C { d };\n}\n") == 0);
+  CHECK(line("namespace e {\nint f(int a) {\n  for (int i = 0; i < a; ++i) {\n"
+             "    a = g([&] { return i; });\n  }\n"
+             "  return a;\n}\nstruct A {\n  int b;\n};\nenum class C { d };\n}\n") == 0);
   CHECK(line("namespace e {\nint f(int a) {\n  return a;\n\nint g() {\n  return 1;\n}\n}\n") == 2);
   CHECK(line("int f() {\n  return g(1, {2, 3};\n}\n") == 2);
   CHECK(line("int f(int a,\n      int b) {\n  if (a) {\n    b = 1;\n  return b;\n}\n") == 3);

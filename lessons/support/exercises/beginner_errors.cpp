@@ -8,10 +8,10 @@
 namespace judge {
 namespace {
 
-// `said` is looked for in the message and its notes, without quotes, `const`, `&` and `tg::`. The words of g++
-// stand before those of clang++. `code` is looked for in the statement. $1 in the sentence is what the
-// parentheses of `said` found, or those of `code` where `said` has none. The first row that fits speaks: what is
-// special stands before what is general.
+// `said` is looked for in the message and its notes, without quotes, `const`, `&` and `tg::`. The words of
+// g++ stand before those of clang++. `code` is looked for in the statement. $1 in the sentence is what the
+// parentheses of `said` found, or those of `code` where `said` has none. The first row that fits speaks: what
+// is special stands before what is general.
 struct Row {
   const char *name, *said, *code, *sentence;
 };
@@ -26,7 +26,8 @@ constexpr auto table = std::to_array<Row>({
     {"@", "stray @|expected", "@", "C++ has no @ for matrices. Write matmul(a, b)."},
     {"[a:b]", R"(expected \])", R"(\[[^\]]*:)", "C++ has no [a:b]. Write tg::slice(x, axis, start, stop)."},
     {"named argument", R"((axis|dim|keepdim|keepdims) was not|undeclared identifier (axis|dim|keepdims?)\b)",
-     R"((\w+) ?= ?)", "Arguments have no names in C++, only an order: mean(x, -1, tg::keepdim)."},
+     R"([(,] ?(axis|dim|keepdims?) ?=)",
+     "Arguments have no names in C++, only an order: mean(x, -1, tg::keepdim)."},
     {"True", R"((True|False) was not|undeclared identifier (True|False)\b)", "",
      "C++ writes them small: true and false."},
     {"len", R"((len|range) was not|undeclared identifier (len|range)\b)", "",
@@ -45,8 +46,7 @@ constexpr auto table = std::to_array<Row>({
      "The three parts of a for have `;` between them: for (int i = 0; i < n; ++i)."},
     {"else", "else without a previous if|expected expression", R"(^\s*else)",
      "The `if` has ended before this `else`. Several statements after an if stand in braces: if (..) { .. } "
-     "else "
-     "{ .. }."},
+     "else { .. }."},
     {"dot after a namespace", R"(expected primary-expression before \.|unexpected namespace name)",
      R"(\b(tg|std)\.(\w+))", "`$1` is a namespace: write $1::$2."},
     {"constructor without :", "expected ; at end of (?:member declaration|declaration list)",
@@ -68,8 +68,7 @@ constexpr auto table = std::to_array<Row>({
      R"(operator(&|\|\||!) \(operand types? (are|is) Tensor|Tensor is not contextually|type Tensor to unary)",
      R"(&&|\|\||![^=])",
      "&&, || and ! are for true and false, and a comparison of Tensors is a Tensor of 1 and 0. Write a * b "
-     "for "
-     "`a and b`, maximum(a, b) for `a or b`, 1 - a for `not a`."},
+     "for `a and b`, maximum(a, b) for `a or b`, 1 - a for `not a`."},
     {"Tensor in a condition", "Tensor to bool|Tensor is not contextually", "",
      "A comparison of Tensors is a Tensor of 1 and 0, and no condition. Choose for each element: "
      "where(condition, a, b). For a Tensor of one number: if (x.item() > 0)."},
@@ -88,26 +87,23 @@ constexpr auto table = std::to_array<Row>({
     {"map is no Tensor", "(map.* from|type|from) Array to( function return type| non-scalar type)? Tensor",
      "",
      "map(..) makes plain numbers, an Array, without a gradient. Give it to record(\"name\", map(..), {x}, "
-     "{rule}), or "
-     "use operations on Tensors."},
+     "{rule}), or use operations on Tensors."},
     {"Tensor for record's numbers", "call to record.*(from Tensor to Array)", "",
      "record's second argument is plain numbers: map(x, [](Real v) { return ..; }). Operations on Tensors "
-     "need no "
-     "record."},
+     "need no record."},
     {"rule without return", "call to record", R"(auto( \w+)?\) \{ (?=[^\s/])(?![^}]*\breturn\b))",
      "A rule gives a Tensor back: [](auto& g, auto& y, auto in) { return ..; }. Each rule needs its return."},
     {"record", "call to record", "",
      "record takes a name, numbers, inputs and rules: record(\"name\", map(..), {x}, {[](auto& g, auto& y, "
-     "auto in) { "
-     "return ..; }}). Inputs and rules stand in braces, and a rule has these three parameters."},
+     "auto in) { return ..; }}). Inputs and rules stand in braces, and a rule has these three parameters."},
     {"list of inputs", R"((operator|invalid operands).*Inputs)", "",
      "`in` is the list of the inputs. The first is in[0]."},
     {"vector for a Tensor",
      R"((from|of type) std::vector<(double|float|int)> to( function return type| non-scalar type)? Tensor|)"
      R"(Tensor from expression of type std::vector|from std::vector<(double|float|int)> to Tensor)",
      "",
-     "A std::vector is no Tensor. tg::tensor(v) makes one of it, of shape [n], and "
-     "Tensor({2, 3}, v) one of shape [2,3]."},
+     "A std::vector is no Tensor. tg::tensor(v) makes one of it, of shape [n], and Tensor({2, 3}, v) one of "
+     "shape [2,3]."},
     {"sort of a map", "_Rb_tree_iterator", R"(std::sort\()",
      "std::sort is for a std::vector. A map is always in the order of its keys: copy its pairs into a "
      "std::vector."},
@@ -116,20 +112,19 @@ constexpr auto table = std::to_array<Row>({
      "tg::tensor(v)."},
     {"Tensor added to a number", R"((types are|expression \()\s*\(?(double|float|int|Real) and Tensor)",
      R"([-+*/]=)",
-     "A double cannot take in a Tensor. To add up Tensors, begin with Tensor total = 0; the number in one is "
-     "x.item()."},
+     "A double cannot take in a Tensor. To add up Tensors, begin with Tensor total = 0; the number in one "
+     "is x.item()."},
     {"Tensor for a vector",
      R"(from Tensor to( function return type| non-scalar type)? std::vector<(double|Real)>)", "",
      "A Tensor is no std::vector. Its numbers, row by row: std::vector<double> v(x.values().begin(), "
      "x.values().end())."},
     {"Tensor for a number",
      R"((convert|from|of type) Tensor to (function return type )?(double|float|int|Real))", "",
-     "A Tensor is no number, even when it holds just one. That one is x.item(). (A number has no history: no "
-     "gradient goes through it.)"},
+     "A Tensor is no number, even when it holds just one. That one is x.item(). (A number has no history: "
+     "no gradient goes through it.)"},
     {"[] of a Tensor", R"(operator\[\].*Tensor|Tensor does not provide a subscript)", "",
      "A Tensor has no [ ]. A number in it is x.at({i, j}), a part of it tg::slice(x, axis, start, stop), "
-     "and the part at "
-     "one index tg::select(x, axis, index)."},
+     "and the part at one index tg::select(x, axis, index)."},
     {"^", R"(operator\^|invalid operands)", R"(\^)", "`^` is no power. Write x * x, or pow(x, 2)."},
     {"arithmetic of a shape", "(operator|invalid operands).*Shape", "",
      "A Shape is a list of sizes. One of them is x.dim(0), and the number of all elements x.size()."},
@@ -147,9 +142,8 @@ constexpr auto table = std::to_array<Row>({
      R"(\.([a-z_]+)\b(?!\())", "`$1` is a function. Call it with parentheses: .$1()."},
     {"->", "base operand of ->|is not a pointer", "", "Write `.` for `->`: x.item()."},
     {"options", R"(optim::(SGD|RMSprop|Adam))", "",
-     "Options stand in braces, by name: tg::optim::$1 optimizer(parameters, {.lr = 0.05}). Which there are "
-     "is in "
-     "tinygrad_cpp/optim/optimizers.hpp."},
+     "Options stand in braces, by name: tg::optim::$1 optimizer(parameters, {.lr = 0.05}). "
+     "tinygrad_cpp/optim/optimizers.hpp lists them."},
     {"list of parameters", "(to|initialization of) (nn::)?Parameters", "",
      "Parameters is a list of pairs, each a name and a Tensor: return {{\"weight\", weight}, {\"bias\", "
      "bias}};"},
@@ -165,35 +159,31 @@ constexpr auto table = std::to_array<Row>({
      "}."},
     {"not captured", R"((\w+) is not captured|variable (\w+) cannot be implicitly captured)", "",
      "The lambda does not know `$1$2`. Name it in the brackets, [$1$2]. (A rule may capture numbers, never "
-     "a Tensor: "
-     "it finds those in `in`.)"},
+     "a Tensor: it finds those in `in`.)"},
     {"member not captured", "this (was not captured|cannot be implicitly)", "",
      "The lambda does not know the members. Write [this] or [&] for []."},
 
     // const.
     {"member in a const function",
      "in read-only object|data member within|of type \\w+::\\w+, but method is not marked", "",
-     "The function has `const` after its parentheses, so it may not change members. Compute a new value, and "
-     "return it."},
+     "The function has `const` after its parentheses, so it may not change members. Compute a new value, "
+     "and return it."},
     {"const Tensor",
      R"(passing Tensor as this|argument has type Tensor|operator[-+*/]= .*types are Tensor|)"
      R"(overloaded [-+*/]=)",
      "",
      "This Tensor is const, so `=` cannot give it another value. Make a new one, const Tensor y = ..; the "
-     "numbers "
-     "of a parameter change by parameter.assign(..)."},
+     "numbers of a parameter change by parameter.assign(..)."},
     {"const vector",
      R"(passing std::vector|read-only location|returns a value|argument has type std::|)"
      R"(overloaded operator\[\]|argument discards.*in call to [^|]*std::)",
      "", "What is const may not change, and this would change it. Work on a copy: auto copy = v;"},
     {"const", R"(read-only variable (\w+)|cannot assign to variable (\w+)|variable captured by copy)", "",
      "This variable may not change here. Leave out `const` where it is declared; a lambda that copies it, "
-     "as [=] does, "
-     "needs [&] to change it."},
-    {"function without const", R"(no match for call to \(|is not marked|argument discards)", "",
+     "as [=] does, needs [&] to change it."},
+    {"function without const", R"(no match for call to \(.*near match|is not marked|argument discards)", "",
      "What is const can call only functions that promise to change nothing: write `const` after the "
-     "function's "
-     "parentheses."},
+     "function's parentheses."},
 
     // Declarations.
     {"auto without a value", "auto \\w+ has no initializer|type auto requires an initializer", "",
@@ -202,8 +192,7 @@ constexpr auto table = std::to_array<Row>({
      "There is one of this name already. To give it a new value, leave out the type: name = ..;"},
     {"shadowed name", "declaration.* shadows", "",
      "This makes a second variable of the same name, and the first stays as it was. To change the first, "
-     "leave out the "
-     "type; else take another name."},
+     "leave out the type; else take another name."},
     {"fraction in an int", "conversion from (double|float|Real).* to int|floating-point number into integer",
      "", "An int drops what is after the point. Write double."},
     {"without a first value", "uninitialized", "",

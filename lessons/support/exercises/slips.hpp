@@ -13,9 +13,9 @@ struct Slip {
   std::string sentence;
 };
 
-/// A bracket without its partner, a text without its end, or a struct without the `;` after it. Compilers notice
-/// these late, often in another file. Which { lacks its } is seen from the indentation; where that does not
-/// show it, it is the { that the file's last } closes.
+/// A bracket without its partner, a text without its end, or a struct without the `;` after it. Compilers
+/// notice these late, often in another file. Which { lacks its } is seen from the indentation; where that does
+/// not show it, it is the { that the file's last } closes.
 Slip broken_brackets(const std::string& source, const std::vector<Token>& answer);
 
 /// A division of whole numbers whose result is meant to have a fraction: 1 / 2, or, where a double is wanted,
