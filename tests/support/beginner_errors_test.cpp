@@ -73,6 +73,14 @@ bool is_error(const std::string& shown, const std::string& file) {
   return shown.starts_with(file) && shown.find(": error: ") < shown.find('\n');
 }
 
+// While it lives, paths start from the project, as they do for the judge.
+struct InProject {
+  InProject() { fs::current_path(project_path); }
+  ~InProject() { fs::current_path(before); }
+  InProject(const InProject&) = delete;
+  const fs::path before = fs::current_path();
+};
+
 // What a compiler says about some slips, with what they include compiled before.
 class Compiler {
  public:
@@ -114,7 +122,7 @@ class Compiler {
 }  // namespace
 
 TEST_CASE("each row of the table speaks for a slip, and names its line") {
-  fs::current_path(project_path);  // the engine's names are read there
+  const InProject there;  // the engine's names are read from its headers
   const Folder folder("slips");
   const std::vector<Example> all = examples(folder);
   std::vector<std::vector<Example>> groups = {{}};  // those that can be compiled together, and the others
