@@ -39,7 +39,9 @@ class Brackets {
       if ((quote == '"' || quote == '\'') && (token.text.size() < 2 || token.text.back() != quote))
         return wrong(i, "here a text begins, and it does not end in this line");
       const bool in_braces = open_.empty() || of(open_.back()).is("{");
-      if (token.is(";") && !in_braces && !at(tokens_, open_.back().index - 1).is("for"))
+      // A ; may stand in for (..; ..; ..) and in if (const int a = b; a > 0).
+      if (token.is(";") && !in_braces &&
+          !is_any(at(tokens_, open_.back().index - 1), {"for", "if", "switch", "constexpr"}))
         return unclosed(open_.back());
       if (is_any(token, {"(", "[", "{"})) open_.push_back({i, start_});
       if (is_any(token, {")", "]", "}"})) {
