@@ -67,7 +67,7 @@ engine_tests := $(BUILD)/float/engine_tests
 engine_tests_of := tests/wasm/program.cpp tests/support/decimal_test.cpp $(filter-out \
   $(patsubst %,tests/%_test.cpp,lessons house engine_files file parallel threads),$(tests))
 fuzzers := $(fuzz_targets:%=$(BUILD)/fuzzers/%)
-judge := $(BUILD)/exercises/judge
+exercises_program := $(BUILD)/exercises/exercises
 checked_exercises := $(exercises:%=$(BUILD)/exercises/check/%.log)
 
 # Directories that do not exist do no harm, so every system can share one list.
@@ -339,7 +339,7 @@ support_objects := $(support:%.cpp=$(BUILD)/%.o)
 support_without_main := $(filter-out %/main.o,$(support_objects))
 objects = $(patsubst %.cpp,$(BUILD)/$(1)/obj/%.o,$(2))
 helper_objects := $(foreach real,float double,$(call objects,$(real),$(test_helper)))
-judge_object := $(BUILD)/lessons/exercises/judge.o
+exercises_object := $(BUILD)/lessons/exercises/exercises.o
 define make_object
 	@mkdir -p $(@D); echo "compile $@"
 	$(quiet)$(command) -MMD -MP -c $< -o $@
@@ -381,7 +381,7 @@ $(BUILD)/foreign.hpp.gch $(BUILD)/lessons/common.hpp.gch $(exercise_common).gch:
 	@mkdir -p $(@D); echo "compile $@"; printf '#include %s\n' $(included) > $(basename $@)
 	$(quiet)$(command) -x c++-header $(basename $@) -o $@
 $(foreach real,float double,$(call objects,$(real),$(engine))): $(foreign:%=%.gch)
-$(judge_object) $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o) $(programs_built:=.o): $(common:%=%.gch)
+$(exercises_object) $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o) $(programs_built:=.o): $(common:%=%.gch)
 $(helper_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(BUILD)/place
 $(BUILD)/lessons/support/speech/wav.o $(BUILD)/lessons/support/speech/resample.o: $(BUILD)/toolchain.sound
 
@@ -419,19 +419,21 @@ $(fuzzers): $(BUILD)/float/obj/tests/fuzz/fuzz.o
 $(filter %_double,$(fuzzers)): $(BUILD)/fuzzers/%_double: $(BUILD)/double/obj/tests/fuzz/%_fuzz.o $(double)
 $(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/fuzz/%_fuzz.o \
   $(support_without_main) $(notebook_shared) $(float)
-$(judge): $(judge_object) $(filter $(BUILD)/lessons/support/exercises/%,$(support_objects)) \
-  $(BUILD)/lessons/support/nearest.o $(float)
+# Without the libraries, so that a learner's first command does not wait for them.
+$(exercises_program): $(exercises_object) $(filter $(BUILD)/lessons/support/exercises/%,$(support_objects)) \
+  $(patsubst %,$(BUILD)/lessons/support/%.o,fingerprint nearest terminal text) \
+  $(call objects,float,$(patsubst %,tinygrad_cpp/%.cpp,error utf8 decode/edit_distance io/file))
 $(exporters): %: %.o $(notebook_shared) $(BUILD)/liblesson_support.a $(float)
 $(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables): private also := \
   @$(BUILD)/toolchain.sound
 $(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
-$(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(engine_tests) $(fuzzers) $(judge) \
+$(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(engine_tests) $(fuzzers) $(exercises_program) \
   $(exporters) $(figure_tables):
 	@mkdir -p $(@D); echo "link $@"
 	$(quiet)$(link) $^ -o $@ $(also) @$(BUILD)/toolchain.link
 
-# For judging an answer: the judge, precompiled headers, two commands, the tests' main, the library in double.
-exercise_kit := $(judge) $(exercise_common).gch $(BUILD)/exercises/commands $(test_reporter) $(double) \
+# For judging an answer: the program, precompiled headers, two commands, the tests' main, the library in double.
+exercise_kit := $(exercises_program) $(exercise_common).gch $(BUILD)/exercises/commands $(test_reporter) $(double) \
   tests/exercises/counts.txt
 exercise-kit: $(exercise_kit)
 $(BUILD)/exercises/commands: always
@@ -441,7 +443,7 @@ $(BUILD)/exercises/commands: always
 
 $(exercises:%=$(BUILD)/exercises/%.report): $(BUILD)/exercises/%.report: lessons/exercises/%.hpp \
   tests/exercises/%_test.cpp $(exercise_kit)
-	@$(judge) $* $< $@
+	@$(exercises_program) judge $* $< $@
 # The directories too: a wrong answer may come or go.
 .SECONDEXPANSION:
 $(checked_exercises): $(BUILD)/exercises/check/%.log: tests/exercises/check.sh lessons/exercises/files.sh \
@@ -473,6 +475,6 @@ $(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
 all_objects := $(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(test_helper) \
   $(tests) $(face) tests/exercises/reporter.cpp $(fuzz_sources))) $(call objects,float,$(support_tests) \
   tests/wasm/program.cpp) \
-  $(support_objects) $(judge_object) $(lesson_programs:=.o) $(programs_built:=.o) $(notebook_objects) \
+  $(support_objects) $(exercises_object) $(lesson_programs:=.o) $(programs_built:=.o) $(notebook_objects) \
   $(figure_tables:=.o)
 -include $(all_objects:.o=.d)

@@ -65,7 +65,7 @@ original() {
 verdict() {
   local report=$home/$1.report
   word=''
-  if [ -e "$report" ] && ! [ "$here/$1.hpp" -nt "$report" ]; then read -r word <"$report"; fi
+  if [ -e "$report" ] && ! [ "$here/$1.hpp" -nt "$report" ]; then read -r word _ <"$report"; fi
 }
 is_done() {
   local word
@@ -133,7 +133,7 @@ show() { # the exercise `name` and its last report
 
 tell() { # what a report says
   local report=$1 word counts
-  read -r word <"$report"
+  read -r word _ <"$report"
   counts=$(sed -n 2p "$report")
   case $word in
     PASS)
@@ -270,7 +270,7 @@ case $1 in
   exercise)
     pick
     if [ "${ANSWER:-}" ]; then # a file elsewhere, as notebooks write it
-      build exercise-kit >/dev/null && "$home/judge" "$name" "$ANSWER" "${ANSWER%.hpp}.report" || exit 1
+      build exercise-kit >/dev/null && "$home/exercises" judge "$name" "$ANSWER" "${ANSWER%.hpp}.report" || exit 1
       tell "${ANSWER%.hpp}.report"
       exit 0
     fi

@@ -118,7 +118,7 @@ use_copy() {
   echo "surrounding: $1"
   mkdir -p "$copy/build"
   tar -cf - --exclude=./build --exclude=./.git . | tar -xf - -C "$copy"
-  (cd "$build" && tar -cf - float double lessons notebooks_export exercises/common* exercises/commands exercises/judge foreign* lib* toolchain* command) |
+  (cd "$build" && tar -cf - float double lessons notebooks_export exercises/common* exercises/commands exercises/exercises foreign* lib* toolchain* command) |
     tar -xf - -C "$copy/build"
   begin "$1"
   counted tests in_copy test ARGS="$(printf %q "$leave_out")"

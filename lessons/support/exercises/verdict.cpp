@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <cstring>
@@ -116,7 +115,7 @@ class Judging {
       : case_(what),
         work_(std::move(work)),
         answer_(what.answer.starts_with("./") ? what.answer.substr(2) : what.answer),
-        test_("tests/exercises/" + what.name + "_test.cpp"),
+        test_(test_file(what.name)),
         commands_(commands_of(what.build)),
         tests_(tests_of(test_, what.name)) {}
 
@@ -253,41 +252,10 @@ class Judging {
   Ended ended_;
 };
 
-// This run's own folder: another may judge the same exercise. It goes when judging is over.
-struct Folder {
-  explicit Folder(const std::string& beside) : path(beside + ".XXXXXX") {
-    if (!mkdtemp(path.data())) tg::fail("judge", "cannot make the folder {}: {}", path, std::strerror(errno));
-  }
-  ~Folder() {
-    std::error_code no_error;
-    fs::remove_all(path, no_error);
-  }
-  Folder(const Folder&) = delete;
-  std::string path;
-};
-
 }  // namespace
 
-Verdict judged(const Case& what, const fs::path& work) { return Judging(what, work).verdict(); }
+std::string test_file(const std::string& name) { return "tests/exercises/" + name + "_test.cpp"; }
 
-Verdict write_report(const Case& what, const std::string& report) {
-  if (const fs::path folder = fs::path(report).parent_path(); !folder.empty()) fs::create_directories(folder);
-  const std::string beside = report.substr(0, report.size() - (report.ends_with(".report") ? 7 : 0));
-  const Folder work(beside);
-  const fs::file_time_type began = fs::last_write_time(work.path);
-  Verdict verdict = judged(what, work.path);
-  if (!verdict.compiler_text.empty()) {
-    const std::string file = beside + ".compiler.txt";
-    tg::write_whole("judge", file, {verdict.compiler_text});
-    verdict.text += "The compiler's whole text: " + file + "\n";
-  }
-  const std::string text = fmt::format("{}\n{} of {}\n{}", verdict.word, verdict.passed, verdict.tests,
-                                       verdict.text),
-                    written = work.path + "/report";
-  tg::write_whole("judge", written, {text});
-  fs::last_write_time(written, began);
-  fs::rename(written, report);
-  return verdict;
-}
+Verdict judged(const Case& what, const fs::path& work) { return Judging(what, work).verdict(); }
 
 }  // namespace judge

@@ -23,11 +23,10 @@ struct Verdict {
   std::string compiler_text = "";  // all of it, where there was an error
 };
 
+/// The file of an exercise's tests.
+std::string test_file(const std::string& name);
+
 /// Judges. `work` is an empty folder for what is compiled. Error where the exercise's own files are missing.
 Verdict judged(const Case& what, const std::filesystem::path& work);
-
-/// Judges, and writes the report: the word, "n of m", the text. It is as old as the moment in which judging
-/// began, so that an answer saved meanwhile is newer. The compiler's whole text goes beside it.
-Verdict write_report(const Case& what, const std::string& report);
 
 }  // namespace judge

@@ -1,0 +1,62 @@
+// The exercises: what their files say, and the last verdict on their answers.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "support/exercises/verdict.hpp"
+
+namespace exercises {
+
+/// Where the exercises lie, where their tests do, and where what is remembered does. Paths start from the
+/// project.
+struct Places {
+  std::string here = "lessons/exercises", tests = "tests/exercises", home = "build/exercises";
+};
+
+/// One exercise. Its hints are read once, its answer and its report whenever they are asked for.
+class Exercise {
+ public:
+  Exercise(const Places& places, const std::string& name);
+
+  std::string name;                                   // "03_sgd_step"
+  std::string number;                                 // "03"
+  std::string answer, solution, hints, test, report;  // files, which need not exist
+
+  /// The lines `key:` in the head of its hints: title, kind, lesson, minutes, needs; two why; without.
+  std::vector<std::string> lines(std::string_view key) const;
+  /// The first of these, or nothing.
+  std::string about(std::string_view key) const;
+  /// The text of a hint, from 1 on; empty where there is none.
+  std::string hint(int level) const;
+
+  /// Whether the answer is the stub, as it came or still without an answer.
+  bool is_stub() const;
+  /// The stub as it came: the newest in git's history, so that committed answers do no harm; without git, the
+  /// copy that keep_stub made. Empty where there is neither.
+  std::string original() const;
+  /// Copies a stub to `home`, where nothing has been copied yet.
+  void keep_stub() const;
+
+  /// The last verdict, where it is about the answer and the test as they are now.
+  std::optional<judge::Verdict> verdict() const;
+  bool is_done() const;
+
+ private:
+  std::string kept_;
+  std::vector<std::pair<std::string, std::string>> facts_;
+  std::vector<std::string> hint_texts_;
+};
+
+/// All of them in their order: the files NN_name.hpp.
+std::vector<Exercise> catalogue(const Places& places);
+
+/// The exercise called `wanted`: "3", "03" or "03_sgd_step"; a null pointer when there is none.
+const Exercise* find(const std::vector<Exercise>& all, const std::string& wanted);
+
+/// Whether this is the text of a stub: it calls not_done_yet.
+bool is_stub(std::string_view text);
+
+}  // namespace exercises
