@@ -146,7 +146,8 @@ solution: ## a solution with comments, once yours is green; FORCE=1 before that
 reset: ## begin again; what you wrote is kept under build/
 handout: ## for teachers: a copy of the project without solutions: make handout DIR=path
 exercise watch hint progress solution reset handout: | $(first)
-	@MAKE='$(MAKE)' lessons/exercises/loop.sh $@
+	+@mkdir -p $(BUILD)/exercises; $$(command -v flock && echo -o $(BUILD)/exercises/lock) \
+	  $(MAKE) -s $(exercises_program) && MAKE='$(MAKE)' $(exercises_program) $@
 
 check-exercises: ## test the exercises; DIR=answers REPORT=r.json grades a folder
 check-exercises: $(if $(DIR),exercise-kit,$(checked_exercises)) | $(first)
@@ -421,7 +422,7 @@ $(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/
   $(support_without_main) $(notebook_shared) $(float)
 # Without the libraries, so that a learner's first command does not wait for them.
 $(exercises_program): $(exercises_object) $(filter $(BUILD)/lessons/support/exercises/%,$(support_objects)) \
-  $(patsubst %,$(BUILD)/lessons/support/%.o,fingerprint nearest terminal text) \
+  $(patsubst %,$(BUILD)/lessons/support/%.o,fingerprint nearest reader terminal text) \
   $(call objects,float,$(patsubst %,tinygrad_cpp/%.cpp,error utf8 decode/edit_distance io/file))
 $(exporters): %: %.o $(notebook_shared) $(BUILD)/liblesson_support.a $(float)
 $(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables): private also := \
@@ -441,9 +442,6 @@ $(BUILD)/exercises/commands: always
 	  printf 'link\t%s\n' $(link) $(test_reporter); \
 	  printf 'libraries\t%s\n' $(double) @$(BUILD)/toolchain.link; } | .ci/if_changed.sh $@
 
-$(exercises:%=$(BUILD)/exercises/%.report): $(BUILD)/exercises/%.report: lessons/exercises/%.hpp \
-  tests/exercises/%_test.cpp $(exercise_kit)
-	@$(exercises_program) judge $* $< $@
 # The directories too: a wrong answer may come or go.
 .SECONDEXPANSION:
 $(checked_exercises): $(BUILD)/exercises/check/%.log: tests/exercises/check.sh lessons/exercises/files.sh \

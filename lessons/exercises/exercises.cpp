@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "support/exercises/exercise.hpp"
 #include "support/exercises/limited.hpp"
+#include "support/exercises/loop.hpp"
 #include "support/exercises/report.hpp"
 #include "support/terminal.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -50,7 +52,40 @@ int original(const Words& words) {
   return 0;
 }
 
-const std::map<std::string, int (*)(const Words&)> commands = {{"judge", judge_one}, {"original", original}};
+// A command of the learner's loop, which make tells what to do by variables.
+template <class F>
+int loop(const Words& words, F command) {
+  if (!words.empty())
+    tg::fail("exercises", "no words are needed here: N, LEVEL, FORCE, ANSWER and DIR are variables");
+  const judge::Noted noted;
+  const exercises::Learner learner(places());
+  const exercises::Asked asked = {.number = variable("N", ""),
+                                  .level = variable("LEVEL", ""),
+                                  .force = variable("FORCE", ""),
+                                  .answer = variable("ANSWER", "")};
+  const int status = command(learner, asked);
+  judge::stop_if_asked();
+  return status;
+}
+
+using exercises::Asked, exercises::Learner;
+using Command = std::function<int(const Words&)>;
+Command of_loop(int (*command)(const Learner&, const Asked&)) {
+  return [command](const Words& words) { return loop(words, command); };
+}
+
+const std::map<std::string, Command> commands = {
+    {"judge", judge_one},
+    {"original", original},
+    {"exercise", of_loop(exercises::exercise)},
+    {"watch", of_loop(exercises::watch)},
+    {"hint", of_loop(exercises::hint)},
+    {"progress", of_loop([](const Learner& learner, const Asked&) { return exercises::progress(learner); })},
+    {"solution", of_loop(exercises::solution)},
+    {"reset", of_loop(exercises::reset)},
+    {"handout", of_loop([](const Learner& learner, const Asked&) {
+       return exercises::handout(learner, variable("DIR", ""));
+     })}};
 
 }  // namespace
 
@@ -65,6 +100,8 @@ int main(int argc, char** argv) {
   } catch (const judge::Interrupted& interrupted) {
     signal(interrupted.signal, SIG_DFL);
     raise(interrupted.signal);
+  } catch (const exercises::Refusal& refusal) {
+    lesson::complain(refusal.what());
   } catch (const std::exception& error) {
     lesson::complain(fmt::format("error: {}", error.what()));
   }

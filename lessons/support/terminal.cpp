@@ -80,13 +80,6 @@ void make_room(std::string_view text) {
   if (begins && rows > 0 && page_lines + std::count(text.begin(), text.end(), '\n') > rows - 2) turn_page();
 }
 
-int wanted_columns() {
-  const char* columns = std::getenv("COLUMNS");
-  int wanted = 0;  // also where the variable holds no number
-  if (columns) std::from_chars(columns, columns + std::strlen(columns), wanted);
-  return wanted > 0 ? wanted : terminal_columns(STDOUT_FILENO);
-}
-
 void print(std::string_view text) {
   std::cout << text << std::flush;
   if (!std::cout && write_error == 0) write_error = errno;
@@ -103,7 +96,14 @@ void forbid_colour() { colour_forbidden = true; }
 
 void be_plain() { colour_forbidden = plain = true; }
 
-int text_width() { return plain ? widest : std::clamp(wanted_columns(), 20, widest); }
+int columns() {
+  const char* given = std::getenv("COLUMNS");
+  int wanted = 0;  // also where the variable holds no number
+  if (given) std::from_chars(given, given + std::strlen(given), wanted);
+  return wanted > 0 ? wanted : terminal_columns(STDOUT_FILENO);
+}
+
+int text_width() { return plain ? widest : std::clamp(columns(), 20, widest); }
 
 void write(std::string_view text) {
   if (mute_on && !capture) return;

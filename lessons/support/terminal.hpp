@@ -17,8 +17,10 @@ void forbid_colour();
 /// For a program that reads the output: no colour, no status line, and as wide in every terminal.
 void be_plain();
 
-/// Columns for text: what the terminal has (COLUMNS, then the terminal itself, then 80), at least 20 and at
-/// most 88.
+/// Columns that stdout has: COLUMNS, then the terminal itself, then 80.
+int columns();
+
+/// Columns for text: columns(), at least 20 and at most 88.
 int text_width();
 
 /// Everything a lesson prints comes through here, so that it stays in order (a notebook catches std::cout

@@ -2,13 +2,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -34,21 +32,12 @@ constexpr int secret_descriptor = 3, channel_descriptor = 4;
 volatile sig_atomic_t stopped = 0;
 void stop(int signal) { stopped = signal; }
 
-// While it lives, Ctrl-C is noted, and on Linux the descendants of a child come to this process when their
-// parents end.
-class Watch {
+// While it lives, on Linux the descendants of a child come to this process when their parents end.
+class Adopting {
  public:
-  Watch() {
-    struct sigaction action {};
-    action.sa_handler = &stop;
-    for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &action, &before_[i]);
-    adopt(1);
-  }
-  ~Watch() {
-    adopt(0);
-    for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &before_[i], nullptr);
-  }
-  Watch(const Watch&) = delete;
+  Adopting() { adopt(1); }
+  ~Adopting() { adopt(0); }
+  Adopting(const Adopting&) = delete;
 
  private:
   static void adopt([[maybe_unused]] unsigned long on) {
@@ -56,8 +45,6 @@ class Watch {
     prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0);
 #endif
   }
-  static constexpr std::array<int, 3> signals = {SIGINT, SIGTERM, SIGHUP};
-  std::array<struct sigaction, 3> before_{};
 };
 
 // Both ends are closed where another program is started.
@@ -169,8 +156,22 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 
 }  // namespace
 
+Noted::Noted() {
+  struct sigaction action {};
+  action.sa_handler = &stop;
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &action, &before_[i]);
+}
+Noted::~Noted() {
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &before_[i], nullptr);
+}
+
+void stop_if_asked() {
+  if (stopped) throw Interrupted{stopped};
+}
+
 Ended run_limited(const std::vector<std::string>& given, const Limits& limits, const std::string& secret) {
-  const Watch watch;
+  const Noted noted;
+  const Adopting adopting;
   std::vector<std::string> words = given, variables = {"LC_ALL=C"};  // what compilers say is read here
   for (char** variable = environ; *variable; ++variable) {
     const std::string_view text = *variable;
@@ -215,7 +216,7 @@ Ended run_limited(const std::vector<std::string>& given, const Limits& limits, c
   const bool by_itself = info.si_pid == child;
   end_all(child);
   read_all();
-  if (stopped) throw Interrupted{stopped};
+  stop_if_asked();
   ended.status = by_itself ? info.si_status : SIGKILL;
   const bool signalled = by_itself && info.si_code != CLD_EXITED;
   ended.how = much ? Ending::printed_too_much

@@ -1,5 +1,8 @@
 // Programs that are not trusted: they run with limits, and leave nothing behind that runs.
 #pragma once
+#include <signal.h>
+
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -16,6 +19,21 @@ struct Limits {
 struct Interrupted {
   int signal;
 };
+
+/// While one of these lives, Ctrl-C, SIGTERM and SIGHUP are noted, and do not end this program at once.
+class Noted {
+ public:
+  Noted();
+  ~Noted();
+  Noted(const Noted&) = delete;
+
+ private:
+  static constexpr std::array<int, 3> signals = {SIGINT, SIGTERM, SIGHUP};
+  std::array<struct sigaction, 3> before_{};
+};
+
+/// Throws Interrupted where a signal was noted.
+void stop_if_asked();
 
 enum class Ending { exited, signalled, out_of_time, printed_too_much };
 

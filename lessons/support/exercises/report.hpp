@@ -17,7 +17,8 @@ std::string fingerprint(const std::string& answer, const std::string& test);
 /// old one or all of the new one. The compiler's whole text goes beside it.
 Verdict write_report(const Case& what, const std::string& report);
 
-/// The verdict in a report, or nothing: when there is none, or when it is about something else.
-std::optional<Verdict> verdict_in(const std::string& report, const std::string& fingerprint);
+/// The verdict in a report, or nothing: when there is none, or when it is about something else than
+/// `fingerprint` stands for.
+std::optional<Verdict> verdict_in(const std::string& report, const std::string& fingerprint = "");
 
 }  // namespace judge

@@ -9,8 +9,8 @@ namespace judge {
 /// from the project.
 struct Case {
   std::string name, answer, build;
-  int seconds = 10;            // of computing that the answer has
-  std::string compile_option;  // one more for the compiler, or none
+  int seconds = 10;                 // of computing that the answer has
+  std::string compile_option = "";  // one more for the compiler, or none
 };
 
 /// `word` is PASS, TODO (a stub), RED, COMPILE, REFUSED (it may not be an answer), CRASH or TIME; `text` is
