@@ -68,7 +68,6 @@ engine_tests_of := tests/wasm/program.cpp tests/support/decimal_test.cpp $(filte
   $(patsubst %,tests/%_test.cpp,lessons house engine_files file parallel threads),$(tests))
 fuzzers := $(fuzz_targets:%=$(BUILD)/fuzzers/%)
 exercises_program := $(BUILD)/exercises/exercises
-checked_exercises := $(exercises:%=$(BUILD)/exercises/check/%.log)
 
 # Directories that do not exist do no harm, so every system can share one list.
 EIGEN ?= /usr/include/eigen3 /usr/local/include/eigen3 /opt/homebrew/include/eigen3
@@ -104,7 +103,7 @@ exercise_common := $(BUILD)/exercises/common.hpp
 first := $(filter deps deps-check deps-notebooks deps-book deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-book deps-bench all lessons lesson new-lesson \
-  programs program exercise watch hint progress solution reset handout exercise-kit check-exercises test \
+  programs program exercise watch hint progress solution reset handout exercise-kit grade check-exercises test \
   run-tests check check-format check-safetensors check-package check-surroundings asan tsan run-tsan fuzz \
   check-fuzz run-fuzz notebooks jupyter check-notebooks wasm check-wasm lesson-programs book figure-tables \
   check-book bench bench-peers bench-gains format doctor flags install install-built \
@@ -149,9 +148,10 @@ exercise watch hint progress solution reset handout: | $(first)
 	+@mkdir -p $(BUILD)/exercises; $$(command -v flock && echo -o $(BUILD)/exercises/lock) \
 	  $(MAKE) -s $(exercises_program) && MAKE='$(MAKE)' $(exercises_program) $@
 
-check-exercises: ## test the exercises; DIR=answers REPORT=r.json grades a folder
-check-exercises: $(if $(DIR),exercise-kit,$(checked_exercises)) | $(first)
-	@tests/exercises/check.sh $(if $(DIR),grade,all)
+grade: ## for teachers: judge a class, a folder a student: make grade DIR=class REPORT=r.json N="3 9" POINTS="3=2"
+check-exercises: ## test the exercises
+grade check-exercises: exercise-kit | $(first)
+	@$(exercises_program) $(@:check-exercises=check)
 
 ##@ Build and test
 all: ## the libraries (static and shared, float and double), the lessons and the programs
@@ -442,12 +442,7 @@ $(BUILD)/exercises/commands: always
 	  printf 'link\t%s\n' $(link) $(test_reporter); \
 	  printf 'libraries\t%s\n' $(double) @$(BUILD)/toolchain.link; } | .ci/if_changed.sh $@
 
-# The directories too: a wrong answer may come or go.
 .SECONDEXPANSION:
-$(checked_exercises): $(BUILD)/exercises/check/%.log: tests/exercises/check.sh lessons/exercises/files.sh \
-  $(exercise_kit) $(wildcard lessons/*.cpp) $$(wildcard lessons/exercises/$$*.hpp lessons/exercises/*/$$*.* \
-  tests/exercises/$$*_test.cpp tests/exercises/*/$$* tests/exercises/*/$$*/*.hpp)
-	@mkdir -p $(@D); tests/exercises/check.sh one $* > $@
 
 $(figure_tables:=.js): %.js: %
 	@echo "measure $@"; $< > $@.new && mv $@.new $@

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "support/exercises/check.hpp"
 #include "support/exercises/exercise.hpp"
 #include "support/exercises/limited.hpp"
 #include "support/exercises/loop.hpp"
@@ -52,6 +53,9 @@ int original(const Words& words) {
   return 0;
 }
 
+// check tests the exercises.
+int check(const Words&) { return exercises::check(places(), variable("BUILD", "build")) ? 0 : 1; }
+
 // A command of the learner's loop, which make tells what to do by variables.
 template <class F>
 int loop(const Words& words, F command) {
@@ -77,6 +81,7 @@ Command of_loop(int (*command)(const Learner&, const Asked&)) {
 const std::map<std::string, Command> commands = {
     {"judge", judge_one},
     {"original", original},
+    {"check", check},
     {"exercise", of_loop(exercises::exercise)},
     {"watch", of_loop(exercises::watch)},
     {"hint", of_loop(exercises::hint)},

@@ -172,7 +172,9 @@ void stop_if_asked() {
 Ended run_limited(const std::vector<std::string>& given, const Limits& limits, const std::string& secret) {
   const Noted noted;
   const Adopting adopting;
-  std::vector<std::string> words = given, variables = {"LC_ALL=C"};  // what compilers say is read here
+  std::vector<std::string> words = limits.inside,
+                           variables = {"LC_ALL=C"};  // what compilers say is read here
+  words.insert(words.end(), given.begin(), given.end());
   for (char** variable = environ; *variable; ++variable) {
     const std::string_view text = *variable;
     if (!text.starts_with("LC_") && !text.starts_with("LANG") && !text.starts_with("LD_PRELOAD=") &&
@@ -218,7 +220,11 @@ Ended run_limited(const std::vector<std::string>& given, const Limits& limits, c
   read_all();
   stop_if_asked();
   ended.status = by_itself ? info.si_status : SIGKILL;
-  const bool signalled = by_itself && info.si_code != CLD_EXITED;
+  bool signalled = by_itself && info.si_code != CLD_EXITED;
+  if (!limits.inside.empty() && by_itself && !signalled && ended.status > 128) {
+    signalled = true;
+    ended.status -= 128;
+  }
   ended.how = much ? Ending::printed_too_much
               : late || (signalled && (ended.status == SIGXCPU || ended.status == SIGKILL))
                   ? Ending::out_of_time

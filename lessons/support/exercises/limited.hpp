@@ -13,6 +13,8 @@ struct Limits {
   int seconds = 60;           // of computing; of waiting it may take a minute more
   std::size_t memory = 2000;  // in MB, where the system can limit it (macOS does not)
   bool writes = true;         // whether it may write files
+  /// The words of a program that runs it, and that ends with 128 + signal where a signal ended it.
+  std::vector<std::string> inside = {};
 };
 
 /// Thrown where a signal, Ctrl-C say, asked this program to end.

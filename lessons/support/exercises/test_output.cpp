@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "support/exercises/tokens.hpp"
+
 namespace judge {
 namespace {
 
@@ -74,6 +76,27 @@ std::string plainly(std::string_view text) {
   }
   show();
   return shown;
+}
+
+std::vector<Test> tests_in(std::string_view text, const std::vector<std::string>& counts,
+                           const std::string& exercise) {
+  std::vector<Test> tests;
+  const std::vector<Token> tokens = tokens_of(text);
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
+    if (tokens[i].is("TEST_CASE") && tokens[i + 2].kind == Kind::text) {
+      Test test;
+      for (std::size_t k = i + 2; tokens[k].kind == Kind::text; ++k)
+        for (std::size_t c = 1; c + 1 < tokens[k].text.size(); ++c)
+          if (tokens[k].text[c] != '\\' || tokens[k].text[c - 1] == '\\') test.name += tokens[k].text[c];
+      tests.push_back(test);
+    }
+  for (const std::string& line : counts) {
+    std::istringstream words(line);
+    std::string of;
+    if (words >> of && of == exercise)
+      for (Test& test : tests) words >> test.needed;
+  }
+  return tests;
 }
 
 Report read_report(std::string_view reported, const std::string& number, std::vector<Test>& tests) {

@@ -25,6 +25,11 @@ struct Test {
   bool right() const { return ended && passed && failed == 0 && checks >= needed; }
 };
 
+/// The test cases in the text of a test. `counts` are lines with an exercise's name and the number of checks
+/// that the solution makes in each test.
+std::vector<Test> tests_in(std::string_view text, const std::vector<std::string>& counts,
+                           const std::string& exercise);
+
 enum class Report { complete, cut_off, forged };
 
 /// Reads what tests/exercises/reporter.cpp wrote into the channel: each line begins with the number of this

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <random>
 #include <sstream>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "support/exercises/slips.hpp"
 #include "support/exercises/test_output.hpp"
 #include "support/exercises/tokens.hpp"
+#include "support/text.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/io/file.hpp"
 
@@ -25,8 +27,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
-
-const std::string counts_file = "tests/exercises/counts.txt";
 
 // The words of the commands that make wrote, a line each: "compile", a tab, a word.
 std::map<std::string, Words> commands_of(const std::string& build) {
@@ -55,28 +55,6 @@ Words without(const std::string& name) {
       names.push_back(part.substr(0, part.find_last_not_of(' ') + 1));
   }
   return names;
-}
-
-// The test cases of a file, by name, each with the number of checks that the solution makes in it.
-std::vector<Test> tests_of(const std::string& file, const std::string& name) {
-  std::vector<Test> tests;
-  const std::vector<Token> tokens = tokens_of(tg::read_whole("judge", file));
-  for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
-    if (tokens[i].is("TEST_CASE") && tokens[i + 2].kind == Kind::text) {
-      Test test;
-      for (std::size_t k = i + 2; tokens[k].kind == Kind::text; ++k)
-        for (std::size_t c = 1; c + 1 < tokens[k].text.size(); ++c)
-          if (tokens[k].text[c] != '\\' || tokens[k].text[c - 1] == '\\') test.name += tokens[k].text[c];
-      tests.push_back(test);
-    }
-  std::istringstream lines(tg::read_whole("judge", counts_file));
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    std::string of;
-    if (words >> of && of == name)
-      for (Test& test : tests) words >> test.needed;
-  }
-  return tests;
 }
 
 std::string drawn_number() {
@@ -109,15 +87,53 @@ std::string not_done_yet(const std::string& output) {
   return "";
 }
 
+// A program with the tests of several answers. The names of each answer's tests begin with a mark.
+struct Together {
+  std::string program, compiler_output;
+  std::vector<Token> alone;  // the test's text as no answer has changed it
+  static std::string mark(std::size_t i) { return fmt::format("answer {}: ", i); }
+};
+
+std::string without_all(std::string text, const std::string& part) {
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos;) text.erase(at, part.size());
+  return text;
+}
+
 class Judging {
  public:
-  Judging(const Case& what, fs::path work)
+  /// With `together`, the answer's tests are those of its program that begin with `mark`.
+  Judging(const Case& what, fs::path work, const Together* together = nullptr, std::string mark = "")
       : case_(what),
         work_(std::move(work)),
+        together_(together),
+        mark_(std::move(mark)),
         answer_(what.answer.starts_with("./") ? what.answer.substr(2) : what.answer),
         test_(test_file(what.name)),
         commands_(commands_of(what.build)),
-        tests_(tests_of(test_, what.name)) {}
+        tests_(tests_in(tg::read_whole("judge", test_),
+                        lesson::lines_of(tg::read_whole("judge", "tests/exercises/counts.txt")), what.name)) {
+  }
+
+  /// Compiles the tests of several answers to this one's exercise into one program; nothing where that fails.
+  std::optional<Together> compile_together(const std::vector<Case>& all) {
+    Together made{in_work("program"), "", test_alone()};
+    std::string includes, text;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      for (const std::string& line : lesson::lines_of(tg::read_whole("judge", all[i].answer)))
+        if (line.starts_with("#include <")) includes += line + "\n";  // not inside a namespace
+      text += fmt::format(
+          "namespace answer_{} {{\n#define EXERCISE \"{}\"\n#define ANSWER \"{}\"\n#include \"{}\"\n"
+          "#undef EXERCISE\n#undef ANSWER\n}}\n",
+          i, all[i].answer, Together::mark(i), test_);
+    }
+    const std::string file = in_work("together.cpp");
+    tg::write_whole("judge", file,
+                    {includes, "#undef TEST_CASE\n#define TEST_CASE(name) DOCTEST_TEST_CASE(ANSWER name)\n",
+                     text});
+    const Ended ended = built({"-fmacro-prefix-map=./=", file});
+    made.compiler_output = ended.output;
+    return ended.how == Ending::exited && ended.status == 0 ? std::optional(made) : std::nullopt;
+  }
 
   Verdict verdict() {
     std::error_code no_error;
@@ -148,7 +164,7 @@ class Judging {
     const std::string file = in_work("preprocessed");
     ended = run_limited(joined(commands_.at("compile"),
                                {"-E", "-fpch-preprocess", "-v", define(answer), test_, "-o", file}),
-                        {});
+                        {.inside = case_.inside});
     if (ended.how != Ending::exited || ended.status != 0) return {};
     return read_preprocessed(tg::read_whole("judge", file), answer);
   }
@@ -174,26 +190,42 @@ class Judging {
     return found;
   }
 
-  Verdict compile() {
-    Words words = commands_.at("compile");
+  // Compiles with these words more, and links.
+  Ended built(const Words& more) {
+    Words words = joined(commands_.at("compile"), more);
     if (!case_.compile_option.empty()) words.push_back(case_.compile_option);
-    Ended ended = run_limited(joined(words, {define(answer_), "-c", test_, "-o", in_work("answer.o")}), {});
+    const Limits limits = {.inside = case_.inside};
+    Ended compiled = run_limited(joined(words, {"-c", "-o", in_work("answer.o")}), limits);
+    if (compiled.how != Ending::exited || compiled.status != 0) return compiled;
+    Ended linked =
+        run_limited(joined(joined(commands_.at("link"), {in_work("answer.o"), "-o", in_work("program")}),
+                           commands_.at("libraries")),
+                    limits);
+    linked.output = compiled.output + linked.output;
+    return linked;
+  }
+
+  Verdict compile() {
+    Ended ended;
+    if (together_)
+      ended.output = together_->compiler_output;
+    else
+      ended = built({define(answer_), test_});
     const std::string warning = first_warning(ended.output, answer_, source_);
     if (!warning.empty()) warning_ = "\nThe compiler warns:\n" + warning;
-    if (ended.how == Ending::exited && ended.status == 0)
-      ended =
-          run_limited(joined(joined(commands_.at("link"), {in_work("answer.o"), "-o", in_work("program")}),
-                             commands_.at("libraries")),
-                      {});
     return ended.how == Ending::exited && ended.status == 0 ? Verdict{} : failed_to_compile(ended);
+  }
+
+  std::vector<Token> test_alone() {
+    const std::string empty = in_work("empty.hpp");
+    tg::write_whole("judge", empty, {""});
+    Ended ended;
+    return preprocessed(empty, ended).of(test_);
   }
 
   // What the answer does to the tests' text. After compiling, since a forgotten brace does much to it.
   Verdict look_around() {
-    const std::string empty = in_work("empty.hpp");
-    tg::write_whole("judge", empty, {""});
-    Ended ended;
-    const std::vector<Token> test = text_.of(test_), alone = preprocessed(empty, ended).of(test_);
+    const std::vector<Token> test = text_.of(test_), alone = together_ ? together_->alone : test_alone();
     if (const std::string wrong = wrong_place(text_.of(answer_), alone); !wrong.empty())
       return refused(wrong);
     return same(test, alone) && !test.empty()
@@ -203,8 +235,14 @@ class Judging {
 
   Verdict run() {
     const std::string number = drawn_number();
-    ended_ = run_limited({in_work("program"), "--no-colors=true", "--no-version=true"},
-                         {.seconds = case_.seconds, .writes = false}, number);
+    Words words = {together_ ? together_->program : in_work("program"), "--no-colors=true",
+                   "--no-version=true"};
+    if (together_) words.push_back("--test-case=" + mark_ + "*");
+    ended_ = run_limited(words, {.seconds = case_.seconds, .writes = false, .inside = case_.inside}, number);
+    if (together_) {
+      ended_.reported = without_all(ended_.reported, mark_);
+      ended_.output = without_all(ended_.output, mark_);
+    }
     const Report report = read_report(ended_.reported, number, tests_);
     const std::string output = readable(std::string_view(ended_.output).substr(0, 20000));
     switch (ended_.how) {
@@ -244,6 +282,8 @@ class Judging {
 
   const Case& case_;
   const fs::path work_;
+  const Together* const together_;
+  const std::string mark_;
   const std::string answer_, test_;
   const std::map<std::string, Words> commands_;
   std::vector<Test> tests_;
@@ -257,5 +297,18 @@ class Judging {
 std::string test_file(const std::string& name) { return "tests/exercises/" + name + "_test.cpp"; }
 
 Verdict judged(const Case& what, const fs::path& work) { return Judging(what, work).verdict(); }
+
+std::vector<Verdict> judged_together(const std::vector<Case>& all, const fs::path& work) {
+  std::optional<Together> together;
+  if (all.size() > 1) together = Judging(all.front(), work).compile_together(all);
+  std::vector<Verdict> verdicts;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const fs::path own = work / std::to_string(i);
+    fs::create_directories(own);
+    verdicts.push_back(together ? Judging(all[i], own, &*together, Together::mark(i)).verdict()
+                                : judged(all[i], own));
+  }
+  return verdicts;
+}
 
 }  // namespace judge

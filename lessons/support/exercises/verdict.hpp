@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace judge {
 
@@ -9,8 +10,9 @@ namespace judge {
 /// from the project.
 struct Case {
   std::string name, answer, build;
-  int seconds = 10;                 // of computing that the answer has
-  std::string compile_option = "";  // one more for the compiler, or none
+  int seconds = 10;                      // of computing that the answer has
+  std::string compile_option = "";       // one more for the compiler, or none
+  std::vector<std::string> inside = {};  // the words of a sandbox, before those of every program
 };
 
 /// `word` is PASS, TODO (a stub), RED, COMPILE, REFUSED (it may not be an answer), CRASH or TIME; `text` is
@@ -28,5 +30,9 @@ std::string test_file(const std::string& name);
 
 /// Judges. `work` is an empty folder for what is compiled. Error where the exercise's own files are missing.
 Verdict judged(const Case& what, const std::filesystem::path& work);
+
+/// The same for several answers to one exercise, which trust each other: they become one program, in a third
+/// of the time, and each runs by itself. Those that cannot be compiled together are judged one by one.
+std::vector<Verdict> judged_together(const std::vector<Case>& all, const std::filesystem::path& work);
 
 }  // namespace judge
