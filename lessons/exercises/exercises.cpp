@@ -13,6 +13,7 @@
 
 #include "support/exercises/check.hpp"
 #include "support/exercises/exercise.hpp"
+#include "support/exercises/grade.hpp"
 #include "support/exercises/limited.hpp"
 #include "support/exercises/loop.hpp"
 #include "support/exercises/report.hpp"
@@ -56,6 +57,16 @@ int original(const Words& words) {
 // check tests the exercises.
 int check(const Words&) { return exercises::check(places(), variable("BUILD", "build")) ? 0 : 1; }
 
+// grade judges the answers in the folder DIR, and writes REPORT. N chooses exercises, POINTS gives points.
+int grade(const Words&) {
+  exercises::grade(places(), {.folder = variable("DIR", ""),
+                              .report = variable("REPORT", ""),
+                              .only = variable("N", ""),
+                              .points = variable("POINTS", ""),
+                              .build = variable("BUILD", "build")});
+  return 0;
+}
+
 // A command of the learner's loop, which make tells what to do by variables.
 template <class F>
 int loop(const Words& words, F command) {
@@ -82,6 +93,7 @@ const std::map<std::string, Command> commands = {
     {"judge", judge_one},
     {"original", original},
     {"check", check},
+    {"grade", grade},
     {"exercise", of_loop(exercises::exercise)},
     {"watch", of_loop(exercises::watch)},
     {"hint", of_loop(exercises::hint)},

@@ -1,0 +1,135 @@
+// A class's answers: which are graded, and what the report says.
+#include "support/exercises/grade.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "../files.hpp"
+#include "../program.hpp"
+#include "support/error_of.hpp"
+
+using namespace exercises;
+using lesson::error_of;
+
+namespace {
+
+std::vector<Exercise> three() {
+  const Places places;
+  return {{places, "03_sgd_step"}, {places, "09_prelu"}, {places, "13_gru_cell"}};
+}
+
+void put(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream(file) << text;
+}
+
+// Three answers that each format has to write: a name and a text with everything that could break it.
+Graded example() {
+  const std::string name = "Zo\xc3\xab \"<&,\n\xff\x1b";
+  return {"class",
+          "bwrap",
+          {{name,
+            {{"03_sgd_step", 2, {"PASS", 4, 4, ""}},
+             {"09_prelu", 0.5, {"RED", 1, 3, "a < b && \"c\"\n\x01]]>"}}}},
+           {"ben",
+            {{"03_sgd_step", 2, {"MISSING", 0, 0, "no file\n"}}, {"09_prelu", 0.5, {"PASS", 3, 3, ""}}}}}};
+}
+
+}  // namespace
+
+TEST_CASE("grade: N picks exercises, POINTS gives points") {
+  const std::vector<Exercise> all = three();
+  CHECK(chosen(all, "", "").size() == 3);
+  const std::vector<Choice> picked = chosen(all, "13, 3", "03_sgd_step=2.5");
+  REQUIRE(picked.size() == 2);
+  CHECK(picked[0].exercise->name == "03_sgd_step");
+  CHECK(picked[0].points == 2.5);
+  CHECK(picked[1].exercise->name == "13_gru_cell");
+  CHECK(picked[1].points == 1);
+  CHECK(error_of([&] { chosen(all, "3 99", ""); }) ==
+        "[grade] N names the exercise 99; there are 03 to 13, as 3 or 03_sgd_step");
+  CHECK(error_of([&] { chosen(all, "", "99=1"); }).find("POINTS names the exercise 99;") !=
+        std::string::npos);
+  for (const char* points : {"3", "3=", "3=x", "3=-1", "3=1x", "3=nan", "=2 "})
+    CHECK_MESSAGE(error_of([&] { chosen(all, "", points); }).starts_with("[grade] POINTS"), points);
+  CHECK(error_of([&] { chosen(all, "3", "9=1"); }) ==
+        "[grade] POINTS gives points to 09_prelu, which N leaves out");
+}
+
+TEST_CASE("grade: a folder a student, or one student's folder") {
+  const Folder folder("class");
+  const std::vector<Exercise> all = three();
+  const std::string path = folder.path;
+  const auto error = [&](const std::string& of) { return error_of([&] { students_in(of, all); }); };
+  CHECK(error("").find("DIR is not given") != std::string::npos);
+  CHECK(error(path + "/none").find("there is no folder DIR=") != std::string::npos);
+  CHECK(error(path).find("has no folders; a folder for each student is needed") != std::string::npos);
+  put(folder.path / "ben/notes.txt", "");
+  put(folder.path / ".git/03_sgd_step.hpp", "");
+  put(folder.path / "an na/lessons/exercises/09_prelu.hpp", "");
+  put(folder.path / "read.me", "");
+  const auto students = students_in(path, all);
+  REQUIRE(students.size() == 2);
+  CHECK(students.begin()->first == "an na");
+  CHECK(students.at("ben") == path + "/ben");
+  CHECK(students_in(path + "/an na", all).begin()->first == "an na");
+  put(folder.path / "03_sgd_step.hpp", "");
+  CHECK(error(path).find("either a class or one student is needed") != std::string::npos);
+}
+
+TEST_CASE("grade: what was handed in is a file, and no way out of the folder") {
+  const Folder folder("student");
+  const std::vector<Exercise> all = three();
+  const auto of = [&](const Exercise& exercise) { return handed_in(folder.path / "anna", exercise); };
+  put(folder.path / "anna/03_sgd_step.hpp", "text");
+  put(folder.path / "ben/09_prelu.hpp", "secret");
+  CHECK(of(all[0]).text == "text");
+  CHECK(of(all[0]).refused.word == "");
+  CHECK(of(all[1]).refused.word == "MISSING");
+  CHECK(of(all[1]).refused.text == "There is no 09_prelu.hpp in the folder.\n");
+  fs::create_symlink(folder.path / "ben/09_prelu.hpp", folder.path / "anna/09_prelu.hpp");
+  CHECK(of(all[1]).refused.word == "REFUSED");
+  CHECK(of(all[1]).text == "");
+  fs::create_directory(folder.path / "anna/13_gru_cell.hpp");
+  CHECK(of(all[2]).refused.word == "REFUSED");
+  put(folder.path / "anna/03_sgd_step.hpp", std::string(1'000'001, 'x'));
+  CHECK(of(all[0]).refused.text == "The file has more than 1 MB.\n");
+}
+
+TEST_CASE("grade: points are those of the green answers") {
+  const Graded graded = example();
+  CHECK(graded.students[0].points() == 2);
+  CHECK(graded.students[1].points() == 0.5);
+  CHECK(graded.students[1].of() == 2.5);
+}
+
+TEST_CASE("grade: other programs can read the reports") {
+  const Graded graded = example();
+  CHECK(as_csv(graded) ==
+        "student,points,of,03_sgd_step,09_prelu\r\n"
+        "\"Zo\xc3\xab \"\"<&,\n\xef\xbf\xbd\x1b\",2,2.5,PASS,RED\r\nben,0.5,2.5,MISSING,PASS\r\n");
+  const Folder folder("reports");
+  const std::string json = folder.file("r.json", as_suffix_says(graded, "r.json")),
+                    xml = folder.file("r.xml", as_suffix_says(graded, "a/b.xml"));
+  const char* const script =
+      "import json, sys, xml.etree.ElementTree as tree\n"
+      "r = json.load(open(sys.argv[1], encoding='utf-8'))\n"
+      "s = r['students'][0]\n"
+      "print(r['folder'], r['sandbox'], len(r['students']), ascii(s['name']), s['points'], s['of'])\n"
+      "e = s['exercises'][1]\n"
+      "print(e['name'], e['verdict'], e['points'], e['of'], e['tests_passed'], e['tests'], ascii(e['text']))\n"
+      "t = tree.parse(sys.argv[2]).getroot()\n"
+      "print(t.tag, len(t), ascii(t[0].get('name')), t[0].get('tests'), t[0].get('failures'))\n"
+      "print(t[0][1].get('name'), t[0][1][0].get('message'), ascii(t[0][1][0].text), len(t[0][0]))\n";
+  if (!has_program("python3")) return;
+  const Printed printed = run_program({"python3", "-c", script, json, xml});
+  CHECK(printed.status == 0);
+  CHECK(printed.text ==
+        "class bwrap 2 'Zo\\xeb \"<&,\\n\\ufffd\\x1b' 2 2.5\n"
+        "09_prelu RED 0 0.5 1 3 'a < b && \"c\"\\n\\x01]]>'\n"
+        "testsuites 2 'Zo\\xeb \"<&,\\n\\ufffd\\ufffd' 2 1\n"
+        "09_prelu RED: 1 of 3 tests pass 'a < b && \"c\"\\n\\ufffd]]>' 0\n");
+  CHECK(error_of([&] { as_suffix_says(graded, "r.txt"); }) ==
+        "[grade] REPORT is r.txt; a name that ends in .json, .csv or .xml (JUnit) is needed");
+}
