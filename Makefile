@@ -103,8 +103,8 @@ exercise_common := $(BUILD)/exercises/common.hpp
 first := $(filter deps deps-check deps-notebooks deps-book deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-book deps-bench all lessons lesson new-lesson \
-  programs program exercise watch hint progress solution reset handout exercise-kit grade check-exercises test \
-  run-tests check check-format check-safetensors check-package check-surroundings asan tsan run-tsan fuzz \
+  programs program exercise watch hint progress solution reset handout exercise-kit grade check-exercises \
+  check-grade test run-tests check check-format check-safetensors check-package check-surroundings asan tsan run-tsan fuzz \
   check-fuzz run-fuzz notebooks jupyter check-notebooks wasm check-wasm lesson-programs book figure-tables \
   check-book bench bench-peers bench-gains format doctor flags install install-built \
   compile_commands.json clean
@@ -148,10 +148,12 @@ exercise watch hint progress solution reset handout: | $(first)
 	+@mkdir -p $(BUILD)/exercises; $$(command -v flock && echo -o $(BUILD)/exercises/lock) \
 	  $(MAKE) -s $(exercises_program) && MAKE='$(MAKE)' $(exercises_program) $@
 
-grade: ## for teachers: judge a class, a folder a student: make grade DIR=class REPORT=r.json N="3 9" POINTS="3=2"
-check-exercises: ## test the exercises
+grade: ## for teachers: judge a class: make grade DIR=class REPORT=r.json N="3 9" POINTS="9=2"
+check-exercises: ## test the exercises: stubs, solutions, right, wrong and forged answers
 grade check-exercises: exercise-kit | $(first)
-	@$(exercises_program) $(@:check-exercises=check)
+	@$(exercises_program) $(if $(filter grade,$@)$(DIR),grade,check)
+check-grade: exercise-kit | $(first)
+	@tests/exercises/class.sh
 
 ##@ Build and test
 all: ## the libraries (static and shared, float and double), the lessons and the programs
@@ -162,8 +164,8 @@ test: $(lesson_programs) $(programs_built) $(BUILD)/readme_example
 test run-tests: $(test_programs)
 	@tests/run_all.sh programs $(test_programs) -- $(ARGS)
 
-checks := test lessons check-exercises check-notebooks check-wasm check-book check-format \
-  check-safetensors check-package check-surroundings asan tsan check-fuzz
+checks := test lessons check-exercises check-grade check-notebooks check-wasm check-book \
+  check-format check-safetensors check-package check-surroundings asan tsan check-fuzz
 check: | $(first) ## what CI runs: tests, lessons, exercises, notebooks, browsers, packages, asan, tsan, fuzz
 	@WERROR=1 MAKE='$(MAKE)' tests/run_all.sh goals $(filter-out $(SKIP),$(checks))
 

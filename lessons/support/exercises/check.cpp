@@ -115,7 +115,8 @@ std::vector<Held> verdicts_held(const Places& places, const Checked& checked) {
   const Exercise& exercise = *checked.exercise;
   const judge::Verdict &stub = checked.judged[0].verdict, &solution = checked.judged[1].verdict;
   const std::string counts = exercise.name + " " + solution.counts;
-  const std::vector<std::string> lines = lesson::lines_of(text_of(places.tests + "/counts.txt"));
+  const std::vector<std::string> lines =
+      lesson::lines_of(text_of(places.tests + "/counts.txt", places.tests + "/class.sh"));
   std::vector<Held> held = {{"the stub compiles without warnings and is red with its own message",
                              stub.word == "TODO"},
                             {"its message names the lesson as the hints do",
@@ -193,7 +194,8 @@ bool is_told(const judge::Verdict& verdict, const std::string& text) {
 std::vector<std::string> strays(const Places& places, const std::vector<Exercise>& all) {
   std::set<std::string> names, allowed = {places.here + "/README.md",     places.here + "/not_done_yet.hpp",
                                           places.here + "/exercises.cpp", places.tests + "/check.hpp",
-                                          places.tests + "/reporter.cpp", places.tests + "/counts.txt"};
+                                          places.tests + "/reporter.cpp", places.tests + "/counts.txt",
+                                          places.tests + "/class.sh"};
   for (const Exercise& each : all) {
     names.insert(each.name);
     allowed.insert({each.answer, each.solution, each.hints, each.test});
