@@ -115,8 +115,7 @@ std::vector<Held> verdicts_held(const Places& places, const Checked& checked) {
   const Exercise& exercise = *checked.exercise;
   const judge::Verdict &stub = checked.judged[0].verdict, &solution = checked.judged[1].verdict;
   const std::string counts = exercise.name + " " + solution.counts;
-  const std::vector<std::string> lines =
-      lesson::lines_of(text_of(places.tests + "/counts.txt", places.tests + "/class.sh"));
+  const std::vector<std::string> lines = lesson::lines_of(text_of(places.tests + "/counts.txt"));
   std::vector<Held> held = {{"the stub compiles without warnings and is red with its own message",
                              stub.word == "TODO"},
                             {"its message names the lesson as the hints do",
@@ -132,7 +131,8 @@ std::vector<Held> verdicts_held(const Places& places, const Checked& checked) {
       continue;
     }
     held.push_back({sample.name + " begins with // says: and a text", !sample.says.empty()});
-    held.push_back({fmt::format("{} is red and told: {}", sample.name, sample.says),
+    held.push_back({fmt::format("{} is red and told: {} (it is {}: {})", sample.name, sample.says,
+                                verdict.word, verdict.text.substr(0, verdict.text.find('\n'))),
                     !sample.says.empty() && is_told(verdict, sample.says)});
     wrong += sample.name.find("/wrong/") != std::string::npos;
   }

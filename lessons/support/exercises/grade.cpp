@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -71,7 +72,8 @@ void check_writable(const std::string& report) {
 std::string line_of(const Student& student, const std::vector<Choice>& choices) {
   std::string line = fmt::format("{} {:g} of {:g}", lesson::left_aligned(tg::shown(student.name, 28), 28),
                                  student.points(), student.of());
-  for (const char* word : {"PASS", "RED", "TODO", "COMPILE", "REFUSED", "CRASH", "TIME", "MISSING"}) {
+  for (const char* word :
+       {"PASS", "RED", "TODO", "COMPILE", "REFUSED", "CRASH", "TIME", "MISSING", "ERROR"}) {
     std::string numbers;
     for (std::size_t i = 0; i < choices.size(); ++i)
       if (student.marks[i].verdict.word == word) numbers += " " + choices[i].exercise->number;
@@ -98,11 +100,14 @@ void judge_jobs(const Places& places, const std::string& build, const std::vecto
         fs::remove_all(folder);
         fs::create_directories(work);
         tg::write_whole("grade", answer, {text});
-        cache.keep(key, judge::judged({.name = exercise->name,
-                                       .answer = answer,
-                                       .build = build,
-                                       .inside = wall.around(work)},
-                                      work));
+        judge::Verdict verdict;
+        try {
+          verdict = judge::judged(
+              {.name = exercise->name, .answer = answer, .build = build, .inside = wall.around(work)}, work);
+        } catch (const tg::Error& error) {  // a class has other answers
+          verdict = {"ERROR", 0, 0, fmt::format("There is no verdict: {}\n", error.what())};
+        }
+        cache.keep(key, verdict);
         fs::remove_all(folder);
       },
       [&](std::size_t ended) { lesson::show_status(fmt::format("judged {} of {}", ended, jobs.size())); });
@@ -175,7 +180,11 @@ HandedIn handed_in(const std::string& folder, const Exercise& exercise) {
     if (failed || !whole.string().starts_with(root.string() + "/") || !fs::is_regular_file(path, failed))
       return no("REFUSED", "It is a link that leads out of the folder, or no ordinary file.");
     if (fs::file_size(path, failed) > most_bytes) return no("REFUSED", "The file has more than 1 MB.");
-    return {tg::read_whole("grade", path)};
+    try {
+      return {tg::read_whole("grade", path)};
+    } catch (const tg::Error& error) {
+      return no("REFUSED", error.what());
+    }
   }
   return no("MISSING", fmt::format("There is no {}.hpp in the folder.", exercise.name));
 }
@@ -204,7 +213,9 @@ void grade(const Places& places, const Grading& asked) {
       if (!got.refused.word.empty()) continue;
       ++answers;
       key = cache.key(*choice.exercise, got.text, judge::Case{});
-      if (seen.insert(key).second && !cache.find(key)) jobs.push_back({choice.exercise, got.text, key});
+      const std::optional<judge::Verdict> before = cache.find(key);
+      if (seen.insert(key).second && (!before || before->word == "ERROR"))
+        jobs.push_back({choice.exercise, got.text, key});
     }
   }
   judge_jobs(places, asked.build, jobs, cache, wall);
