@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -19,11 +20,14 @@
 #include "support/step.hpp"
 #include "support/terminal.hpp"
 
-/// A lesson with a pseudo terminal of its own, run by a child of this process, and the person at the terminal.
+/// A program with a pseudo terminal of its own, run by a child of this process, and the person at the terminal.
 class Typist {
  public:
-  Typist(const std::vector<lesson::Step>& steps, std::vector<std::string> flags = {}, int columns = 100,
-         int rows = 40)
+  Typist(const std::vector<lesson::Step>& steps, const std::vector<std::string>& flags = {},
+         int columns = 100, int rows = 40)
+      : Typist([&] { return run(steps, flags); }, columns, rows) {}
+  /// `program` gives the exit status.
+  explicit Typist(const std::function<int()>& program, int columns = 100, int rows = 40)
       : master_(posix_openpt(O_RDWR | O_NOCTTY)) {
     if (master_ < 0 || grantpt(master_) != 0 || unlockpt(master_) != 0) return;
     const std::string name = ptsname(master_);
@@ -38,7 +42,10 @@ class Typist {
       winsize size{static_cast<unsigned short>(rows), static_cast<unsigned short>(columns), 0, 0};
       ioctl(terminal, TIOCSWINSZ, &size);
       for (int stream : {0, 1, 2}) dup2(terminal, stream);
-      _exit(run(steps, flags));
+      for (const char* variable : {"COLUMNS", "CLICOLOR_FORCE", "LESSON_RECORD"}) unsetenv(variable);
+      setenv("TERM", "xterm", 1);
+      setenv("NO_COLOR", "1", 1);
+      _exit(program());
     }
     tcgetattr(master_, &before_);
   }
@@ -56,7 +63,7 @@ class Typist {
     return child_ > 0;
   }
 
-  /// Reads on until the text comes; what came, up to its end. Fails where the lesson ends before, or nothing
+  /// Reads on until the text comes; what came, up to its end. Fails where the program ends before, or nothing
   /// comes for a minute.
   std::string see(const std::string& text) {
     std::size_t found = unread_.find(text);
@@ -75,7 +82,7 @@ class Typist {
     REQUIRE(write(master_, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()));
   }
 
-  /// All that is left to read; then the exit status, or -1 when a signal ended the lesson.
+  /// All that is left to read; then the exit status, or -1 when a signal ended it.
   std::string rest() {
     while (read_more()) continue;
     int status = 0;
@@ -101,9 +108,6 @@ class Typist {
 
  private:
   static int run(const std::vector<lesson::Step>& steps, std::vector<std::string> flags) {
-    for (const char* name : {"COLUMNS", "CLICOLOR_FORCE", "LESSON_RECORD"}) unsetenv(name);
-    setenv("TERM", "xterm", 1);
-    setenv("NO_COLOR", "1", 1);
     lesson::steps() = steps;
     lesson::settings() = {};
     flags.insert(flags.begin(), "lesson");

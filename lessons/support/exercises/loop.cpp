@@ -78,7 +78,7 @@ int watch(const Learner& learner, const Asked& asked) {
   if (!finish(*start_judging(learner.places(), at))) return 1;
   const judge::Verdict verdict = judged(at.report);
   lesson::write(
-      fmt::format("{}\n{}\nThis is no terminal, so this was one look. In a terminal, watch looks again "
+      fmt::format("{}\n{}This is no terminal, so this was one look. In a terminal, watch looks again "
                   "whenever you save.\n",
                   page_of(learner, at, verdict), learner.bar_of_all()));
   return verdict.word == "PASS" ? 0 : 1;
