@@ -103,7 +103,7 @@ exercise_common := $(BUILD)/exercises/common.hpp
 first := $(filter deps deps-check deps-notebooks deps-book deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-book deps-bench all lessons lesson new-lesson \
-  programs program exercise watch hint progress solution reset handout exercise-kit grade check-exercises \
+  programs program exercise watch hint progress solution reset handout new-exercise exercise-kit grade check-exercises \
   check-grade test run-tests check check-format check-safetensors check-package check-surroundings asan tsan run-tsan fuzz \
   check-fuzz run-fuzz notebooks jupyter check-notebooks wasm check-wasm lesson-programs book figure-tables \
   check-book bench bench-peers bench-gains format doctor flags install install-built \
@@ -144,7 +144,8 @@ progress: ## what is done, and what comes next
 solution: ## a solution with comments, once yours is green; FORCE=1 before that
 reset: ## begin again; what you wrote is kept under build/
 handout: ## for teachers: a copy of the project without solutions: make handout DIR=path
-exercise watch hint progress solution reset handout: | $(first)
+new-exercise: ## for authors: begin an exercise that compiles: make new-exercise NAME=36_my_exercise
+exercise watch hint progress solution reset handout new-exercise: | $(first)
 	+@mkdir -p $(BUILD)/exercises; $$(command -v flock && echo -o $(BUILD)/exercises/lock) \
 	  $(MAKE) -s $(exercises_program) && MAKE='$(MAKE)' $(exercises_program) $@
 

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "notebooks_export/cells.hpp"
-#include "notebooks_export/command.hpp"
+#include "support/exercises/exercise.hpp"
 #include "support/source.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/io/file.hpp"
@@ -28,19 +28,6 @@ std::string number_of(const std::string& name) {
 }
 
 std::string contents(const std::string& path) { return tg::read_whole("notebook", path); }
-
-// The stub as it came, whatever a learner has made of it.
-std::string stub_of(const std::string& build, const std::string& name) {
-  const std::string text = contents(here + name + ".hpp");
-  if (text.find("  not_done_yet(") != std::string::npos) return text;
-  return run(fmt::format("BUILD={} {}loop.sh original {}", quoted(build), here, name)).text;
-}
-
-Exercise exercise_named(const std::string& build, const std::string& name) {
-  Exercise exercise = exercise_of(name, contents(here + "hints/" + name + ".txt"));
-  exercise.stub = stub_of(build, name);
-  return exercise;
-}
 
 std::string hidden(const std::string& hint, std::size_t number) {
   return fmt::format("<details><summary>Hint {}</summary>\n\n```text\n{}\n```\n\n</details>", number,
@@ -78,16 +65,13 @@ Exercise exercise_of(const std::string& name, const std::string& text) {
 }
 
 std::vector<Exercise> exercises_of(const std::string& build, const std::string& lesson) {
-  std::vector<std::string> names;
-  for (const auto& file : fs::directory_iterator(here))
-    if (file.path().extension() == ".hpp" &&
-        std::isdigit(static_cast<unsigned char>(file.path().filename().string()[0])))
-      names.push_back(file.path().stem());
-  std::sort(names.begin(), names.end());
   std::vector<Exercise> exercises;
-  for (const std::string& name : names) {
-    Exercise exercise = exercise_named(build, name);
-    if (exercise.lesson == lesson) exercises.push_back(exercise);
+  for (const exercises::Exercise& each : exercises::catalogue({.home = build + "/exercises"})) {
+    Exercise exercise = exercise_of(each.name, contents(each.hints));
+    if (exercise.lesson != lesson) continue;
+    exercise.stub =
+        each.is_stub() ? contents(each.answer) : each.original();  // whatever a learner made of it
+    exercises.push_back(exercise);
   }
   return exercises;
 }

@@ -16,6 +16,7 @@
 #include "support/exercises/grade.hpp"
 #include "support/exercises/limited.hpp"
 #include "support/exercises/loop.hpp"
+#include "support/exercises/new_exercise.hpp"
 #include "support/exercises/report.hpp"
 #include "support/terminal.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -67,6 +68,16 @@ int grade(const Words&) {
   return 0;
 }
 
+// new-exercise writes the files of the exercise NAME.
+int new_exercise(const Words&) {
+  const std::string name = variable("NAME", "");
+  for (const std::string& file : exercises::begin_exercise(places(), name))
+    lesson::write("wrote " + file + "\n");
+  lesson::write(fmt::format("It compiles: make exercise N={}. What is still to write: make check-exercises\n",
+                            name.substr(0, 2)));
+  return 0;
+}
+
 // A command of the learner's loop, which make tells what to do by variables.
 template <class F>
 int loop(const Words& words, F command) {
@@ -94,6 +105,7 @@ const std::map<std::string, Command> commands = {
     {"original", original},
     {"check", check},
     {"grade", grade},
+    {"new-exercise", new_exercise},
     {"exercise", of_loop(exercises::exercise)},
     {"watch", of_loop(exercises::watch)},
     {"hint", of_loop(exercises::hint)},

@@ -6,7 +6,9 @@
 #include "../environment.hpp"
 #include "../program.hpp"
 #include "fake_exercises.hpp"
+#include "support/exercises/check.hpp"
 #include "support/exercises/learner.hpp"
+#include "support/exercises/new_exercise.hpp"
 #include "support/exercises/page.hpp"
 
 using namespace exercises;
@@ -190,4 +192,43 @@ TEST_CASE("exercises: lines fit a terminal, and marks stay below their code") {
   const Exercise one(fake.places(), "01_one");
   CHECK(hint_text(one, 1, 0) == half + " " + half + "\nand more\n  code();\n");
   CHECK(hint_text(one, 1, 80) == half + "\n" + half + " and more\n  code();\n");
+}
+
+TEST_CASE("exercises: a new one, and what its check says is still to write") {
+  const FakeExercises fake("new_exercise");
+  const std::string skeleton = "lessons/support/exercises/skeleton.txt";
+  fs::create_directories((fake.folder.path / skeleton).parent_path());
+  fs::copy_file(project_path / skeleton, fake.folder.path / skeleton);
+  const auto begin = [&](const std::string& name) {
+    return fake.said([&] {
+      lesson::write(refusal([&] {
+                      for (const std::string& file : begin_exercise({}, name)) lesson::write(file + "\n");
+                    }) +
+                    "\n");
+      return 0;
+    });
+  };
+  CHECK(begin("11_my_square") ==
+        "lessons/exercises/11_my_square.hpp\nlessons/exercises/solutions/11_my_square.hpp\n"
+        "lessons/exercises/hints/11_my_square.txt\ntests/exercises/11_my_square_test.cpp\n"
+        "tests/exercises/wrong/11_my_square/twice.patch\n(none)\nstatus 0");
+  const Exercise made(fake.places(), "11_my_square");
+  CHECK(made.is_stub());
+  CHECK(contents(made.test).find("exercise::my_square(x)") != std::string::npos);
+  std::string missing;
+  for (const Held& each : files_held(made))
+    if (!each.holds) missing += each.what + "\n";
+  CHECK(missing ==
+        "its hints have one line title:\nits hints have one line minutes:\nits hints have one line needs:\n"
+        "its hints have two lines why:\nthe section lessons/01_autodiff.cpp, \"which heading?\" exists\n"
+        "hint 1 is not empty\nhint 2 is not empty\nhint 3 is not empty\n");
+  const std::vector<Sample> samples = samples_of(made, fake.places().tests, fake.folder.path.string());
+  REQUIRE(samples.size() == 1);
+  CHECK(contents(samples[0].file).find("return 2 * x;") != std::string::npos);
+
+  CHECK(begin("11_another")
+            .find("error: NAME is '11_another', but there is lessons/exercises/11_my_square.hpp; "
+                  "the last is 11_my_square") == 0);
+  for (const char* name : {"", "1_one", "12", "12_", "12_3", "12_One", "12_one.hpp", "12_../one", "012_one"})
+    CHECK(begin(name).find(std::string("error: NAME is '") + name + "'; two digits, _ and words") == 0);
 }

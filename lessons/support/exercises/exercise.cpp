@@ -24,12 +24,6 @@ std::string git(const std::string& arguments) {
   return printed;
 }
 
-bool names_an_exercise(const std::string& name) {
-  const auto digit = [&](std::size_t i) { return name[i] >= '0' && name[i] <= '9'; };
-  return name.size() > 3 && digit(0) && digit(1) && name[2] == '_' &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-}
-
 }  // namespace
 
 Exercise::Exercise(const Places& places, const std::string& given)
@@ -117,6 +111,12 @@ const Exercise* find(const std::vector<Exercise>& all, const std::string& wanted
         each.name.starts_with("0" + wanted + "_"))
       return &each;
   return nullptr;
+}
+
+bool names_an_exercise(const std::string& name) {
+  const auto is = [&](std::size_t i, char first, char last) { return name[i] >= first && name[i] <= last; };
+  return name.size() > 3 && is(0, '0', '9') && is(1, '0', '9') && name[2] == '_' && is(3, 'a', 'z') &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
 }
 
 bool is_stub(std::string_view text) {

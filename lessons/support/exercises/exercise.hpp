@@ -56,6 +56,9 @@ std::vector<Exercise> catalogue(const Places& places);
 /// The exercise called `wanted`: "3", "03" or "03_sgd_step"; a null pointer when there is none.
 const Exercise* find(const std::vector<Exercise>& all, const std::string& wanted);
 
+/// Whether a name is like 03_sgd_step.
+bool names_an_exercise(const std::string& name);
+
 /// Whether this is the text of a stub: it calls not_done_yet.
 bool is_stub(std::string_view text);
 

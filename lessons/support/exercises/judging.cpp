@@ -5,13 +5,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 #include "support/exercises/limited.hpp"
+#include "support/exercises/processes.hpp"
 #include "support/exercises/report.hpp"
 #include "support/terminal.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -61,34 +60,13 @@ bool finish(Task& task, bool only_failure) {
   return !task.failed();
 }
 
-bool judge_all(const Places& places, const std::vector<const Exercise*>& which,
-               const std::function<void(const Exercise&)>& judged) {
+bool judge_all(const Places& places, const std::vector<const Exercise*>& which) {
   Task kit([&] { make_kit(places); });
   if (!finish(kit)) return false;
-  struct Running {
-    const Exercise* exercise;
-    std::unique_ptr<Task> task;
-  };
-  std::vector<Running> running;
-  const std::size_t together = std::max(1U, std::thread::hardware_concurrency());
-  for (std::size_t begun = 0, ended = 0; ended < which.size();) {
-    lesson::show_status(fmt::format("judging: {} of {} done", ended, which.size()));
-    for (; begun < which.size() && running.size() < together; ++begun) {
-      const Exercise& next = *which[begun];
-      running.push_back(
-          {&next, std::make_unique<Task>([&] { judge_here(places, next, next.answer, next.report); })});
-    }
-    std::vector<int> descriptors;
-    for (const Running& each : running) descriptors.push_back(each.task->descriptor());
-    wait_for(descriptors, 1000);
-    for (std::size_t i = running.size(); i-- > 0;) {
-      if (running[i].task->running()) continue;
-      if (!finish(*running[i].task, true)) return false;
-      judged(*running[i].exercise);
-      running.erase(running.begin() + static_cast<std::ptrdiff_t>(i));
-      ++ended;
-    }
-  }
+  in_processes(
+      which.size(), processors(),
+      [&](std::size_t i) { judge_here(places, *which[i], which[i]->answer, which[i]->report); },
+      [&](std::size_t ended) { lesson::show_status(fmt::format("judged {} of {}", ended, which.size())); });
   lesson::show_status("");
   return true;
 }

@@ -1,6 +1,5 @@
 // Verdicts on answers, each found in a process of its own.
 #pragma once
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,9 +17,8 @@ std::unique_ptr<Task> start_judging(const Places& places, const Exercise& exerci
 /// Waits for a task and prints what it prints, or only if it fails. False when it has failed.
 bool finish(Task& task, bool only_failure = false);
 
-/// Judges the answers to several exercises, as many at a time as there are processors, and calls `judged` for
-/// each. Shows on a terminal how many are judged. False when there can be no verdicts, which it explains.
-bool judge_all(const Places& places, const std::vector<const Exercise*>& which,
-               const std::function<void(const Exercise&)>& judged);
+/// Judges the answers to several exercises, as many at a time as there are processors. Shows on a terminal
+/// how many are judged. False when what judging needs cannot be built, which make explains.
+bool judge_all(const Places& places, const std::vector<const Exercise*>& which);
 
 }  // namespace exercises

@@ -108,9 +108,8 @@ int progress(const Learner& learner) {
   if (!unjudged.empty()) {
     lesson::write(fmt::format("\nJudging {} that {} not judged yet:\n", unjudged.size(),
                               unjudged.size() == 1 ? "is" : "are"));
-    if (!judge_all(learner.places(), unjudged,
-                   [&](const Exercise& each) { lesson::write(learner.row_of(each)); }))
-      return 1;
+    if (!judge_all(learner.places(), unjudged)) return 1;
+    for (const Exercise* each : unjudged) lesson::write(learner.row_of(*each));
   }
   const Exercise* next = learner.next_after(nullptr);
   lesson::write(
