@@ -103,11 +103,11 @@ exercise_common := $(BUILD)/exercises/common.hpp
 first := $(filter deps deps-check deps-notebooks deps-book deps-bench,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-book deps-bench all lessons lesson new-lesson \
-  programs program exercise watch hint progress solution reset handout new-exercise exercise-kit grade check-exercises \
-  check-grade test run-tests check check-format check-safetensors check-package check-surroundings asan tsan run-tsan fuzz \
-  check-fuzz run-fuzz notebooks jupyter check-notebooks wasm check-wasm lesson-programs book figure-tables \
-  check-book bench bench-peers bench-gains format doctor flags install install-built \
-  compile_commands.json clean
+  programs program exercise watch hint progress solution reset handout new-exercise exercise-kit grade \
+  check-exercises check-grade test run-tests check check-format check-safetensors check-package \
+  check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks jupyter check-notebooks wasm \
+  check-wasm lesson-programs book figure-tables check-book bench bench-peers bench-gains format doctor \
+  flags install install-built compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'

@@ -180,7 +180,7 @@ TEST_CASE("exercises: lines fit a terminal, and marks stay below their code") {
                     mark = "      |                                      ^~~~\n";
   CHECK(fitted(code + mark, 100) == code + mark);
   const std::string narrow = fitted(code + mark, 40);
-  CHECK(narrow == "   12 | swer = somewhere(far, away, to, \n      |                    ^~~~\n");
+  CHECK(narrow == "   12 | swer = somewhere(far, away, to, \n      |                     ^~~~\n");
   CHECK(fitted(code, 20) == "   12 |   const Tens\n");  // without a mark: its beginning
   CHECK(fitted("   12 | \xc3\xa4\xc3\xa4 b\n      |    ^\n", 11) ==
         "   12 | \xc3\xa4\xc3\xa4 b\n      |    ^\n");
