@@ -33,8 +33,9 @@ std::vector<std::string> begin_exercise(const Places& places, const std::string&
     throw Refusal(fmt::format("error: NAME is '{}', but there is {}; the last is {}", name, taken->answer,
                               all.back().name));
   const std::string skeleton =
-      replaced(replaced(tg::read_whole("new-exercise", "lessons/support/exercises/skeleton.txt"), "NAME", name), "FUNCTION",
-               name.substr(3));
+      replaced(replaced(tg::read_whole("new-exercise", "lessons/support/exercises/skeleton.txt"), "NAME",
+                        name),
+               "FUNCTION", name.substr(3));
   std::vector<std::string> files;
   std::string text;
   const auto write = [&] {
