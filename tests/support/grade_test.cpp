@@ -7,6 +7,7 @@
 
 #include "../files.hpp"
 #include "../program.hpp"
+#include "fake_exercises.hpp"
 #include "support/error_of.hpp"
 
 using namespace exercises;
@@ -132,4 +133,38 @@ TEST_CASE("grade: other programs can read the reports") {
         "09_prelu RED: 1 of 3 tests pass 'a < b && \"c\"\\n\\ufffd]]>' 0\n");
   CHECK(error_of([&] { as_suffix_says(graded, "r.txt"); }) ==
         "[grade] REPORT is r.txt; a name that ends in .json, .csv or .xml (JUnit) is needed");
+}
+
+TEST_CASE("grade: every folder is in the report, and only what is new is judged") {
+  const FakeExercises project("graded");
+  const auto graded = [&](const std::string& report, const std::string& only) {
+    return project.said([&] {
+      grade(Places{}, {.folder = "class", .report = report, .only = only, .points = "", .build = "build"});
+      return 0;
+    });
+  };
+  fs::create_directory(project.folder.path / "tinygrad_cpp");
+  put(project.folder.path / "class/anna/01_one.hpp", "anna's");
+  put(project.folder.path / "class/anna/02_two.hpp", "anna's");
+  put(project.folder.path / "class/ben/01_one.hpp", "anna's");
+  put(project.folder.path / "class/cleo/notes", "");
+  const std::string first = graded("r.csv", "1 2");
+  CHECK(first.find("sandbox: ") == 0);
+  CHECK(first.find("anna                         0 of 2   COMPILE 01 02\n") != std::string::npos);
+  CHECK(first.find("3 folders, 3 answers: 2 judged now, the others as before\nwrote r.csv\n") !=
+        std::string::npos);
+  CHECK(contents(project.folder.path / "r.csv") ==
+        "student,points,of,01_one,02_two\r\nanna,0,2,COMPILE,COMPILE\r\nben,0,2,COMPILE,MISSING\r\n"
+        "cleo,0,2,MISSING,MISSING\r\n");
+  CHECK(graded("", "").find("3 answers: 0 judged now") != std::string::npos);
+  put(project.folder.path / "class/ben/01_one.hpp", "ben's");
+  CHECK(graded("", "").find("3 answers: 1 judged now") != std::string::npos);
+  const auto refused = [&](const std::string& report) {
+    return error_of([&] {
+      grade(project.places(), {project.folder.path / "class", project.folder.path / report, "", "", "build"});
+    });
+  };
+  CHECK(refused("none/r.csv").find("cannot be written; a file in a folder that is there") !=
+        std::string::npos);
+  CHECK(refused("class").find("ends in .json") != std::string::npos);
 }

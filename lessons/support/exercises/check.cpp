@@ -217,8 +217,8 @@ std::vector<std::string> strays(const Places& places, const std::vector<Exercise
 bool check(const Places& places, const std::string& build) {
   if (!fs::is_directory(places.here + "/solutions"))
     tg::fail("check",
-             "this copy has no solutions, so its exercises cannot be checked; leave it out: make check "
-             "SKIP=check-exercises");
+             "this copy has no solutions, so its exercises cannot be checked; leave that out: make check "
+             "SKIP=\"check-exercises check-grade\"");
   const std::vector<Exercise> exercises = catalogue(places);
   std::vector<Checked> all;
   for (const Exercise& each : exercises)
