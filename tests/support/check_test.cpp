@@ -7,6 +7,7 @@
 #include <string>
 
 #include "../files.hpp"
+#include "../program.hpp"
 #include "support/error_of.hpp"
 #include "support/exercises/cache.hpp"
 
@@ -14,9 +15,12 @@ using namespace exercises;
 
 namespace {
 
-const std::string hints =
-    "title: One\nkind: fill\nlesson: lessons/01_autodiff.cpp, \"Why gradients add up\"\nminutes: 5\n"
-    "needs: nothing\nwhy: a\nwhy: b\n\n--- hint 1\none\n--- hint 2\ntwo\n--- hint 3\nthree\n";
+std::string lesson_file() { return project_path / "lessons/01_autodiff.cpp"; }
+std::string hints() {
+  return "title: One\nkind: fill\nlesson: " + lesson_file() +
+         ", \"Why gradients add up\"\nminutes: 5\nneeds: nothing\nwhy: a\nwhy: b\n\n--- hint 1\none\n"
+         "--- hint 2\ntwo\n--- hint 3\nthree\n";
+}
 
 // A folder with one exercise.
 struct Project : Folder {
@@ -26,7 +30,7 @@ struct Project : Folder {
       fs::create_directories(path / at);
     file("here/01_one.hpp", "not_done_yet(");
     file("here/solutions/01_one.hpp", "a\nb\nc\n");
-    file("here/hints/01_one.txt", hints);
+    file("here/hints/01_one.txt", hints());
     file("tests/01_one_test.cpp", "test");
   }
   Places places() const { return {path / "here", path / "tests", path / "home"}; }
@@ -38,7 +42,7 @@ struct Project : Folder {
     return found;
   }
   std::string failures_of(const std::string& before, const std::string& after) const {
-    std::string text = hints;
+    std::string text = hints();
     file("here/hints/01_one.txt", text.replace(text.find(before), before.size(), after));
     return failures();
   }
@@ -54,7 +58,7 @@ TEST_CASE("check: an exercise's files") {
   CHECK(project.failures_of("why: b\n", "") == "its hints have two lines why:\n");
   CHECK(project.failures_of("fill", "guess").starts_with("its kind is one of extend, fill, fix, "));
   CHECK(project.failures_of("add up", "add") ==
-        "the section lessons/01_autodiff.cpp, \"Why gradients add\" exists\n");
+        "the section " + lesson_file() + ", \"Why gradients add\" exists\n");
   CHECK(project.failures_of("two\n", " \n\n") == "hint 2 is not empty\n");
   fs::remove(project.path / "tests/01_one_test.cpp");
   CHECK(project.failures_of("two", "two").find("01_one_test.cpp is there\n") != std::string::npos);

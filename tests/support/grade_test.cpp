@@ -143,7 +143,6 @@ TEST_CASE("grade: every folder is in the report, and only what is new is judged"
       return 0;
     });
   };
-  fs::create_directory(project.folder.path / "tinygrad_cpp");
   put(project.folder.path / "class/anna/01_one.hpp", "anna's");
   put(project.folder.path / "class/anna/02_two.hpp", "anna's");
   put(project.folder.path / "class/ben/01_one.hpp", "anna's");

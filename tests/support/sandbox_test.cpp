@@ -89,18 +89,23 @@ TEST_CASE("sandbox: how a program ended is told as without one") {
 }
 
 TEST_CASE("sandbox: bwrap lets a program write into its folder alone, and hides others") {
-  const Folder work("work"), secrets("secrets"), open("open");
-  const std::string secret = secrets.file("secret.txt", "secret"), written = open.file("written.txt");
-  for (const Sandbox& wall : walls({secrets.path})) {
+  const Folder work("work"), open("open");
+  const fs::path before = fs::current_path();
+  fs::current_path(project_path);
+  const std::string hidden = project_path / "lessons/support",
+                    written = fs::absolute(open.file("written.txt"));
+  for (const Sandbox& wall : walls({hidden})) {
     if (wall.name != "bwrap") continue;
     const std::string inside = work.file("inside.txt");
     CHECK(in_shell(wall, work.path, "echo text >'" + inside + "'").status == 0);
     CHECK(contents(inside) == "text\n");
-    CHECK(in_shell(wall, work.path, "cat '" + secret + "'").status != 0);
+    CHECK(in_shell(wall, work.path, "ls '" + hidden + "'").output == "");
+    CHECK(in_shell(wall, work.path, "ls lessons").output.find("support") != std::string::npos);
     in_shell(wall, work.path, "echo text >'" + written + "'");
     CHECK_FALSE(fs::exists(written));
     CHECK(in_shell(wall, work.path, "echo text >Makefile").status != 0);
   }
+  fs::current_path(before);
 }
 
 TEST_CASE("processes: each call runs once, and a failure is told") {
