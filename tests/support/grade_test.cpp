@@ -150,14 +150,14 @@ TEST_CASE("grade: every folder is in the report, and only what is new is judged"
   const std::string first = graded("r.csv", "1 2");
   CHECK(first.find("sandbox: ") == 0);
   CHECK(first.find("anna                         0 of 2   COMPILE 01 02\n") != std::string::npos);
-  CHECK(first.find("3 folders, 3 answers: 2 judged now, the others as before\nwrote r.csv\n") !=
+  CHECK(first.find("folders: 3, answers: 3; 2 judged now, the others as before\nwrote r.csv\n") !=
         std::string::npos);
   CHECK(contents(project.folder.path / "r.csv") ==
         "student,points,of,01_one,02_two\r\nanna,0,2,COMPILE,COMPILE\r\nben,0,2,COMPILE,MISSING\r\n"
         "cleo,0,2,MISSING,MISSING\r\n");
-  CHECK(graded("", "").find("3 answers: 0 judged now") != std::string::npos);
+  CHECK(graded("", "").find("answers: 3; 0 judged now") != std::string::npos);
   put(project.folder.path / "class/ben/01_one.hpp", "ben's");
-  CHECK(graded("", "").find("3 answers: 1 judged now") != std::string::npos);
+  CHECK(graded("", "").find("answers: 3; 1 judged now") != std::string::npos);
   const auto refused = [&](const std::string& report) {
     return error_of([&] {
       grade(project.places(), {project.folder.path / "class", project.folder.path / report, "", "", "build"});

@@ -225,8 +225,8 @@ void grade(const Places& places, const Grading& asked) {
       if (!keys[i][k].empty()) student.marks[k].verdict = cache.find(keys[i][k]).value_or(judge::Verdict{});
     lesson::write(line_of(student, choices));
   }
-  lesson::write(fmt::format("{} {}, {} answers: {} judged now, the others as before\n", folders.size(),
-                            folders.size() == 1 ? "folder" : "folders", answers, jobs.size()));
+  lesson::write(fmt::format("folders: {}, answers: {}; {} judged now, the others as before\n", folders.size(),
+                            answers, jobs.size()));
   if (asked.report.empty()) return;
   tg::write_whole("grade", asked.report, {as_suffix_says(graded, asked.report)});
   lesson::write(fmt::format("wrote {}\n", tg::shown_path(asked.report)));
