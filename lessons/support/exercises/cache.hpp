@@ -8,8 +8,8 @@
 
 namespace exercises {
 
-/// A verdict holds for an answer's text, the exercise's test, hints and number of checks, and for the judge: its
-/// program, its commands, the engine.
+/// A verdict holds for an answer's text, the exercise's test, hints and number of checks, and for the judge:
+/// its program, its commands, the engine.
 class Cache {
  public:
   /// Kept in the folder `cache` of `home`.

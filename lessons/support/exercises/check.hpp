@@ -25,8 +25,8 @@ struct Sample {
   bool patched = false;   // made from a change of the solution
 };
 
-/// The samples in the folders wrong, right and cheats. Those that are changes of the solution are written into
-/// the folder `work` whole. Error where one does not fit the solution.
+/// The samples in the folders wrong, right and cheats. Those that are changes of the solution are written
+/// into the folder `work` whole. Error where one does not fit the solution.
 std::vector<Sample> samples_of(const Exercise& exercise, const std::string& tests, const std::string& work);
 
 /// Whether a learner is told the text: outside the compiler's output, unless it is a compiler's error.

@@ -87,8 +87,8 @@ std::string as_json(const Graded& graded) {
     std::vector<std::string> marks;
     for (const Mark& mark : student.marks)
       marks.push_back(fmt::format(
-          "        {{\"name\": {}, \"verdict\": {}, \"points\": {}, \"of\": {}, \"tests_passed\": {}, \"tests\": "
-          "{}, \"text\": {}}}",
+          "        {{\"name\": {}, \"verdict\": {}, \"points\": {}, \"of\": {}, \"tests_passed\": {}, "
+          "\"tests\": {}, \"text\": {}}}",
           json(mark.exercise), json(mark.verdict.word), mark.points(), mark.of, mark.verdict.passed,
           mark.verdict.tests, json(mark.verdict.text)));
     students.push_back(

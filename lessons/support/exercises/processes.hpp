@@ -1,5 +1,5 @@
-// Work in several processes at once. The judge waits for whatever its process has begun, so that threads would
-// wait for each other's programs.
+// Work in several processes at once. The judge waits for whatever its process has begun, so that threads
+// would wait for each other's programs.
 #pragma once
 #include <cstddef>
 #include <functional>
