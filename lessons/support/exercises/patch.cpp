@@ -49,7 +49,8 @@ std::string patched(std::string_view text, std::string_view patch) {
   const Lines lines = lines_in(text);
   Lines result;
   auto done = lines.begin();
-  for (const auto& [before, after] : changes) {
+  for (const Change& change : changes) {
+    const Lines& before = change.before;
     const auto found = [&](auto from) {
       return std::search(from, lines.end(), before.begin(), before.end());
     };
@@ -64,7 +65,7 @@ std::string patched(std::string_view text, std::string_view patch) {
           "them that begins with a space",
           first);
     result.insert(result.end(), done, place);
-    result.insert(result.end(), after.begin(), after.end());
+    result.insert(result.end(), change.after.begin(), change.after.end());
     done = place + static_cast<std::ptrdiff_t>(before.size());
   }
   result.insert(result.end(), done, lines.end());
