@@ -40,4 +40,5 @@ row firefox "$(tool firefox-esr --version)" 'optional: make check-book (deps-boo
 row node "$(tool node --version)" 'optional: make book, make check-book (deps-book)'
 row torch "$(module torch)" 'optional: make bench-peers (deps-bench)'
 row pkg-config "$(tool pkg-config --version)" 'optional: to use what make install installs (deps-check)'
+row bwrap "$(tool bwrap --version)" 'optional: a sandbox for make grade (deps-check)'
 row cmake "$(tool cmake --version)" 'optional: to use it from a CMake project (deps-check)'
