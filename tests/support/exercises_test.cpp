@@ -112,6 +112,7 @@ TEST_CASE("exercises: which one is picked, and which comes next") {
   const FakeExercises fake("picking");
   const Learner learner(fake.places());
   const auto& all = learner.all();
+  CHECK(learner.next_after(&all[1]) == &all[2]);
   CHECK(&learner.pick("") == &all[0]);
   CHECK(&learner.pick("10") == &all[2]);
   CHECK(&learner.pick("") == &all[2]);  // the one last worked at
