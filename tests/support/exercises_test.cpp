@@ -135,6 +135,39 @@ TEST_CASE("exercises: which one is picked, and which comes next") {
   CHECK(refusal([] { Learner({.here = "no such folder"}); }) == "There are no exercises in no such folder.");
 }
 
+TEST_CASE("exercises: a quiz that is solved implies the others of its lesson") {
+  const FakeExercises fake("quiz");
+  const auto hints = [&](const std::string& name, const std::string& kind, const std::string& lesson) {
+    fake.folder.file("lessons/exercises/hints/" + name + ".txt",
+                     "title: Title\nkind: " + kind + "\nlesson: lessons/" + lesson + ".cpp, \"A heading\"\n");
+  };
+  hints("02_two", "fill", "02_other");
+  hints("10_ten", "quiz", "01_autodiff");
+  const Learner learner(fake.places());
+  const auto& all = learner.all();
+  REQUIRE(all.size() == 3);
+  CHECK(all[1].name == "10_ten");  // at the end of its lesson
+  CHECK(all[2].name == "02_two");
+
+  fake.report("02_two", "PASS");  // no quiz
+  CHECK(learner.done() == 1);
+  CHECK(learner.next_after(nullptr) == &all[0]);
+  fake.report("02_two", "RED");
+  fake.report("10_ten", "RED");
+  CHECK(learner.done() == 0);
+  fake.report("10_ten", "PASS");
+  CHECK(learner.done() == 2);
+  CHECK(learner.is_done(all[0]));
+  CHECK(!all[0].is_done());  // the answer itself
+  CHECK(learner.next_after(nullptr) == &all[2]);
+  CHECK(learner.row_of(all[0]).ends_with("  done by the quiz\n"));
+  CHECK(learner.row_of(all[1]).ends_with("  done\n"));
+  fake.report("01_one", "RED");
+  CHECK(learner.row_of(all[0]).ends_with("  done by the quiz\n"));
+  fake.report("01_one", "PASS");
+  CHECK(learner.row_of(all[0]).ends_with("  done\n"));
+}
+
 TEST_CASE("exercises: the table") {
   const FakeExercises fake("table");
   fake.answer("01_one", "right");

@@ -64,6 +64,11 @@ std::string Exercise::about(std::string_view key) const {
   return found.empty() ? "" : found.front();
 }
 
+std::string Exercise::lesson() const {
+  const std::string text = about("lesson");
+  return text.substr(0, text.find(','));
+}
+
 std::string Exercise::hint(int level) const {
   const auto at = static_cast<std::size_t>(level - 1);
   return level >= 1 && at < hint_texts_.size() ? hint_texts_[at] : "";
@@ -105,6 +110,8 @@ std::vector<Exercise> catalogue(const Places& places) {
   std::sort(names.begin(), names.end());
   std::vector<Exercise> all;
   for (const std::string& name : names) all.emplace_back(places, name);
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Exercise& a, const Exercise& b) { return a.lesson() < b.lesson(); });
   return all;
 }
 

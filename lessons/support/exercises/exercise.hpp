@@ -29,6 +29,8 @@ class Exercise {
   std::vector<std::string> lines(std::string_view key) const;
   /// The first of these, or nothing.
   std::string about(std::string_view key) const;
+  /// The lesson's file, which `lesson:` names before the section.
+  std::string lesson() const;
   /// The text of a hint, from 1 on; empty where there is none.
   std::string hint(int level) const;
 
@@ -50,7 +52,8 @@ class Exercise {
   std::vector<std::string> hint_texts_;
 };
 
-/// All of them in their order: the files NN_name.hpp.
+/// All of them, the files NN_name.hpp, lesson by lesson, and within a lesson in the order of their names: so a
+/// lesson's quiz comes last of it.
 std::vector<Exercise> catalogue(const Places& places);
 
 /// The exercise called `wanted`: "3", "03" or "03_sgd_step"; a null pointer when there is none.

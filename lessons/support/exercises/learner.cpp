@@ -39,18 +39,24 @@ const Exercise& Learner::pick(const std::string& wanted) const {
   return *found;
 }
 
+bool Learner::is_done(const Exercise& exercise) const {
+  return exercise.is_done() || std::any_of(all_.begin(), all_.end(), [&](const Exercise& each) {
+           return each.about("kind") == "quiz" && each.lesson() == exercise.lesson() && each.is_done();
+         });
+}
+
 const Exercise* Learner::next_after(const Exercise* exercise) const {
   const std::size_t begin = exercise ? static_cast<std::size_t>(exercise - all_.data()) + 1 : 0;
   for (std::size_t i = 0; i < all_.size(); ++i) {
     const Exercise& each = all_[(begin + i) % all_.size()];
-    if (&each != exercise && !each.is_done()) return &each;
+    if (&each != exercise && !is_done(each)) return &each;
   }
   return nullptr;
 }
 
 int Learner::done() const {
   return static_cast<int>(
-      std::count_if(all_.begin(), all_.end(), [](const Exercise& each) { return each.is_done(); }));
+      std::count_if(all_.begin(), all_.end(), [&](const Exercise& each) { return is_done(each); }));
 }
 
 int Learner::hints_shown(const Exercise& exercise) const {
@@ -66,6 +72,7 @@ std::string Learner::row_of(const Exercise& exercise) const {
   std::string state;
   if (verdict && verdict->word != "TODO") state = verdict->word == "PASS" ? "done" : "red";
   if (!verdict && !exercise.is_stub()) state = "not judged yet";
+  if (state != "done" && is_done(exercise)) state = "done by the quiz";
   if (exercise.name == word_in(in_home("current"))) state += state.empty() ? "<- here" : "  <- here";
   return row(exercise, state);
 }

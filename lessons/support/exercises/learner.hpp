@@ -26,6 +26,8 @@ class Learner {
   /// The exercise `wanted`, else the one last worked at, else the first that is not done. It is then the one
   /// last worked at. Refusal that lists them where `wanted` is none.
   const Exercise& pick(const std::string& wanted) const;
+  /// Whether its answer is green, or a quiz of its lesson has been solved: that implies the lesson's others.
+  bool is_done(const Exercise& exercise) const;
   /// The first that is not done after this one, around the end; of all, where this is a null pointer. A null
   /// pointer when the others are done.
   const Exercise* next_after(const Exercise* exercise) const;
