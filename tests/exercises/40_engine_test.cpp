@@ -102,8 +102,8 @@ TEST_CASE("a number that is used near and far") {
   // a is used by the last operation and by the one before: y = (a + a^2) a with a = x^2.
   const Number last = (a + a * a) * a;
   INFO(
-      "a number passed its gradient on before all that use it had given their shares: go back in the order in "
-      "which the numbers were made, the last first");
+      "a number passed its gradient on before all that use it had given their shares: go back in the order "
+      "in which the numbers were made, the last first");
   CHECK(near(slope(last, x), 4 * std::pow(1.5, 3) + 6 * std::pow(1.5, 5)));
   [[maybe_unused]] const Number unused = b * x;
   INFO("what was made of b later has no part in it");
@@ -119,7 +119,8 @@ TEST_CASE("sixty doublings take no longer than other operations") {
 }
 
 TEST_CASE("compared with central differences") {
-  // Of x^3 a central difference is 3 x^2 + h^2, so it is wrong by h^2, and a difference to one side by 3 x h + h^2.
+  // Of x^3 a central difference is 3 x^2 + h^2, so it is wrong by h^2, and a difference to one side
+  // by 3 x h + h^2.
   const auto cube = [](const std::vector<Number>& x) { return x[0] * x[0] * x[0]; };
   const double error = exercise::largest_error(cube, {2}, 0.01);
   CHECK_MESSAGE(
