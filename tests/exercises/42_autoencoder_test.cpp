@@ -88,8 +88,8 @@ TEST_CASE("the share that is explained") {
   CHECK(near(exercise::explained(flat() + 2 * (series() - flat()), series()), 0));
 }
 
-// The model multiplies its input by a weight for each feature, which begins at 0. Adam's first step is as long as
-// its rate, whatever the gradient, so the weight is 0.1 after it.
+// The model multiplies its input by a weight for each feature, which begins at 0. Adam's first step is as
+// long as its rate, whatever the gradient, so the weight is 0.1 after it.
 TEST_CASE("one step, by hand") {
   const Tensor weight = zeros({1}).requires_grad(true);
   Tensor seen;
