@@ -11,8 +11,8 @@
 //   next c = f c + i g                    the cell itself is not normalised: it must be able to keep
 //   next h = o tanh(N_c(next c))          but what h shows of it is, over an item's H numbers
 //
-// N_x, N_h and N_c are tg::nn::LayerNorm: `scale` begins at 1, `shift` at 0. b makes the shifts of N_x and N_h
-// superfluous, so they are not trained and parameters() leaves them out; N_c has both. Weights and bias are
+// N_x, N_h and N_c are tg::nn::LayerNorm: `scale` begins at 1, `shift` at 0. b makes the shifts of N_x and
+// N_h superfluous: they are not trained, and parameters() leaves them out. N_c has both. Weights and bias are
 // tg::nn::LSTMCell's. Useful: matmul, sigmoid, tanh, tg::slice(a, axis, start, stop).
 
 namespace exercise {

@@ -32,7 +32,7 @@ struct GRU {
   Read operator()(const Tensor& x, const std::vector<int>& lengths, bool reverse = false) const {
     const int items = x.dim(0), steps = x.dim(1);
     const Tensor mask = reshape(tg::sequence_mask(lengths, steps), {items, steps, 1});
-    const Tensor clean = reverse ? tg::flip(where(mask, x, 0), 1) : where(mask, x, 0);
+    const Tensor clean = reverse ? tg::flip(x, 1) : where(mask, x, 0);
     Tensor h = broadcast_to(start, {items, start.dim(0)});
     std::vector<Tensor> rows;
     for (int i = 0; i < steps; ++i) {
