@@ -60,7 +60,8 @@ TEST_CASE("two steps, by hand") {
 }
 
 TEST_CASE("heads") {
-  // Head 0 has feature 0, head 1 feature 1. At step 1 head 0 has the scores 2 and 4, head 1 the scores 3 and 9.
+  // Head 0 has feature 0, head 1 feature 1. At step 1 head 0 has the scores 2 and 4, head 1
+  // the scores 3 and 9.
   const Tensor x = tensor({{{1, 1}, {2, 3}}});
   const exercise::Attended found = plain(2)(x, {2});
   REQUIRE(shape_of(found.weights) == "[1, 2, 2, 2]");
@@ -136,7 +137,7 @@ TEST_CASE("the parameters, and their gradients") {
 }
 
 TEST_CASE("it finds what was said before") {
-  // A word of random letters, told a second time: from its second half on, each letter is the one 4 steps before.
+  // A word of random letters, told a second time: each letter of its second half is the one 4 steps before.
   manual_seed(5);
   const int letters = 5, half = 4, steps = 2 * half;
   const exercise::CausalAttention layer(letters + steps, 1);
