@@ -1379,6 +1379,9 @@ FURTHER("Gradients of gradients") {
 // - `make exercise N=6`, *Adam's step* (fix): a step size for each weight, with three mistakes in it.
 // - `make exercise N=7`, *how small should h be?* (investigate): predict where the best step is, then
 // measure.
+// - `make exercise N=40`, *an engine of your own* (quiz), for those who know half of this lesson:
+//   when it is green, the others count as done. It keeps what made a number, goes back, is compared
+//   with differences, and trains.
 //
 // ## Reading
 //

@@ -1300,6 +1300,8 @@ FURTHER_ON_DATA(data, "Your own table") {
 //   scores, and is chosen on validation data.
 // - `make exercise N=11`, *one step of two heads* (investigate): how much faster one of them learns,
 //   and which step sizes make them alike when there is a hidden layer.
+// - `make exercise N=41`, *after the last layer* (quiz), for those who know half of this lesson:
+//   when it is green, the others count as done. Probabilities, loss and temperature of both heads.
 //
 // ## Reading
 //

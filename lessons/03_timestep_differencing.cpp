@@ -1331,6 +1331,11 @@ FURTHER_ON_DATA(data, "Windows of a longer series") {
 //   can wait as many steps as it was told.
 // - `make exercise N=15`, *offset* (investigate): which share of the level does the readout's bias
 //   hold in the end? Predict, measure.
+// - `make exercise N=36`, *an LSTM with layer normalisation* (extend): each sum that enters a gate
+//   gets a trained size, and inputs of 100 do no harm.
+// - `make exercise N=42`, *an autoencoder that learns more than the mean* (quiz), for those who
+//   know half of this lesson: when it is green, the others count as done. Standardise, train, go
+//   back, and judge.
 //
 // ## Reading
 //

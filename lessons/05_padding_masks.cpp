@@ -1275,6 +1275,12 @@ FURTHER_ON_DATA(data, "Your own pairs") {
 //   product.
 // - `make exercise N=24`, *what padding costs* (investigate): predict the share of padding in mixed and
 //   sorted batches, and what it takes off the loss.
+// - `make exercise N=37`, *a GRU with lengths and a trained start* (extend): forwards or in
+//   reverse, it never reads padding.
+// - `make exercise N=38`, *causal attention with heads* (extend): no step sees what it must say.
+// - `make exercise N=44`, *words in a rectangle* (quiz), for those who know half of this lesson:
+//   when it is green, the others count as done. The batch, a state that stops at the end, loss and
+//   shares.
 //
 // ## Reading
 //

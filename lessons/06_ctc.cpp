@@ -1453,6 +1453,8 @@ FURTHER_ON_DATA(data, "Your own recordings") {
 //   of them a repeated letter may use.
 // - `make exercise N=31`, *label priors* (investigate): divide each probability by how often its class is
 //   said. Predict what becomes of the blank, and see letters last longer.
+// - `make exercise N=45`, *CTC from its definition* (quiz), for those who know half of this lesson:
+//   when it is green, the others count as done. Loss, gradient, and what is said.
 //
 // ## Reading
 //

@@ -1313,6 +1313,10 @@ FURTHER_ON_DATA(data, "Your own recordings") {
 //   with few pairs.
 // - `make exercise N=35`, *a margin for two, and for six* (investigate): how much of the loss must
 //   remain when six speakers share a sphere? Predict, then let training answer.
+// - `make exercise N=39`, *a softmax with a margin* (extend): a loss that trains embeddings without
+//   pairs.
+// - `make exercise N=46`, *the same speaker, or not* (quiz), for those who know half of this
+//   lesson: when it is green, the others count as done. Distance, loss, errors and a threshold.
 //
 // ## Reading
 //
