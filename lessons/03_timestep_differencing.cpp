@@ -1333,7 +1333,7 @@ FURTHER_ON_DATA(data, "Windows of a longer series") {
 //   hold in the end? Predict, measure.
 // - `make exercise N=36`, *an LSTM with layer normalisation* (extend): each sum that enters a gate
 //   gets a trained size, and inputs of 100 do no harm.
-// - `make exercise N=42`, *an autoencoder that learns more than the mean* (quiz), for those who
+// - `make exercise N=42`, *an autoencoder beyond the mean* (quiz), for those who
 //   know half of this lesson: when it is green, the others count as done. Standardise, train, go
 //   back, and judge.
 //

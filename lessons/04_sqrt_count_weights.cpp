@@ -1180,7 +1180,7 @@ FURTHER("Correlated estimates") {
 //   parts of a batch give the whole.
 // - `make exercise N=19`, *which power* (investigate): the power with the smallest variance for errors that
 //   fall as $n^{-a}$. Predict, measure.
-// - `make exercise N=43`, *a loss with weights, masks and directions* (quiz), for those who know
+// - `make exercise N=43`, *the whole loss, in parts* (quiz), for those who know
 //   half of this lesson: when it is green, the others count as done. All in one number, for a batch
 //   in parts.
 //
