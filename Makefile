@@ -106,8 +106,8 @@ first := $(filter deps deps-check deps-notebooks deps-book deps-bench,$(MAKECMDG
   programs program exercise watch hint progress solution reset handout new-exercise exercise-kit grade \
   check-exercises check-grade test run-tests check check-format check-safetensors check-package \
   check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks jupyter check-notebooks wasm \
-  check-wasm lesson-programs book figure-tables check-book bench bench-peers bench-gains format doctor \
-  flags install install-built compile_commands.json clean
+  check-wasm lesson-programs book figure-tables check-book bench bench-peers bench-browser bench-gains format \
+  doctor flags install install-built compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -271,11 +271,19 @@ bench-peers: ## the same beside PyTorch, in turn: name, peer, ours, ratio; ARGS=
 bench-peers: $(BUILD)/bench
 	$(PYTHON) tests/peers/compare.py $< $(ARGS)
 
+bench-browser: | $(first) ## and as WebAssembly, beside native and TensorFlow.js; ARGS as above
+	+@$(no_emscripten) || { [ ! -d $(BUILD)/npm/node_modules/@tensorflow/tfjs-backend-wasm ] && \
+	  echo 'skipped: there is no TensorFlow.js here (make deps-bench)'; } || { \
+	  $(MAKE) $(BUILD)/bench && $(portable) $(BUILD)/portable/bench && \
+	  $(emscripten) benchmark= $(BUILD)/wasm/bench && $(PYTHON) -B tests/peers/compare_browser.py \
+	  $(BUILD)/wasm/bench $(BUILD)/bench $(BUILD)/portable/bench $(BUILD)/npm $(ARGS); }
+
 bench-gains: $(BUILD)/gains ## what each optimised part gains over its plain form
 	$< $(ARGS)
 
+benchmark := -lbenchmark -lpthread
 $(BUILD)/bench $(BUILD)/gains: $(BUILD)/%: tests/bench/%.cpp $(float) | $(first)
-	$(quiet)$(compile) $^ -o $@ @$(BUILD)/toolchain.link -lbenchmark -lpthread
+	$(quiet)$(compile) $^ -o $@ @$(BUILD)/toolchain.link $(benchmark)
 
 ##@ Use
 # A space in the clone's path would end a word in the caller's shell. [[:space:]] does not, and stands for the
@@ -291,9 +299,9 @@ flags_double := $(filter double,$(REAL))
 flags_library := $(if $(flags_double),$(double),$(float))
 
 # What is installed may run on another machine: for any processor, unless NATIVE=1 or OPT says otherwise.
+portable = $(MAKE) BUILD=$(BUILD)/portable OPT='$(filter-out -march=native,$(OPT))'
 install: ## headers, libraries, programs, pkg-config and CMake files, under PREFIX=/usr/local
-	@$(MAKE) $(if $(NATIVE)$(filter-out file,$(origin OPT)),,BUILD=$(BUILD)/portable \
-	  OPT='$(filter-out -march=native,$(OPT))') install-built
+	@$(if $(NATIVE)$(filter-out file,$(origin OPT)),$(MAKE),$(portable)) install-built
 install-built: $(libraries) $(programs_built)
 	@DESTDIR=$(call quoted,$(DESTDIR)) PREFIX=$(call quoted,$(PREFIX)) \
 	  .ci/install.sh $(VERSION) $(programs_built)

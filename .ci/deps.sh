@@ -28,9 +28,10 @@ apt  deps-book       emscripten chromium firefox-esr nodejs npm
 dnf  deps-book       emscripten chromium firefox nodejs nodejs-npm
 brew deps-book       emscripten chromium firefox@esr node
 npm  deps-book       puppeteer-core@24.43.1
-apt  deps-bench      python3-torch libopenblas0-pthread libbenchmark-dev
-dnf  deps-bench      python3-torch google-benchmark-devel
-brew deps-bench      pytorch google-benchmark
+apt  deps-bench      python3-torch libopenblas0-pthread libbenchmark-dev emscripten nodejs npm
+dnf  deps-bench      python3-torch google-benchmark-devel emscripten nodejs nodejs-npm
+brew deps-bench      pytorch google-benchmark emscripten node
+npm  deps-bench      @tensorflow/tfjs@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0
 END
 }
 

@@ -12,44 +12,62 @@ import statistics
 import subprocess
 import sys
 
-program = sys.argv[1]
-pairs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
-wanted = sys.argv[3:]
-peer_script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer_pytorch.py")
+folder = os.path.dirname(os.path.abspath(__file__))
 
 
-def run(*command, threads):
+def run(*command, threads=1):
     environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads))
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
 
-def peer(name, threads):
-    return float(run(sys.executable, peer_script, str(threads), name, threads=threads).split("\t")[1])
+def printed(*command, threads=1):
+    """The seconds that a peer prints: NAME <tab> seconds."""
+    return float(run(*command, threads=threads).split("\t")[1])
 
 
-def ours(name, threads):
+def bench(program, name, threads=1, clock="real_time"):
     # Seven runs after a warm-up and their median, as the peer has it: a mean would count the moments when the machine was elsewhere.
     choice = [f"--benchmark_filter=^{name}(/|$)", "--benchmark_repetitions=7", "--benchmark_min_time=0.05", "--benchmark_min_warmup_time=0.02"]
     results = json.loads(run(program, *choice, "--benchmark_format=json", threads=threads))["benchmarks"]
     median = next(b for b in results if b.get("aggregate_name") == "median")
     unit = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1}[median["time_unit"]]
-    return median["real_time"] * unit / median.get("per", 1)
+    return median[clock] * unit / median.get("per", 1)
 
 
-def better(side, name):
-    return min(side(name, threads) for threads in (1, 2))
+def names(program, wanted):
+    listed = [line.split("/")[0] for line in run(program, "--benchmark_list_tests").splitlines()]
+    return [name for name in listed if not wanted or name.startswith(tuple(wanted))]
 
 
-names = [line.split("/")[0] for line in run(program, "--benchmark_list_tests", threads=1).splitlines()]
-names = [name for name in names if not wanted or name.startswith(tuple(wanted))]
-times = {name: [] for name in names}
-for pair in range(pairs):
-    for name in names:
-        print(f"\rpair {pair + 1} of {pairs}: {name:<24}", end="", file=sys.stderr, flush=True)
-        times[name].append((better(peer, name), better(ours, name)))
-print(file=sys.stderr)
-print(f"{'workload':<24} {'peer':>12} {'ours':>12} {'ratio':>8}")
-for name, pairs_of_times in times.items():
-    theirs, own = (statistics.median(side) for side in zip(*pairs_of_times))
-    ratio = statistics.median(p / o for p, o in pairs_of_times)
-    print(f"{name:<24} {theirs:>12.9f} {own:>12.9f} {ratio:>8.2f}")
+def in_turn(names, pairs, sides):
+    """For each name a list of pairs, each with every side's time of the name: side(name)."""
+    times = {name: [] for name in names}
+    for pair in range(pairs):
+        for name in names:
+            print(f"\rpair {pair + 1} of {pairs}: {name:<24}", end="", file=sys.stderr, flush=True)
+            times[name].append([side(name) for side in sides])
+    print(file=sys.stderr)
+    return times
+
+
+def ratio(pairs, a, b):
+    return statistics.median(pair[a] / pair[b] for pair in pairs)
+
+
+def main(program, pairs=5, *wanted):
+    def better(side):
+        return lambda name: min(side(name, threads) for threads in (1, 2))
+
+    def peer(name, threads):
+        return printed(sys.executable, os.path.join(folder, "peer_pytorch.py"), str(threads), name, threads=threads)
+
+    sides = better(peer), better(lambda name, threads: bench(program, name, threads))
+    times = in_turn(names(program, wanted), int(pairs), sides)
+    print(f"{'workload':<24} {'peer':>12} {'ours':>12} {'ratio':>8}")
+    for name, pairs in times.items():
+        theirs, own = (statistics.median(side) for side in zip(*pairs))
+        print(f"{name:<24} {theirs:>12.9f} {own:>12.9f} {ratio(pairs, 0, 1):>8.2f}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
