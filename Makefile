@@ -328,9 +328,12 @@ doctor: ## versions of everything used, found or not; paste it into an issue
 clean: ## remove build/
 	rm -rf $(BUILD)
 
-# Objects are made again when a header they include, or the command that compiles them, changes.
+# Objects are made again when a header they include, or the command that compiles them, changes. For em++ that
+# is also what it is given by .ci, which it takes for headers of the system.
 always:
-$(BUILD)/command: private holds = $(compile) $(link)
+from_ci = $(if $(filter em++,$(CXX)), $(sort $(shell find .ci/toolchain.sh .ci/emscripten -type f \
+  -exec cksum {} +)))
+$(BUILD)/command: private holds = $(compile) $(link)$(from_ci)
 $(BUILD)/place: private holds = $(places)
 $(BUILD)/command $(BUILD)/place: always
 	@echo $(call quoted,$(holds)) | .ci/if_changed.sh $@

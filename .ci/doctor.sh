@@ -34,7 +34,7 @@ row clang++ "$(tool clang++ --version)" \
   'optional: a second compiler, and make fuzz, in make check (deps-check)'
 row clang-format "$(tool "$CLANG_FORMAT" --version)" 'optional: make format, make check (deps-check)'
 row numpy "$(module numpy)" 'optional: make check (deps-check)'
-row emscripten "$(tool em++ --version)" 'optional: make wasm, make check-wasm (deps-book)'
+row emscripten "$(tool em++ --version)" 'optional: make wasm, check-wasm, bench-browser (deps-book)'
 row chromium "$(chromium --version 2>/dev/null)" 'optional: make check-book (deps-book)'
 row firefox "$(tool firefox-esr --version)" 'optional: make check-book (deps-book)'
 row node "$(tool node --version)" 'optional: make book, make check-book (deps-book)'

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""Sets the engine as WebAssembly, under node, beside itself as a native program and beside TensorFlow.js. All in turn, on one thread.
+"""Sets the engine as WebAssembly, under node, beside itself as a native program and beside TensorFlow.js: the same
+workloads, in turn, each on one thread.
 
-Usage: compare_browser.py WASM_PROGRAM NATIVE_PROGRAM ANY_PROCESSOR_PROGRAM NPM_FOLDER [PAIRS=5] [NAME...]
-Prints a line per workload: name; seconds as WebAssembly; and the median over the pairs of the ratios TensorFlow.js / WebAssembly
-(above 1: we are faster), WebAssembly / native for this processor, and WebAssembly / native for any x86-64. Times are the processor's, which
-does not count the moments when it worked for another program.
+Usage: compare_browser.py WASM_PROGRAM NATIVE_PROGRAM PORTABLE_PROGRAM NPM_FOLDER [PAIRS=5] [NAME...]
+Prints a line per workload: name; seconds as WebAssembly; and the medians over the pairs of three ratios: TensorFlow.js /
+WebAssembly (above 1: we are faster), WebAssembly / native for this processor, WebAssembly / native for any x86-64.
+Seconds are the processor's, which do not count the moments when it worked for another program.
 """
 import os
 import statistics
@@ -14,11 +15,10 @@ from compare import bench, folder, in_turn, names, printed, ratio, run
 
 
 def main(wasm, native, portable, npm, pairs=5, *wanted):
-    # Compiles and collects garbage on one thread too, and optimises all code at once: a browser soon does so with what is hot,
-    # on another thread.
+    # V8 does all its work on this thread, and optimises all code at once: a browser optimises what is hot a little later.
     node = "node", "--single-threaded", "--no-liftoff"
     peer = os.path.join(folder, "peer_tfjs.js")
-    peers = run(*node, peer, npm).split()
+    peers = run("node", peer, npm).split()
 
     sides = [
         lambda name: printed(*node, "tests/wasm/run.js", os.path.dirname(wasm), wasm, name),
@@ -29,9 +29,9 @@ def main(wasm, native, portable, npm, pairs=5, *wanted):
     times = in_turn(names(native, wanted), int(pairs), sides)
     print(f"{'workload':<24} {'wasm':>12} {'tfjs/wasm':>10} {'wasm/native':>12} {'wasm/x86-64':>12}")
     for name, pairs in times.items():
-        ratios = ratio(pairs, 3, 0), ratio(pairs, 0, 1), ratio(pairs, 0, 2)
-        ahead = f"{ratios[0]:.1f}" if ratios[0] else "-"
-        print(f"{name:<24} {statistics.median(pair[0] for pair in pairs):>12.9f} {ahead:>10} {ratios[1]:>12.2f} {ratios[2]:>12.2f}")
+        own = statistics.median(pair[0] for pair in pairs)
+        ahead = f"{ratio(pairs, 3, 0):.1f}" if name in peers else "-"
+        print(f"{name:<24} {own:>12.9f} {ahead:>10} {ratio(pairs, 0, 1):>12.2f} {ratio(pairs, 0, 2):>12.2f}")
 
 
 if __name__ == "__main__":

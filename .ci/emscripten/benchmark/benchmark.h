@@ -53,7 +53,8 @@ class State {
       return true;
     }
     if (run_ == 0)
-      count_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(0.05 / passed * static_cast<double>(count_)));
+      count_ =
+          std::max<std::int64_t>(1, static_cast<std::int64_t>(0.05 / passed * static_cast<double>(count_)));
     else
       times_[run_ - 1] = passed / static_cast<double>(count_);
     if (run_ == times_.size()) {
@@ -89,7 +90,9 @@ inline std::deque<Workload>& workloads() {
   static std::deque<Workload> all;
   return all;
 }
-inline Workload* add(std::function<void(State&)> function) { return &workloads().emplace_back(Workload{function, "", {}}); }
+inline Workload* add(std::function<void(State&)> function) {
+  return &workloads().emplace_back(Workload{function, "", {}});
+}
 
 template <class T>
 void DoNotOptimize(const T& value) {
