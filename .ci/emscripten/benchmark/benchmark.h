@@ -1,6 +1,6 @@
 // The names of Google Benchmark that tests/bench/bench.cpp uses, for Emscripten, for which there is no such
-// library. The program takes names of workloads, and prints for each: name, tab, seconds of an iteration. That
-// is the median of seven runs, after a warm-up in which the browser's engine compiles what is hot.
+// library. The program takes names of workloads, and prints for each: name, tab, and the seconds of processor
+// time that an iteration takes, the median of seven runs. It needs node, which counts that time.
 #pragma once
 #include <emscripten.h>
 
