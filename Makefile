@@ -249,7 +249,8 @@ $(BUILD)/book/knobs.tsv: always | $(first)
 	+@mkdir -p $(@D); if command -v em++ >/dev/null; then $(emscripten) lesson-programs >&2 && \
 	  node notebooks_export/book/pack.mjs $(BUILD)/wasm $(@D); fi | .ci/if_changed.sh $@
 $(BUILD)/book/index.html: $(BUILD)/book/knobs.tsv $(wildcard notebooks_export/book/* $(figures)/* \
-  lessons/exercises/*.hpp) $(notebooks) $(lessons:%=lessons/%.cpp) CITATION.cff | $(first)
+  lessons/exercises/*.hpp lessons/exercises/hints/*.txt) $(notebooks) $(lessons:%=lessons/%.cpp) CITATION.cff \
+  | $(first)
 	@notebooks_export/book/make.sh $(@D) $(notebooks)
 
 figure-tables: ## keep what the book's figures of lessons 3 and 5 show, measured again

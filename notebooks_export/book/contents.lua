@@ -54,7 +54,7 @@ function Pandoc(doc)
     if not name:match("_exercises$") then
       local card = card_of(read(path))
       by_name[name] = {name = name, number = tostring(tonumber(name:match("^%d+"))), title = card.title or name,
-                       question = card.question, time = card.time}
+                       question = card.question, time = card.time, need = card["you need"]}
       table.insert(lessons, by_name[name])
     end
   end
