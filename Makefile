@@ -57,6 +57,7 @@ figure_tables := $(patsubst %.cpp,$(BUILD)/%,$(wildcard $(figures)/*.table.cpp))
 exporters := $(BUILD)/notebooks_export/export $(BUILD)/notebooks_export/run
 notebook_objects := $(patsubst %.cpp,$(BUILD)/%.o,$(wildcard notebooks_export/*.cpp))
 notebook_shared := $(filter-out $(exporters:=.o),$(notebook_objects))
+slides := $(foreach lesson,$(lessons),$(BUILD)/slides/$(firstword $(subst _, ,$(lesson))).html)
 notebook_stamps := $(foreach kind,.exported _exercises.exported,$(lessons:%=$(BUILD)/notebooks/%$(kind)))
 lesson_programs := $(lessons:%=$(BUILD)/lessons/%)
 programs_built := $(programs:%=$(BUILD)/lessons/programs/%)
@@ -106,8 +107,8 @@ first := $(filter deps deps-check deps-notebooks deps-book deps-bench,$(MAKECMDG
   programs program exercise watch hint progress solution reset handout new-exercise exercise-kit grade \
   check-exercises check-grade test run-tests check check-format check-safetensors check-package \
   check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks jupyter check-notebooks wasm \
-  check-wasm lesson-programs book figure-tables check-book bench bench-peers bench-browser bench-gains format \
-  doctor flags install install-built compile_commands.json clean
+  check-wasm lesson-programs book slides figure-tables check-course check-book bench bench-peers \
+  bench-browser bench-gains format doctor flags install install-built compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -165,7 +166,7 @@ test: $(lesson_programs) $(programs_built) $(BUILD)/readme_example
 test run-tests: $(test_programs)
 	@tests/run_all.sh programs $(test_programs) -- $(ARGS)
 
-checks := test lessons check-exercises check-grade check-notebooks check-wasm check-book \
+checks := test lessons check-exercises check-grade check-notebooks check-wasm check-book check-course \
   check-format check-safetensors check-package check-surroundings asan tsan check-fuzz
 check: | $(first) ## what CI runs: tests, lessons, exercises, notebooks, browsers, packages, asan, tsan, fuzz
 	@WERROR=1 MAKE='$(MAKE)' tests/run_all.sh goals $(filter-out $(SKIP),$(checks))
@@ -253,9 +254,17 @@ $(BUILD)/book/index.html: $(BUILD)/book/knobs.tsv $(wildcard notebooks_export/bo
   | $(first)
 	@notebooks_export/book/make.sh $(@D) $(notebooks)
 
+slides: $(slides) ## a lecture's slides of each lesson: build/slides/03.html, which also prints as PDF
+	@echo 'wrote $(BUILD)/slides'
+
 figure-tables: ## keep what the book's figures of lessons 3 and 5 show, measured again
 figure-tables: $(figure_tables:=.js) | $(first)
 	@cp $^ $(figures)
+
+check-course: | $(first) ## the lecturer's pages: do the hours add up, does each slide fit the screen?
+	@for tool in pandoc node $(CHROMIUM); do command -v $$tool >/dev/null || \
+	  { echo "skipped: there is no $$tool here to test slides with (make deps-notebooks)"; exit 0; }; done; \
+	$(MAKE) book slides && node tests/course/check.mjs $(CHROMIUM) $(BUILD) $(lessons)
 
 # Leaves screenshots, to be looked at.
 check-book: | $(first) ## open every page of the book in Chromium and Firefox, run the lessons there
@@ -458,6 +467,13 @@ $(BUILD)/exercises/commands: always
 	  printf 'libraries\t%s\n' $(double) @$(BUILD)/toolchain.link; } | .ci/if_changed.sh $@
 
 .SECONDEXPANSION:
+
+$(slides): $(BUILD)/slides/%.html: $$(filter-out %_exercises.ipynb,$$(wildcard notebooks_export/$$*_*.ipynb)) \
+  $(wildcard notebooks_export/slides/*) | $(first)
+	@mkdir -p $(@D); echo "slides $@"; command -v pandoc >/dev/null || \
+	  { echo 'error: there is no pandoc here to make slides; fix: make deps-notebooks' >&2; exit 1; }; \
+	pandoc $< -f ipynb+markdown_in_html_blocks --ipynb-output=all -L notebooks_export/slides/slides.lua \
+	  --template notebooks_export/slides/slides.html --mathml -o $@
 
 $(figure_tables:=.js): %.js: %
 	@echo "measure $@"; $< > $@.new && mv $@.new $@
