@@ -6,6 +6,10 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 MAKEFLAGS += --no-print-directory
+# As many jobs as processors, if nobody says -j. Two goals in one call run one after the other.
+ifeq ($(MAKELEVEL)$(word 2,$(filter-out deps%,$(MAKECMDGOALS))),0)
+MAKEFLAGS += $(shell [[ $$MAKEFLAGS = *-j* ]] || echo -j$$(getconf _NPROCESSORS_ONLN))
+endif
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -338,6 +342,8 @@ doctor: ## versions of everything used, found or not; paste it into an issue
 clean: ## remove build/
 	rm -rf $(BUILD)
 
+# The make that counts comes after these, and takes them as they are.
+looked_at := $(if $(counting),,always)
 # Objects are made again when a header they include, or the command that compiles them, changes. For em++ that
 # is also what it is given by .ci, which it takes for headers of the system.
 always:
@@ -345,14 +351,14 @@ from_ci = $(if $(filter em++,$(CXX)), $(sort $(shell find .ci/toolchain.sh .ci/e
   -exec cksum {} +)))
 $(BUILD)/command: private holds = $(compile) $(link)$(from_ci)
 $(BUILD)/place: private holds = $(places)
-$(BUILD)/command $(BUILD)/place: always
+$(BUILD)/command $(BUILD)/place: $(looked_at)
 	@echo $(call quoted,$(holds)) | .ci/if_changed.sh $@
 # Looks at the machine once, in a recipe, so that deps can come first. After a failure it is tried again.
 $(BUILD)/toolchain: $(BUILD)/command .ci/toolchain.sh | $(first)
 	@.ci/toolchain.sh $@ $(includes)
 # The libraries that read sound and change its rate, without those that are missing. Looked for every time, so
 # that what depends on them is made again once they are there.
-$(BUILD)/toolchain.sound: always | $(first)
+$(BUILD)/toolchain.sound: $(looked_at) | $(first)
 	@for name in sndfile samplerate; do \
 	  if echo "#include <$$name.h>" | $(CXX) $(includes) -E -x c++ - >/dev/null 2>&1; then echo -l$$name; fi; \
 	done | .ci/if_changed.sh $@
@@ -362,12 +368,24 @@ test_main := $(BUILD)/float/obj/tests/main.o
 test_reporter := $(BUILD)/double/obj/tests/exercises/reporter.o
 support_objects := $(support:%.cpp=$(BUILD)/%.o)
 support_without_main := $(filter-out %/main.o,$(support_objects))
+# A lesson waits only for the support that it needs: the first one is ready in half of the time.
+support_needs := $(shell awk -f .ci/support_of.awk $(lessons:%=lessons/%.cpp) $(wildcard \
+  lessons/programs/*.cpp lessons/support/*.hpp lessons/support/*/*.hpp) $(support))
+support_of = $(patsubst $(1):%,$(BUILD)/lessons/%.o,$(filter $(1):%,$(support_needs)))
 objects = $(patsubst %.cpp,$(BUILD)/$(1)/obj/%.o,$(2))
 helper_objects := $(foreach real,float double,$(call objects,$(real),$(test_helper)))
 exercises_object := $(BUILD)/lessons/exercises/exercises.o
+# `compile 3 of 40: file`. A make that only lists what it would do tells how many, for goals whose recipes it does not run.
+countable := $(and $(filter lesson lessons program programs all,$(MAKECMDGOALS)),$(if $(findstring \
+  n,$(filter-out -%,$(firstword $(MAKEFLAGS)))),,yes))
+to_compile = $(eval to_compile := $(shell MAKEFLAGS= $(MAKE) -n counting=1 $(-*-command-variables-*-) $(filter-out \
+  deps%,$(MAKECMDGOALS)) 2>/dev/null | grep -c 'echo "compile'))$(to_compile)
+counted = $(if $(countable),$(eval compiled += x)$(words $(compiled)) of $(to_compile): )
+# What compilers say of two files at once is not mixed.
+apart = $(if $(MAKE_TERMERR), -fdiagnostics-color) >$@.said 2>&1; failed=$$?; cat $@.said >&2; rm $@.said; exit $$failed
 define make_object
-	@mkdir -p $(@D); echo "compile $@"
-	$(quiet)$(command) -MMD -MP -c $< -o $@
+	@mkdir -p $(@D); echo "compile $(counted)$@"
+	$(quiet)$(command) -MMD -MP -c $< -o $@$(if $(V),,$(apart))
 endef
 $(BUILD)/float/obj/%.o: %.cpp $(needs)
 	$(make_object)
@@ -403,7 +421,7 @@ $(exercise_common).gch: private command = $(exercise_compile)
 $(exercise_common).gch: $(headers) lessons/exercises/not_done_yet.hpp $(wildcard tests/exercises/*.hpp) \
   $(BUILD)/exercises/commands
 $(BUILD)/foreign.hpp.gch $(BUILD)/lessons/common.hpp.gch $(exercise_common).gch: $(needs)
-	@mkdir -p $(@D); echo "compile $@"; printf '#include %s\n' $(included) > $(basename $@)
+	@mkdir -p $(@D); echo "compile $(counted)$@"; printf '#include %s\n' $(included) > $(basename $@)
 	$(quiet)$(command) -x c++-header $(basename $@) -o $@
 $(foreach real,float double,$(call objects,$(real),$(engine))): $(foreign:%=%.gch)
 $(exercises_object) $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o) $(programs_built:=.o): $(common:%=%.gch)
@@ -412,7 +430,6 @@ $(BUILD)/lessons/support/speech/wav.o $(BUILD)/lessons/support/speech/resample.o
 
 $(float) $(float:.a=.so): $(call objects,float,$(engine))
 $(double) $(double:.a=.so): $(call objects,double,$(engine))
-$(BUILD)/liblesson_support.a: $(support_objects)
 %.a:
 	@mkdir -p $(@D); rm -f $@; echo "archive $@"
 	$(quiet)$(AR) rcs $@ $^
@@ -434,7 +451,8 @@ $(BUILD)/float/tests: $(test_main) $(call objects,float,$(test_helper) $(tests) 
   $(support_without_main) $(notebook_shared) $(float)
 $(BUILD)/double/tests: $(test_main) $(call objects,double,$(test_helper) $(tests)) $(double)
 $(BUILD)/face: $(call objects,float,$(face)) $(float)
-$(lesson_programs) $(programs_built): %: %.o $(BUILD)/liblesson_support.a $(float)
+$(foreach at,$(lessons) $(programs:%=programs/%),$(eval $(BUILD)/lessons/$(at): $(BUILD)/lessons/$(at).o \
+  $(call support_of,$(at)) $(float)))
 $(figure_tables): %: %.o $(support_without_main) $(float)
 $(threads_tests): $(test_main) $(call objects,float,$(test_helper) tests/parallel_test.cpp \
   tests/threads_test.cpp) $(float)
@@ -448,7 +466,7 @@ $(filter-out %_double,$(fuzzers)): $(BUILD)/fuzzers/%: $(BUILD)/float/obj/tests/
 $(exercises_program): $(exercises_object) $(filter $(BUILD)/lessons/support/exercises/%,$(support_objects)) \
   $(patsubst %,$(BUILD)/lessons/support/%.o,fingerprint nearest reader terminal text) \
   $(call objects,float,$(patsubst %,tinygrad_cpp/%.cpp,error utf8 decode/edit_distance io/file))
-$(exporters): %: %.o $(notebook_shared) $(BUILD)/liblesson_support.a $(float)
+$(exporters): %: %.o $(notebook_shared) $(support_without_main) $(float)
 $(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables): private also := \
   @$(BUILD)/toolchain.sound
 $(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
