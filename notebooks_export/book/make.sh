@@ -48,8 +48,10 @@ cp $here/figures/*.js $here/figures/*.css "$to/figures"
 pandoc $here/front.md -L $here/contents.lua -M notebooks="$*" -t json -o "$to/contents.json" &&
   printf '%s\n' "$@" | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" bash -c 'page "$1" && source_page "$1"' page &&
   pandoc $here/glossary.md -L $here/glossary.lua --toc --template $here/page.html -o "$to/glossary.html" &&
-  pandoc $here/syllabus.md -L $here/syllabus.lua -M contents="$to/contents.json" \
-    -M hints="$(echo lessons/exercises/hints/*.txt)" --toc --template $here/page.html -o "$to/syllabus.html" &&
+  for name in syllabus migration; do
+    pandoc $here/$name.md -L $here/syllabus.lua -M contents="$to/contents.json" \
+      -M hints="$(echo lessons/exercises/hints/*.txt)" --toc --template $here/page.html -o "$to/$name.html" || exit
+  done &&
   { echo 'const search_index = [' && cat "$to"/*.sections && echo '];'; } > "$to/search_index.js" &&
   rm "$to"/*.sections &&
   pandoc "$to/contents.json" --template $here/page.html --mathml -o "$to/index.html"

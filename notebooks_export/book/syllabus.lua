@@ -1,4 +1,4 @@
--- Fills syllabus.md: tables, the picture of what needs what, and the plans' hours, from the lessons' cards (in the file that the
+-- For pages of their own, syllabus.md and migration.md. Fills the syllabus: tables, the picture of what needs what, and the plans' hours, from the lessons' cards (in the file that the
 -- metadata `contents` names) and the exercises' hints. A plan that leaves something out, or has it twice, is an error.
 local stringify = pandoc.utils.stringify
 local sections = dofile(pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/sections.lua")
@@ -180,10 +180,12 @@ function Pandoc(doc)
   read_exercises(stringify(doc.meta.hints))
   for _, lesson in ipairs(lessons) do by_number[lesson.number] = lesson end
   doc = doc:walk({
+    Table = function(block) return pandoc.Div({block}, {class = "scroll"}) end,
     Div = function(div) return made[div.classes[1]] and made[div.classes[1]]() end,
     CodeBlock = function(block) return block.classes[1] == "plan" and plan(block) or nil end,
   })
   doc.meta.pagetitle = stringify(doc.meta.title)
-  sections.write(PANDOC_STATE.output_file:gsub("html$", "sections"), "syllabus.html", doc.meta.pagetitle, doc.blocks)
+  local to = PANDOC_STATE.output_file
+  sections.write(to:gsub("html$", "sections"), to:match("[^/]*$"), doc.meta.pagetitle, doc.blocks)
   return doc
 end

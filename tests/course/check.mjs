@@ -44,6 +44,9 @@ function syllabus() {
   const totals = rows.filter((row) => row.includes("all"));
   check("syllabus: reading, number of exercises, their time", totals[0]?.slice(3),
     [hours(sum(reading)), String(hints.length), hours(sum(hints.map((each) => each.minutes)))]);
+  const readme = readFileSync("README.md", "utf8"), exercising = sum(hints.map((each) => each.minutes));
+  for (const said of [hours(sum(reading)), hours(exercising), `about ${Math.round((sum(reading) + exercising) / 60)} hours`])
+    check(`README.md says ${said}`, readme.includes(said), true);
   lessons.forEach((name, i) => {
     const own = hints.filter((each) => each.lesson === i + 1);
     const row = rows.find((each) => each[0] === `${i + 1}.`) ?? [];
