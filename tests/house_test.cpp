@@ -51,7 +51,7 @@ const std::vector<Visitor> visitors = {
 constexpr std::array top_level = {"Makefile",         "README.md",    "LICENSE", "CHANGELOG.md",
                                   "CITATION.cff",     "tinygrad_cpp", "lessons", "tests",
                                   "notebooks_export", ".ci",          ".github", ".clang-format",
-                                  ".gitignore"};
+                                  ".devcontainer",    ".gitignore"};
 
 struct Include {
   std::string file, target;  // target without its quotes or angle brackets

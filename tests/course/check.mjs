@@ -1,8 +1,8 @@
 // Is what a lecturer gets right? The hours of the syllabus are added up again from the cards and hints; the slides have each
-// question, figure and claim of their lesson, fit a screen of 1280 by 720 and print a page each; neither needs a network.
+// question, figure and claim of their lesson, fit a screen of 1280 by 720 and print a page each; neither needs a network; a handout has no line of a solution.
 //   check.mjs CHROMIUM BUILD LESSON...      the last line is `N passed, N failed`
 import {execFileSync} from "node:child_process";
-import {mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";
+import {existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {pathToFileURL} from "node:url";
@@ -112,10 +112,59 @@ function slides(lesson) {
 }
 let bars;
 
+function files(directory) {
+  return readdirSync(directory, {withFileTypes: true}).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    return entry.isDirectory() ? files(path) : entry.isFile() ? [path] : [];
+  });
+}
+
+// The lines of a file as one reads them, whatever it is.
+function lines(file) {
+  const text = readFileSync(file, "utf8");
+  const plain = file.endsWith(".ipynb") ? JSON.parse(text).cells.map((cell) => [cell.source, ...(cell.outputs ?? []).map((output) =>
+    output.text ?? [])].flat().join("")).join("\n") : !/\.html$/.test(file) ? text : text.replace(/<[^>]*>/g, "")
+    .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+  return plain.split("\n").map((line) => line.replace(/^[+ ]/, "").trim());
+}
+
+// No line that only a solution has may be in what students get: not in sources, notebooks, the book or its files.
+function handout() {
+  const to = join(scratch, "handout"), here = "lessons/exercises", stub = `${here}/01_softplus.hpp`;
+  execFileSync("make", ["-s", "handout", `DIR=${to}`], {stdio: ["ignore", "ignore", "inherit"]});
+  const common = new Set(["tinygrad_cpp", "lessons", "tests"].flatMap(files).filter((file) =>
+    !/\/(solutions|wrong|right|cheats)\//.test(file)).flatMap(lines));
+  const secret = new Set(files(`${here}/solutions`).flatMap(lines).filter((line) => line.length >= 20 && !common.has(line)));
+  check("handout: exercises whose solutions have lines of their own", files(`${here}/solutions`).filter((file) =>
+    !lines(file).some((line) => secret.has(line))), []);
+  check("handout: lines of solutions", files(to).filter((file) => /\.(cpp|hpp|html|ipynb|js|json|lua|md|mjs|patch|py|sh|txt|yml)$/
+    .test(file) && lines(file).some((line) => secret.has(line))), []);
+  check("handout: stubs", lines(join(to, stub)), lines(stub));
+  for (const part of ["README.md", "notebooks_export/01_autodiff.ipynb", "book/index.html", "book/syllabus.html", "slides/01.html"])
+    check(`handout: ${part}`, existsSync(join(to, part)), true);
+  check("handout: git history", existsSync(join(to, ".git")), false);
+  const workflow = readFileSync(join(to, ".github/workflows/classroom.yml"), "utf8");
+  const numbers = readdirSync(here).map((name) => name.match(/^(\d\d)_.*\.hpp$/)?.[1]).filter(Boolean);
+  check("classroom: steps", matches(workflow, /^        id: exercise-(\d+)\n(?:.*\n){4}          command: make exercise N=\1$/gm)
+    .map((each) => each[1]), numbers);
+  check("classroom: results", matches(workflow, /^ +EXERCISE-(\d+)_RESULTS: "\$\{\{steps\.exercise-\1\.outputs\.result\}\}"$/gm)
+    .map((each) => each[1]), numbers);
+  check("classroom: runners", workflow.match(/runners: (.*)/)[1], numbers.map((number) => `exercise-${number}`).join(","));
+}
+
+// Properties that the specification of development containers knows.
+function container() {
+  const known = ["name", "image", "onCreateCommand", "postCreateCommand", "customizations"];
+  const file = JSON.parse(readFileSync(".devcontainer/devcontainer.json", "utf8"));
+  check("devcontainer: properties", Object.keys(file), known);
+}
+
 try {
   syllabus();
   check("syllabus: what it would fetch", fetches(readFileSync(`${build}/book/syllabus.html`, "utf8")).filter((what) => what.includes("//")), []);
   lessons.forEach(slides);
+  handout();
+  container();
 } finally {
   rmSync(scratch, {recursive: true, force: true});
 }

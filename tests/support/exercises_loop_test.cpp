@@ -187,11 +187,17 @@ TEST_CASE("exercises: a handout has the stubs and no answers") {
   };
   CHECK(handout_to("") == "Where to? make handout DIR=path\nstatus 1");
   CHECK(handout_to("lessons") == "lessons is there already; a new directory is needed.\nstatus 1");
+  fs::create_directories(fake.folder.path / "build/book/files");
+  fake.folder.file("build/book/files/02_two.hpp", "mine");
   CHECK(handout_to("out/class") ==
-        "out/class: the project with 3 exercises and without their solutions.\nstatus 0");
+        "out/class: the project with 3 exercises and without their solutions.\nWith what was built: book\n"
+        "Not built, so left out (make slides)\nstatus 0");
   const fs::path made = fake.folder.path / "out/class";
   CHECK(contents(made / ".ci/a") == "a");
-  CHECK(contents(made / "lessons/exercises/02_two.hpp") == FakeExercises::stub);
+  for (const char* file : {"lessons/exercises/02_two.hpp", "book/files/02_two.hpp"})
+    CHECK(contents(made / file) == FakeExercises::stub);
+  CHECK(contents(made / ".github/workflows/classroom.yml")
+            .find("runners: exercise-01,exercise-02,exercise-10\n") != std::string::npos);
   CHECK(fs::exists(made / "lessons/exercises/hints/02_two.txt"));
   CHECK(fs::exists(made / "tests/exercises/02_two_test.cpp"));
   for (const char* gone : {"lessons/exercises/solutions", "tests/exercises/wrong", "tests/exercises/right",
