@@ -382,7 +382,7 @@ to_compile = $(eval to_compile := $(shell MAKEFLAGS= $(MAKE) -n counting=1 $(-*-
   deps%,$(MAKECMDGOALS)) 2>/dev/null | grep -c 'echo "compile'))$(to_compile)
 counted = $(if $(countable),$(eval compiled += x)$(words $(compiled)) of $(to_compile): )
 # What compilers say of two files at once is not mixed.
-apart = $(if $(MAKE_TERMERR), -fdiagnostics-color) >$@.said 2>&1; failed=$$?; cat $@.said >&2; rm $@.said; exit $$failed
+apart = $(if $(MAKE_TERMERR), -fdiagnostics-color) >$@.said 2>&1; failed=$$?; cat $@.said >&2; rm -f $@.said; exit $$failed
 define make_object
 	@mkdir -p $(@D); echo "compile $(counted)$@"
 	$(quiet)$(command) -MMD -MP -c $< -o $@$(if $(V),,$(apart))
