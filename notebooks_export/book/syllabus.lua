@@ -133,11 +133,11 @@ local function picture()
   end
   local text = #said > 0 and table.concat(said, "; ") or "no lesson needs another"
   return pandoc.RawBlock("html", string.format(
-    '<figure><div class="picture"><svg viewBox="0 0 %d %d" role="img" aria-label="%s" font-family="sans-serif" font-size="14" ' ..
-    'fill="none" stroke="#444" style="max-width:%dpx"><title>%s</title><defs><marker id="needs-tip" viewBox="0 0 8 8" refX="7" refY="4" ' ..
+    '<figure><div class="picture"><svg viewBox="0 0 %d %d" role="img" aria-labelledby="needs-title" font-family="sans-serif" font-size="14" ' ..
+    'fill="none" stroke="#444" style="max-width:%dpx"><title id="needs-title">%s</title><defs><marker id="needs-tip" viewBox="0 0 8 8" refX="7" refY="4" ' ..
     'markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="#444" stroke="none"/></marker></defs>' ..
     '<style>.picture rect{fill:#eef4fb}.picture text{fill:#1d2128;stroke:none}</style>%s</svg></div></figure>',
-    20 + deepest * across + wide, most * down, text, 20 + deepest * across + wide, text, table.concat(parts)))
+    20 + deepest * across + wide, most * down, 20 + deepest * across + wide, text, table.concat(parts)))
 end
 
 -- The lines of a plan, a week each: `read 2 3, do 2, project 8`; the first says which kinds of exercises it has.
