@@ -375,14 +375,16 @@ support_of = $(patsubst $(1):%,$(BUILD)/lessons/%.o,$(filter $(1):%,$(support_ne
 objects = $(patsubst %.cpp,$(BUILD)/$(1)/obj/%.o,$(2))
 helper_objects := $(foreach real,float double,$(call objects,$(real),$(test_helper)))
 exercises_object := $(BUILD)/lessons/exercises/exercises.o
-# `compile 3 of 40: file`. A make that only lists what it would do tells how many, for goals whose recipes it does not run.
+# `compile 3 of 40: file`. A make that only lists what it would do tells how many, for goals whose recipes it
+# does not run.
 countable := $(and $(filter lesson lessons program programs all,$(MAKECMDGOALS)),$(if $(findstring \
   n,$(filter-out -%,$(firstword $(MAKEFLAGS)))),,yes))
 to_compile = $(eval to_compile := $(shell MAKEFLAGS= $(MAKE) -n counting=1 $(-*-command-variables-*-) $(filter-out \
   deps%,$(MAKECMDGOALS)) 2>/dev/null | grep -c 'echo "compile'))$(to_compile)
 counted = $(if $(countable),$(eval compiled += x)$(words $(compiled)) of $(to_compile): )
 # What compilers say of two files at once is not mixed.
-apart = $(if $(MAKE_TERMERR), -fdiagnostics-color) >$@.said 2>&1; failed=$$?; cat $@.said >&2; rm -f $@.said; exit $$failed
+apart = $(if $(MAKE_TERMERR), -fdiagnostics-color) >$@.said 2>&1; failed=$$?; cat $@.said >&2; rm -f $@.said; \
+  exit $$failed
 define make_object
 	@mkdir -p $(@D); echo "compile $(counted)$@"
 	$(quiet)$(command) -MMD -MP -c $< -o $@$(if $(V),,$(apart))

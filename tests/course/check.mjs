@@ -1,5 +1,6 @@
-// Is what a lecturer gets right? The hours of the syllabus are added up again from the cards and hints; the slides have each
-// question, figure and claim of their lesson, fit a screen of 1280 by 720 and print a page each; neither needs a network; a handout has no line of a solution.
+// Is what a lecturer gets right? The hours of the syllabus are added up again from the cards and hints; the
+// slides have each question, figure and claim of their lesson, fit a screen of 1280 by 720 and print a page each;
+// neither needs a network; a handout has no line of a solution.
 //   check.mjs CHROMIUM BUILD LESSON...      the last line is `N passed, N failed`
 import {execFileSync} from "node:child_process";
 import {existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from "node:fs";

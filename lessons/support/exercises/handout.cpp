@@ -12,8 +12,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// GitHub Classroom's workflow: a step for each exercise, a point each, and one that reports the points. The names
-// of steps stand in the variables of the last one in capitals.
+// GitHub Classroom's workflow: a step for each exercise, a point each, and one that reports the points. It
+// reads them from variables with the steps' names in capitals.
 std::string classroom(const std::vector<Exercise>& all) {
   std::string steps, results, runners;
   for (const Exercise& each : all) {
@@ -71,7 +71,7 @@ int handout(const Learner& learner, const std::string& directory) {
     (fs::exists(made) ? built : missing) += fmt::format(" {}", each);
   }
   fs::remove_all(to / "book/screenshots");
-  // What whoever hands out has written into the exercises stays here, also in the book's copies of these files.
+  // What whoever hands out has written into the exercises stays here, also in the book's copies.
   for (const Exercise& each : learner.all()) {
     tg::write_whole("handout", to / each.answer, {each.original()});
     const fs::path copy = to / "book/files" / fs::path(each.answer).filename();
