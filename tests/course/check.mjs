@@ -146,11 +146,12 @@ function handout() {
   check("handout: git history", existsSync(join(to, ".git")), false);
   const workflow = readFileSync(join(to, ".github/workflows/classroom.yml"), "utf8");
   const numbers = readdirSync(here).map((name) => name.match(/^(\d\d)_.*\.hpp$/)?.[1]).filter(Boolean);
-  check("classroom: steps", matches(workflow, /^        id: exercise-(\d+)\n(?:.*\n){4}          command: make exercise N=\1$/gm)
-    .map((each) => each[1]), numbers);
+  const steps = matches(workflow, /^        id: exercise-(\d+)\n(?:.*\n){4}          command: make exercise N=\1$/gm)
+    .map((each) => each[1]);
+  check("classroom: steps", [...steps].sort(), numbers);
   check("classroom: results", matches(workflow, /^ +EXERCISE-(\d+)_RESULTS: "\$\{\{steps\.exercise-\1\.outputs\.result\}\}"$/gm)
-    .map((each) => each[1]), numbers);
-  check("classroom: runners", workflow.match(/runners: (.*)/)[1], numbers.map((number) => `exercise-${number}`).join(","));
+    .map((each) => each[1]), steps);
+  check("classroom: runners", workflow.match(/runners: (.*)/)[1], steps.map((number) => `exercise-${number}`).join(","));
 }
 
 // Properties that the specification of development containers knows.
