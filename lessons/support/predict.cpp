@@ -77,14 +77,15 @@ std::optional<double> choice_in(const std::string& text, const std::vector<std::
   return found;
 }
 
+double rounded(double number, int digits) {
+  const std::string text = fmt::format("{:.{}e}", number, digits - 1);
+  read_decimal(text, number);
+  return number;
+}
+
 // Whether the number is what it was said to be, once it is rounded as that was: to two digits or more, of a
 // percentage to whole percent or finer.
 bool rounds_to(double said, double is, const PredictionStyle& style) {
-  const auto rounded = [](double number, int digits) {
-    const std::string text = fmt::format("{:.{}e}", number, digits - 1);
-    read_decimal(text, number);
-    return number;
-  };
   if (style.percent && rounded(100 * said, 12) == std::round(100 * said))
     return std::round(100 * is) == std::round(100 * said);
   int digits = 2;
@@ -93,11 +94,12 @@ bool rounds_to(double said, double is, const PredictionStyle& style) {
 }
 
 std::string comparison(double said, double is, const PredictionStyle& style) {
-  if (style.percent)
-    return fmt::format("{} points too {}", digits_of(std::abs(said - is), style), said > is ? "high" : "low");
+  const char* side = said > is ? "high" : "low";
+  if (style.percent) return fmt::format("{} points too {}", digits_of(std::abs(said - is), style), side);
   if (!(said * is > 0) || !std::isfinite(is)) return "";
-  const double factor = std::max(said / is, is / said);
-  return fmt::format("too {} by a factor of {:.2g}", said > is ? "high" : "low", factor);
+  const double factor = rounded(std::max(said / is, is / said), 2);
+  if (factor == 1) return fmt::format("a little too {}", side);
+  return fmt::format("too {} by a factor of {}", side, digits_of(factor, {}));
 }
 
 // The answer is shown in bold.

@@ -44,7 +44,8 @@ const predictions = (() => {
     const side = said > is ? "high" : "low";
     if (style.percent) return `${written(Math.abs(said - is), style)} points too ${side}`;
     if (!(said * is > 0)) return "";
-    return `too ${side} by a factor of ${general(Math.max(said / is, is / said), 2)}`;
+    const factor = rounded(Math.max(said / is, is / said), 2);
+    return factor === 1 ? `a little too ${side}` : `too ${side} by a factor of ${written(factor, {})}`;
   };
   const sentence = (said, is, measure) =>
     measure === "right" && said === is ? `You said ${is}: right.` : `You said ${said}; it is ${is}${measure && ": " + measure}.`;
