@@ -292,10 +292,11 @@ class Panel {
     const seconds = ((performance.now() - this.run.from) / 1000).toFixed(1);
     const parts = [`${passed} claims hold`, `${failed} ${failed === 1 ? "is" : "are"} false`];
     if (skipped) parts.push(`${skipped} skipped`);
-    this.end("ended", `${parts.join(", ")}; ${seconds} s.`);
+    this.end("ended", `${parts.join(", ")}; ${seconds}\u00a0s.`);
     const first = failed && document.querySelector(".outcome .claim.fail");
     if (!first) return;
     this.status.append(" ", made("button", {type: "button", textContent: "Show", onclick: () => {
+      this.element.querySelector("details").open = false; // the knobs would cover the claim
       for (let at = first.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
       first.scrollIntoView({block: "center"});
     }}));
