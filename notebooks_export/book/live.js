@@ -181,8 +181,9 @@ class Panel {
 
   // What the reader turned, in words.
   get turned() {
-    return this.fields.filter((field) => field.words.length).map(({words, knob}) => `${words.join(" ")} (${knob.meaning})`)
-      .concat(this.more ?? []).join(", ");
+    const usual = ({type, default: value}) => (type === "switch" || value === "" ? "" : `; usually ${value}`);
+    return this.fields.filter(({words}) => words.length)
+      .map(({words, knob}) => `${words.join(" ")} (${knob.meaning}${usual(knob)})`).concat(this.more ?? []).join(", ");
   }
 
   // Sets the knobs to what flags say, and all others to their defaults.
