@@ -76,6 +76,8 @@ test("02: two scores", () => {
   const says_at = (z0, z1, part) => says("02_sigmoid_or_softmax", { z0, z1 }, part);
   says_at(1, 3, "P(rain) = 0.88. Column 0 is P(dry) = 0.12 in the softmax head");
   says_at(2, 4, "P(rain) = 0.88. Column 0 is P(dry) = 0.12 in the softmax head");
+  says_at(1, 3, "gradient [−0.88, 0.88] moves z0 up and z1 down by equal amounts.");
+  says_at(5, -1, "gradient [0.00, 0.00] hardly moves the point.");
   for (const [z0, z1] of [[2, 6], [-1, -3], [3, 1]])
     check(`${z0}, ${z1} give another P`, sigmoid(z1 - z0).toFixed(2) !== "0.88");
 });

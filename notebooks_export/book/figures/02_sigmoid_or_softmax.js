@@ -130,10 +130,11 @@
     const { p, loss, gradient } = judged([z0, z1], rain),
       d = `z1 − z0 = ${mine(signed(z1 - z0))}`;
     if (!open) return `${d}.`;
-    const moves = rain ? "z1 up and z0 down" : "z0 up and z1 down";
+    const way = rain ? "z1 up and z0 down" : "z0 up and z1 down",
+      moves = two(Math.abs(gradient[0])) === "0.00" ? "hardly moves the point" : `moves ${way} by equal amounts`;
     return `${d}, so P(rain) = ${model(two(p[1]))}. Column 0 is P(dry) = ${two(p[0])} in the softmax head, and
       P(rain) = ${two(p[1])} in the sigmoid head. On a ${days[rain]} day the loss is ${two(loss)}; a step against its
-      gradient [${gradient.map((g) => signed(g)).join(", ")}] moves ${moves} by equal amounts.`;
+      gradient [${gradient.map((g) => signed(g)).join(", ")}] ${moves}.`;
   }
 
   figures.add({
