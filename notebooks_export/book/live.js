@@ -154,9 +154,11 @@ class Panel {
     this.status.setAttribute("role", "status");
     this.element = made("aside", {id: "live"},
       this.run_button, this.stop_button,
-      made("label", {title: "less training; claims that need more are skipped"}, this.quick, " quick"),
+      made("label", {}, this.quick, " quick"),
       made("details", {}, made("summary", {textContent: "Knobs"}),
-        made("div", {className: "knobs"}, ...this.fields.map((field) => field.row),
+        made("div", {className: "knobs"},
+          made("small", {textContent: "quick: less training; claims that need more are skipped"}),
+          ...this.fields.map((field) => field.row),
           made("p", {}, button("Defaults", () => this.set("")), " ",
             button("Recorded outputs", () => this.show_recorded())))),
       this.status);
