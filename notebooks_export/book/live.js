@@ -7,6 +7,10 @@ const live = {
 
 const {made} = book;
 
+// Text whose flags do not break at their hyphens.
+const with_flags = (text) => text.split(/(--[\w-]+)/)
+  .map((part, i) => (i % 2 ? made("span", {className: "flag", textContent: part}) : part));
+
 async function compiled() {
   if (!live.program) await book.run(`lesson${live.number}.js`);
   const {program} = live;
@@ -164,8 +168,10 @@ class Panel {
       this.status);
     this.element.setAttribute("aria-label", "Run this lesson");
     document.getElementById("text").append(this.element);
-    for (const turn of document.querySelectorAll(".claim.turn"))
-      turn.append(" ", this.breaker(turn.textContent.replace(/^becomes false with /, "").trim()));
+    for (const turn of document.querySelectorAll(".claim.turn")) {
+      const text = turn.textContent.trim();
+      turn.replaceChildren(...with_flags(text), " ", this.breaker(text.replace(/^becomes false with /, "")));
+    }
     // What "Your turn" proposes, where the page has the knobs for it. Further steps run here always.
     for (const code of document.querySelectorAll("#your-turn ~ ul li > code")) {
       const words = code.textContent.replace(/^--further /, "");
@@ -287,7 +293,7 @@ class Panel {
     const shown = {pass: `✓ pass  ${text}`, fail: `✗ FAIL  ${text}`}[result] ?? this.run.claim.join(" ");
     this.run.claim = [];
     this.place.add(made("span", {className: `claim ${kind}`, textContent: shown}));
-    const turn = (what, button) => this.place.add(made("span", {className: "claim dim turn"}, what, " ", button));
+    const turn = (what, button) => this.place.add(made("span", {className: "claim dim turn"}, ...with_flags(what), " ", button));
     if (kind === "pass" && fails_with) turn(`becomes false with ${fails_with}`, this.breaker(fails_with));
     if (kind === "fail" && this.run.turned) turn(`false in this run, with ${this.run.turned}`, this.mender());
   }
