@@ -1006,10 +1006,10 @@ FURTHER("The step size") {
 // ### Other optimizers
 //
 // *Adam* divides each weight's gradient by its own recent size, so that a factor on the loss cancels.
-// One may think that the two cancels as well. *Weight decay* pulls each weight towards 0, by a small
+// One may think that the factor 2 cancels as well. *Weight decay* pulls each weight towards 0, by a small
 // share of itself in each step.
 //
-// With SGD there is a second way to take the two back: train the softmax head on *half the loss*, which
+// With SGD there is a second way to undo the factor 2: train the softmax head on *half the loss*, which
 // halves its gradient. Which of the two cures works with Adam? And with weight decay?
 
 // %%
@@ -1059,7 +1059,7 @@ FURTHER("Other optimizers") {
 }
 
 // %% [markdown]
-// - Adam does ignore the size of the gradient. But the two does not come from the size: $w_0$ and $w_1$
+// - Adam does ignore the size of the gradient. But the factor 2 does not come from the size: $w_0$ and $w_1$
 //   each have the gradient that $w$ has, up to the sign. It comes from *two weights that move apart*.
 //   So half the step size cures Adam too, and half the loss changes almost nothing.
 // - With weight decay the heads differ as models (rows "decay", of SGD; in the last row the softmax

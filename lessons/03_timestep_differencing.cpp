@@ -46,7 +46,7 @@
 // Five constants, the means, make up 99 % of the mean square of the series. The network learns them
 // first, and then Adam hardly moves the weights for hundreds of steps. The proof: with 100 hidden
 // units the mean squared error of x_hat is below 0.0001 after about 100 steps, and without these
-// lines after about 1100 (step 7). Five flat lines at the means have an error of 0.0012. The accepted
+// lines after about 1150 (step 7). Five flat lines at the means have an error of 0.0012. The accepted
 // answer's differences between time steps help because they remove the means, too.
 //
 // ## The question
@@ -415,7 +415,7 @@ STEP("Three lazy predictors") {
   const double mean = mean_baseline(events), copy = copy_baseline(events), zero = zero_baseline(events);
   lesson::say("\nThe mean of the squares of all {} numbers is {:.3f}.", T * D, zero);
   lesson::predict(
-      "Subtract each feature's mean. How large is the mean of the squares then, in percent of this number?",
+      "From the 70 numbers subtract each feature's mean: what is left of the mean of squares, in percent?",
       mean / zero, {.percent = true});
 
   lesson::Figure figure("features", "Five nearly flat lines; without their means one sees what changes.");

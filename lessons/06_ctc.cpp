@@ -30,7 +30,7 @@
 // a batch of $B$ recordings, `K.ctc_batch_cost` takes
 //
 // - `y_true` [B, U]: the class ids of each text's letters, 0 to $C - 2$. Shorter rows are filled up to $U$
-//   with any number. No one-hot rows, no blanks. With a = 0, "cat" is `[2, 0, 19]`, filled up to $U = 5$
+//   with any number. No one-hot rows, no blanks. With a = 0, "cat" is `[2, 0, 19]`, filled up to $U = 5$:
 //   `[2, 0, 19, 0, 0]`.
 // - `label_length` [B, 1]: how many letters each text has, for "cat" `[3]`.
 // - `y_pred` [B, T, C]: the network's softmax at each of $T$ frames.
@@ -86,7 +86,7 @@
 // sources (tf-keras 2.21, Keras 3.16, TensorFlow 2.13). What we say of PyTorch we ran, with version 1.13.
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail.
-// "Becomes false with" names flags that break it. "(line 97)" is the place in this lesson's source.
+// "Becomes false with" names flags that break it. In the terminal, "(line 97)" is the place in this lesson's source.
 
 // %%
 #include <algorithm>
