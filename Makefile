@@ -94,9 +94,10 @@ lessons_compile = $(subst -O3,-Og,$(compile)) -Ilessons
 # A lesson finds its own text from whichever directory it is run in.
 lesson_compile = $(lessons_compile) $(call quoted,-fmacro-prefix-map=lessons/=$(CURDIR)/lessons/)
 # An exercise computes little, and a learner waits for its compilation. A stub uses none of its parameters.
-# A forgotten return would only show as a crash.
-exercise_compile = $(CXX) -std=c++20 -O0 -DTG_REAL=double $(filter-out -Werror,$(warnings)) \
-  -Wno-unused-parameter -Wshadow -Wfloat-conversion -Werror=return-type @$(BUILD)/toolchain $(includes) -Ilessons $(CXXFLAGS)
+# A forgotten return would only show as a crash, and an element outside a vector perhaps not at all.
+exercise_compile = $(CXX) -std=c++20 -O0 -DTG_REAL=double -D_GLIBCXX_ASSERTIONS \
+  $(filter-out -Werror,$(warnings)) -Wno-unused-parameter -Wshadow -Wfloat-conversion -Werror=return-type \
+  @$(BUILD)/toolchain $(includes) -Ilessons $(CXXFLAGS)
 # Headers that many files include, compiled once: half the time of compiling the engine.
 # GCC cannot compile Eigen behind them without optimising.
 PRECOMPILED ?= $(if $(filter -O%,$(filter-out -O0,$(OPT))),yes)

@@ -290,6 +290,12 @@ TEST_CASE("what doctest printed, for a learner") {
       read ==
       "x.cpp:1:\nTEST CASE:  one\n\nx.cpp:2: ERROR: CHECK( is_right ) is NOT correct!\n  values: CHECK( false )\n"
       "  logged: because\n\nAlso red: two; three.\n");
+  const std::string crash = "TEST CASE:  two\n\nx.cpp:9: FATAL ERROR: test case CRASHED: SIGABRT\n\n",
+                    first = frame + "\nTEST CASE:  one\n\nx.cpp:2: ERROR\n\n", end = frame + "\nthe end\n",
+                    assertion = "stl_vector.h:9: int f(): Assertion '__n < this->size()' failed.\n";
+  CHECK(readable(crash_first(assertion + first + frame + "\n" + crash + end)) == crash + "Also red: one.\n");
+  CHECK(crash_first("seen\n" + frame + "\n" + crash + end) == "seen\n" + frame + "\n" + crash + end);
+  CHECK(crash_first(first + end) == first + end);
   CHECK(plainly(read) == "x.cpp:1:\nTEST CASE:  one\n\nx.cpp:2:\n  because\n\nAlso red: two; three.\n");
   CHECK(plainly("x.cpp:2: ERROR: CHECK( a == b ) is NOT correct!\n  values: CHECK( 1 == 2 )\n") ==
         "x.cpp:2: ERROR: CHECK( a == b ) is NOT correct!\n  values: CHECK( 1 == 2 )\n");

@@ -47,6 +47,24 @@ std::string readable(std::string_view printed) {
   return text + (others.empty() ? "" : "Also red: " + others + ".\n");
 }
 
+std::string crash_first(std::string_view printed) {
+  std::istringstream in{std::string(printed)};
+  std::string text, others;
+  for (std::string line; std::getline(in, line);) {
+    // What the library's check says; crash_text says it in other words.
+    if (line.find(": Assertion '") != std::string::npos && line.ends_with("' failed.")) continue;
+    if (is_frame(line) && text.find("test case CRASHED") == std::string::npos) {
+      others += text;
+      text.clear();
+    }
+    text += line + "\n";
+  }
+  return text.find("test case CRASHED") == std::string::npos ||
+                 others.find("TEST CASE: ") == std::string::npos
+             ? others + text
+             : text + others;
+}
+
 std::string plainly(std::string_view text) {
   std::istringstream in{std::string(text)};
   const std::string error = ": ERROR: ", logged = "  logged: ";

@@ -9,6 +9,10 @@ namespace judge {
 /// What doctest printed, without its frame: all of the first red test, and the names of the others.
 std::string readable(std::string_view printed);
 
+/// What doctest printed with the test that crashed first, which is the last that it tells of, and without the
+/// line of the standard library's own check.
+std::string crash_first(std::string_view printed);
+
 /// The same text, where a check that shows no more than true or false, or twice the same, shows what the test
 /// says about it instead.
 std::string plainly(std::string_view text);

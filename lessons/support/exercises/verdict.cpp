@@ -64,7 +64,11 @@ std::string drawn_number() {
   return number;
 }
 
-std::string crash_text(int signal) {
+std::string crash_text(int signal, const std::string& output) {
+  if (signal == SIGABRT && output.find("Assertion '__n < this->size()'") != std::string::npos)
+    return "an element outside a vector. The first is v[0], the last v[v.size() - 1]";
+  if (signal == SIGABRT && output.find("Assertion '!this->empty()'") != std::string::npos)
+    return "the first or the last element of an empty vector";
   if (signal == SIGSEGV)
     return "segmentation fault: an element outside a vector, or a function that calls itself for ever?";
   if (signal == SIGXFSZ) return "it wrote into a file, and an answer may not";
@@ -255,7 +259,9 @@ class Judging {
         return say("TIME", "Stopped: it printed more than 4 MB. Is there a loop that does not end?\n");
       case Ending::signalled:
         return say("CRASH",
-                   fmt::format("The program crashed: {}\n{}", crash_text(ended_.status), output) + warning_);
+                   fmt::format("The program crashed: {}\n{}", crash_text(ended_.status, ended_.output),
+                               plainly(readable(crash_first(ended_.output).substr(0, 20000)))) +
+                       warning_);
       case Ending::exited:
         break;
     }
