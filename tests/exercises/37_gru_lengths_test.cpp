@@ -86,7 +86,7 @@ TEST_CASE("padding that is not a number") {
   for (const bool reverse : {false, true}) {
     const exercise::Read found = one.gru(spoilt, one.lengths, reverse),
                          needed = one.gru(one.x, one.lengths, reverse);
-    INFO((reverse ? "in reverse" : "forwards"));
+    INFO(std::string(reverse ? "in reverse" : "forwards"));
     CHECK_MESSAGE(near(found.state, needed.state),
                   "a NaN came through: a product with 0 does not stop it, where does");
     CHECK(near(found.sequence, needed.sequence));

@@ -79,7 +79,7 @@ TEST_CASE("scores of 1000, on the wrong side") {
     const Tensor z = (two ? tensor({{1000, 0}, {0, 1}}) : tensor({{-1000}, {1}})).requires_grad(true);
     const Tensor found = exercise::loss(z, {1, 1});
     const bool finite = std::isfinite(found.item());
-    INFO((two ? "two outputs" : "one output") << ": P(1) is e^-1000, which rounds to 0");
+    INFO(std::string(two ? "two outputs" : "one output") << ": P(1) is e^-1000, which rounds to 0");
     CHECK_MESSAGE(finite,
                   "the loss is the logarithm of a probability that has been rounded to 0: take the logarithm "
                   "from the scores, log_softmax");
