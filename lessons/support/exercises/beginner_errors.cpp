@@ -114,6 +114,9 @@ constexpr auto table = std::to_array<Row>({
      R"([-+*/]=)",
      "A double cannot take in a Tensor. To add up Tensors, begin with Tensor total = 0; the number in one "
      "is x.item()."},
+    {"values for a vector", R"(from (std::)?span<\w+> to( non-scalar type)? std::vector<)", "",
+     "values() is a look at numbers, and no std::vector. Make one of it: std::vector<int> "
+     "v(ids.values().begin(), ids.values().end())."},
     {"Tensor for a vector",
      R"(from Tensor to( function return type| non-scalar type)? std::vector<(double|Real)>)", "",
      "A Tensor is no std::vector. Its numbers, row by row: std::vector<double> v(x.values().begin(), "
