@@ -12,8 +12,9 @@
 //   temperature     the T > 0 that makes loss(z / T, labels) smallest, to 4 digits. It exists if some
 //                   example is on the wrong side and the scores are better than none
 //
-// Useful: tg::concat({a, b}, 1), tg::zeros, log_softmax(x), gather(x, 1, ids) with ids [N,1], reshape of ids
-// by Indices({N, 1}, numbers), tg::slice. A Dense has weight [D,outputs] and bias [outputs].
+// Useful: tg::concat({a, b}, 1), tg::zeros, log_softmax(x), tg::slice, and gather(x, 1, ids) with ids [N,1]:
+// Indices({N, 1}, std::vector<int>(v.begin(), v.end())) of v = labels.values(). A Dense has weight
+// [D,outputs] and bias [outputs].
 
 namespace exercise {
 
