@@ -177,7 +177,8 @@ TEST_CASE("exercises: two judges of one exercise do not disturb each other") {
       whole = whole && (text.empty() || text.ends_with(".compiler.txt\n"));
     };
     for (bool running = true; running;) {
-      running = first->running() | second->running();
+      const bool one_runs = first->running(), other_runs = second->running();
+      running = one_runs || other_runs;
       look();
     }
     lesson::write(first->printed() + second->printed());

@@ -58,8 +58,12 @@ class Watching {
 
   int run() {
     while (look()) {
-      if (changed) terminal_.give_keys();
-      if (draw_ || changed) draw();
+      if (changed) {
+        changed = 0;  // before drawing: what changes meanwhile is drawn again
+        terminal_.give_keys();
+        draw_ = true;
+      }
+      if (draw_) draw();
       const std::vector<bool> news =
           wait_for({STDIN_FILENO, events_.descriptor(), task_ ? task_->descriptor() : -1}, 1000);
       if (news[1]) events_.take();
@@ -147,7 +151,6 @@ class Watching {
     if (!task_) last_line_ = keys;
     show_last_line();
     draw_ = false;
-    changed = 0;
   }
 
   void show_last_line() const {
