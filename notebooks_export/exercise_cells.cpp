@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <sstream>
 
 #include "notebooks_export/cells.hpp"
 #include "support/exercises/exercise.hpp"
@@ -37,25 +36,16 @@ std::string hidden(const std::string& hint, std::size_t number) {
 }  // namespace
 
 Exercise exercise_of(const std::string& name, const std::string& text) {
-  Exercise exercise;
-  exercise.name = name;
-  std::istringstream lines(text);
-  const auto take = [](const std::string& line, const std::string& key, std::string& value) {
-    if (line.starts_with(key + ": ")) value = line.substr(key.size() + 2);
-  };
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("--- hint ")) {
-      exercise.hints.emplace_back();
-    } else if (!exercise.hints.empty()) {
-      exercise.hints.back() += line + "\n";
-    } else {
-      take(line, "title", exercise.title);
-      take(line, "kind", exercise.kind);
-      take(line, "lesson", exercise.lesson);
-      take(line, "minutes", exercise.minutes);
-      take(line, "needs", exercise.needs);
-    }
-  }
+  const exercises::Hints said(text);
+  Exercise exercise = {.name = name,
+                       .title = said.about("title"),
+                       .kind = said.about("kind"),
+                       .lesson = said.about("lesson"),
+                       .heading = "",
+                       .minutes = said.about("minutes"),
+                       .needs = said.about("needs"),
+                       .stub = "",
+                       .hints = said.texts()};
   const std::size_t quote = exercise.lesson.find('"');
   if (quote == std::string::npos || !exercise.lesson.starts_with("lessons/"))
     tg::fail("notebook", "{}hints/{}.txt: `lesson:` names no lesson and heading", here, name);

@@ -35,34 +35,8 @@ Exercise::Exercise(const Places& places, const std::string& given)
       hints(places.here + "/hints/" + name + ".txt"),
       test(places.tests + "/" + name + "_test.cpp"),
       report(places.home + "/" + name + ".report"),
-      kept_(places.home + "/original/" + name + ".hpp") {
-  std::istringstream text(text_of(hints));
-  bool head = true;
-  std::string* hint = nullptr;
-  for (std::string line; std::getline(text, line);) {
-    head = head && !line.starts_with("---");
-    if (const std::size_t colon = line.find(':'); head && colon != std::string::npos) {
-      const std::size_t begin = std::min(line.find_first_not_of(' ', colon + 1), line.size());
-      facts_.emplace_back(line.substr(0, colon), line.substr(begin));
-    } else if (line.starts_with("--- hint ")) {
-      hint = &hint_texts_.emplace_back();
-    } else if (hint) {
-      *hint += line + "\n";
-    }
-  }
-}
-
-std::vector<std::string> Exercise::lines(std::string_view key) const {
-  std::vector<std::string> found;
-  for (const auto& [fact, text] : facts_)
-    if (fact == key) found.push_back(text);
-  return found;
-}
-
-std::string Exercise::about(std::string_view key) const {
-  const std::vector<std::string> found = lines(key);
-  return found.empty() ? "" : found.front();
-}
+      kept_(places.home + "/original/" + name + ".hpp"),
+      said_(text_of(hints)) {}
 
 std::string Exercise::lesson() const {
   const std::string text = about("lesson");
@@ -71,7 +45,7 @@ std::string Exercise::lesson() const {
 
 std::string Exercise::hint(int level) const {
   const auto at = static_cast<std::size_t>(level - 1);
-  return level >= 1 && at < hint_texts_.size() ? hint_texts_[at] : "";
+  return level >= 1 && at < said_.texts().size() ? said_.texts()[at] : "";
 }
 
 bool Exercise::is_stub() const { return exercises::is_stub(text_of(answer)); }

@@ -3,9 +3,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "support/exercises/hints.hpp"
 #include "support/exercises/verdict.hpp"
 
 namespace exercises {
@@ -25,10 +25,9 @@ class Exercise {
   std::string number;                                 // "03"
   std::string answer, solution, hints, test, report;  // files, which need not exist
 
-  /// The lines `key:` in the head of its hints: title, kind, lesson, minutes, needs; two why; without.
-  std::vector<std::string> lines(std::string_view key) const;
-  /// The first of these, or nothing.
-  std::string about(std::string_view key) const;
+  /// What the head of its hints says.
+  std::vector<std::string> lines(std::string_view key) const { return said_.lines(key); }
+  std::string about(std::string_view key) const { return said_.about(key); }
   /// The lesson's file, which `lesson:` names before the section.
   std::string lesson() const;
   /// The text of a hint, from 1 on; empty where there is none.
@@ -48,8 +47,7 @@ class Exercise {
 
  private:
   std::string kept_;
-  std::vector<std::pair<std::string, std::string>> facts_;
-  std::vector<std::string> hint_texts_;
+  Hints said_;
 };
 
 /// All of them, the files NN_name.hpp, lesson by lesson, and within a lesson in the order of their names: so a

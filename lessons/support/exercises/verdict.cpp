@@ -13,6 +13,7 @@
 
 #include "support/exercises/compiler_text.hpp"
 #include "support/exercises/directives.hpp"
+#include "support/exercises/hints.hpp"
 #include "support/exercises/limited.hpp"
 #include "support/exercises/rules.hpp"
 #include "support/exercises/slips.hpp"
@@ -45,12 +46,10 @@ Words joined(Words words, const Words& more) {
 
 // What `without:` of the hints lists.
 Words without(const std::string& name) {
-  std::istringstream lines(tg::read_whole("judge", "lessons/exercises/hints/" + name + ".txt"));
-  const std::string key = "without:";
+  const exercises::Hints hints(tg::read_whole("judge", "lessons/exercises/hints/" + name + ".txt"));
   Words names;
-  for (std::string line; std::getline(lines, line) && !line.starts_with("---");) {
-    if (!line.starts_with(key)) continue;
-    std::istringstream parts(line.substr(key.size()));
+  for (const std::string& line : hints.lines("without")) {
+    std::istringstream parts(line);
     for (std::string part; std::getline(parts >> std::ws, part, ',');)
       names.push_back(part.substr(0, part.find_last_not_of(' ') + 1));
   }
