@@ -85,7 +85,12 @@ void remove_stale_files(const fs::path& target) {
     if (!name.starts_with(prefix) || !name.ends_with(temporary_suffix)) continue;
     const int descriptor = open(entry->path().c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
     if (descriptor < 0) continue;
-    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) unlink(entry->path().c_str());
+    // Before the lock was taken, the program may have renamed its file and begun another with this name.
+    struct stat locked = {}, named = {};
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0 && fstat(descriptor, &locked) == 0 &&
+        lstat(entry->path().c_str(), &named) == 0 && locked.st_dev == named.st_dev &&
+        locked.st_ino == named.st_ino)
+      unlink(entry->path().c_str());
     close(descriptor);
   }
 }
