@@ -129,7 +129,7 @@ TEST_CASE("exercises: progress judges what has no verdict, below the table") {
   CHECK(progress_of().find("Judging") == std::string::npos);
   for (const char* name : {"02_two", "10_ten"}) fake.report(name, "PASS");
   CHECK(progress_of().ends_with(
-      "3 of 3 done\nAll 3 are done. Now add a layer of your own: README.md, How to contribute.\nstatus 0"));
+      "3 of 3 done\nAll 3 are done. Now add a layer of your own: .github/CONTRIBUTING.md says how.\nstatus 0"));
 }
 
 TEST_CASE("exercises: a solution once yours is green") {

@@ -115,7 +115,7 @@ int progress(const Learner& learner) {
   lesson::write(
       "\n" + learner.bar_of_all() +
       (next ? fmt::format("Next: make exercise N={}\n", next->number)
-            : fmt::format("All {} are done. Now add a layer of your own: README.md, How to contribute.\n",
+            : fmt::format("All {} are done. Now add a layer of your own: .github/CONTRIBUTING.md says how.\n",
                           learner.all().size())));
   return 0;
 }
