@@ -197,7 +197,8 @@ sanitized = $(MAKE) BUILD=$(BUILD)/sanitized ORDINARY=$(BUILD) CXX=clang++ PRECO
   -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS"
 no_sanitizer = tests/no_sanitizer.sh fuzzer,address,undefined clang++
 
-# Leaves out a test of the lessons, which are built without sanitizers, and two slow tests that add no coverage.
+# Leaves out a test of the lessons, which are built without sanitizers, and two slow tests that add no
+# coverage.
 asan: ## the tests again, looking for bad addresses, undefined behaviour and leaks
 asan: $(lesson_programs) $(programs_built) $(BUILD)/readme_example $(double)
 	+@export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1; \
@@ -255,8 +256,8 @@ $(BUILD)/book/knobs.tsv: always | $(first)
 	+@mkdir -p $(@D); if command -v em++ >/dev/null; then $(emscripten) lesson-programs >&2 && \
 	  node notebooks_export/book/pack.mjs $(BUILD)/wasm $(@D); fi | .ci/if_changed.sh $@
 $(BUILD)/book/index.html: $(BUILD)/book/knobs.tsv $(wildcard notebooks_export/book/* $(figures)/* \
-  lessons/exercises/*.hpp lessons/exercises/hints/*.txt) $(notebooks) $(lessons:%=lessons/%.cpp) CITATION.cff \
-  | $(first)
+  lessons/exercises/*.hpp lessons/exercises/hints/*.txt) $(notebooks) $(lessons:%=lessons/%.cpp) \
+  CITATION.cff | $(first)
 	@notebooks_export/book/make.sh $(@D) $(notebooks)
 
 slides: $(slides) ## a lecture's slides of each lesson: build/slides/03.html, which also prints as PDF
@@ -332,7 +333,7 @@ compile_commands.json: $(BUILD)/toolchain ## build/compile_commands.json, where 
 deps: ## install what building, lessons and tests need
 deps-check: | $(filter deps,$(first)) ## and what check and format need
 deps-notebooks: | $(filter deps deps-check,$(first)) ## and what the notebooks and the book need
-deps-book: | $(filter deps deps-check deps-notebooks,$(first)) ## and what lessons in browsers, and their tests, need
+deps-book: | $(filter deps deps-check deps-notebooks,$(first)) ## and what lessons in browsers and their tests need
 deps-bench: | $(filter-out deps-bench,$(first)) ## and what the comparison of speed needs
 deps deps-check deps-notebooks deps-book deps-bench:
 	@.ci/deps.sh $@
@@ -380,12 +381,12 @@ exercises_object := $(BUILD)/lessons/exercises/exercises.o
 # does not run.
 countable := $(and $(filter lesson lessons program programs all,$(MAKECMDGOALS)),$(if $(findstring \
   n,$(filter-out -%,$(firstword $(MAKEFLAGS)))),,yes))
-to_compile = $(eval to_compile := $(shell MAKEFLAGS= $(MAKE) -n counting=1 $(-*-command-variables-*-) $(filter-out \
-  deps%,$(MAKECMDGOALS)) 2>/dev/null | grep -c 'echo "compile'))$(to_compile)
+to_compile = $(eval to_compile := $(shell MAKEFLAGS= $(MAKE) -n counting=1 $(-*-command-variables-*-) \
+  $(filter-out deps%,$(MAKECMDGOALS)) 2>/dev/null | grep -c 'echo "compile'))$(to_compile)
 counted = $(if $(countable),$(eval compiled += x)$(words $(compiled)) of $(to_compile): )
 # What compilers say of two files at once is not mixed.
-apart = $(if $(MAKE_TERMERR), -fdiagnostics-color) >$@.said 2>&1; failed=$$?; cat $@.said >&2; rm -f $@.said; \
-  exit $$failed
+apart = $(if $(MAKE_TERMERR), -fdiagnostics-color) >$@.said 2>&1; failed=$$?; cat $@.said >&2; \
+  rm -f $@.said; exit $$failed
 define make_object
 	@mkdir -p $(@D); echo "compile $(counted)$@"
 	$(quiet)$(command) -MMD -MP -c $< -o $@$(if $(V),,$(apart))
@@ -427,7 +428,8 @@ $(BUILD)/foreign.hpp.gch $(BUILD)/lessons/common.hpp.gch $(exercise_common).gch:
 	@mkdir -p $(@D); echo "compile $(counted)$@"; printf '#include %s\n' $(included) > $(basename $@)
 	$(quiet)$(command) -x c++-header $(basename $@) -o $@
 $(foreach real,float double,$(call objects,$(real),$(engine))): $(foreign:%=%.gch)
-$(exercises_object) $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o) $(programs_built:=.o): $(common:%=%.gch)
+$(exercises_object) $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o) $(programs_built:=.o): \
+  $(common:%=%.gch)
 $(helper_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(BUILD)/place
 $(BUILD)/lessons/support/speech/wav.o $(BUILD)/lessons/support/speech/resample.o: $(BUILD)/toolchain.sound
 
@@ -473,14 +475,15 @@ $(exporters): %: %.o $(notebook_shared) $(support_without_main) $(float)
 $(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables): private also := \
   @$(BUILD)/toolchain.sound
 $(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
-$(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(engine_tests) $(fuzzers) $(exercises_program) \
-  $(exporters) $(figure_tables):
+$(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(engine_tests) $(fuzzers) \
+  $(exercises_program) $(exporters) $(figure_tables):
 	@mkdir -p $(@D); echo "link $@"
 	$(quiet)$(link) $^ -o $@ $(also) @$(BUILD)/toolchain.link
 
-# For judging an answer: the program, precompiled headers, two commands, the tests' main, the library in double.
-exercise_kit := $(exercises_program) $(exercise_common).gch $(BUILD)/exercises/commands $(test_reporter) $(double) \
-  tests/exercises/counts.txt
+# For judging an answer: the program, precompiled headers, two commands, the tests' main, the library in
+# double.
+exercise_kit := $(exercises_program) $(exercise_common).gch $(BUILD)/exercises/commands $(test_reporter) \
+  $(double) tests/exercises/counts.txt
 exercise-kit: $(exercise_kit)
 $(BUILD)/exercises/commands: always
 	@{ printf 'compile\t%s\n' $(exercise_compile) -include $(exercise_common); \

@@ -1,7 +1,9 @@
-# Which files of lessons/support a lesson or program needs: those beside the headers that it includes, and so on.
+# Which files of lessons/support a lesson or program needs: those beside the headers that it includes, and so
+# on.
 #   awk -f support_of.awk PROGRAM... SOURCE...    of lessons/*.cpp, lessons/programs and lessons/support
 # The main of lessons comes with them alone; programs have their own.
-# Prints words such as 01_autodiff:support/claim. A file without a header of its own goes with any of its directory.
+# Prints words such as 01_autodiff:support/claim. A file without a header of its own goes with any of its
+# directory.
 /^#include "support\// { split($2, part, "\""); includes[FILENAME] = includes[FILENAME] " lessons/" part[2] }
 
 function directory(file) { sub("/[^/]*$", "", file); return file }

@@ -17,8 +17,8 @@ command -v "${CXX%% *}" >/dev/null || fail "error: there is no compiler called $
 
 # Emscripten's programs run in browsers and under node, on one thread. Of this machine's headers they see the
 # few that need no library, and of these .ci/emscripten mends what is missing or slow. Eigen takes clang for
-# GCC 4.2, whose assembler it would work around, and works around GCC 6's as well. Browsers inline few calls, so
-# the linker does it, between files too: operations on single numbers are 1.15 times as fast.
+# GCC 4.2, whose assembler it would work around, and works around GCC 6's as well. Browsers inline few
+# calls, so the linker does it, between files too: operations on single numbers are 1.15 times as fast.
 if [ "$CXX" = em++ ]; then
   mkdir -p "${file%/*}/include"
   for name in fmt doctest nlohmann CLI; do ln -sfn "/usr/include/$name" "${file%/*}/include/$name"; done

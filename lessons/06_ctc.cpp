@@ -86,7 +86,8 @@
 // sources (tf-keras 2.21, Keras 3.16, TensorFlow 2.13). What we say of PyTorch we ran, with version 1.13.
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail.
-// "Becomes false with" names flags that break it. In the terminal, "(line 97)" is the place in this lesson's source.
+// "Becomes false with" names flags that break it. In the terminal, "(line 97)" is the place in this
+// lesson's source.
 
 // %%
 #include <algorithm>

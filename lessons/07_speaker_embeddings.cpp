@@ -73,7 +73,8 @@
 // fault that decides, and its own code has that fault too.
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail.
-// "Becomes false with" names flags that break it. In the terminal, "(line 97)" is the place in this lesson's source.
+// "Becomes false with" names flags that break it. In the terminal, "(line 97)" is the place in this
+// lesson's source.
 
 // %%
 #include <algorithm>

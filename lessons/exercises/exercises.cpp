@@ -1,5 +1,5 @@
-// exercises COMMAND: the learner's loop, and the judge of answers. `make exercise` and its like start it, in the
-// project's folder; BUILD is the folder that make builds in.
+// exercises COMMAND: the learner's loop, and the judge of answers. `make exercise` and its like start it, in
+// the project's folder; BUILD is the folder that make builds in.
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -33,9 +33,9 @@ std::string variable(const char* name, const char* otherwise) {
 
 exercises::Places places() { return {.home = variable("BUILD", "build") + "/exercises"}; }
 
-// judge NAME ANSWER REPORT writes the report. SECONDS_ALLOWED is the answer's time, COMPILE_WITH an option more
-// for the compiler; COUNTS=1 prints how many checks each test made. Whatever the answer does, the exit status
-// is 0; it is 1 where there can be no verdict.
+// judge NAME ANSWER REPORT writes the report. SECONDS_ALLOWED is the answer's time, COMPILE_WITH an option
+// more for the compiler; COUNTS=1 prints how many checks each test made. Whatever the answer does, the exit
+// status is 0; it is 1 where there can be no verdict.
 int judge_one(const Words& words) {
   if (words.size() != 3) tg::fail("judge", "{} words were given; NAME ANSWER REPORT is needed", words.size());
   const judge::Case what = {.name = words[0],
