@@ -447,7 +447,7 @@ $(shared): tinygrad_cpp/CMakeLists.txt
 	  -o $@.$(VERSION) @$(BUILD)/toolchain.link
 	@ln -sf $(@F).$(VERSION) $@.$(programs_see) && ln -sf $(@F).$(programs_see) $@
 # For notebooks, which have no main: it finds the engine's library beside itself.
-$(support_shared): $(support_without_main) | $(float:.a=.so)
+$(support_shared): $(support_without_main) | $(float:.a=.so) $(BUILD)/toolchain.sound
 	@echo "link $@"
 	$(quiet)$(link) -shared $^ -o $@ -L$(BUILD) -ltinygrad_cpp -Wl,-rpath,'$$ORIGIN' @$(BUILD)/toolchain.sound \
 	  @$(BUILD)/toolchain.link
@@ -474,6 +474,8 @@ $(exercises_program): $(exercises_object) $(filter $(BUILD)/lessons/support/exer
 $(exporters): %: %.o $(notebook_shared) $(support_without_main) $(float)
 $(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables): private also := \
   @$(BUILD)/toolchain.sound
+$(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables) $(fuzzers): \
+  | $(BUILD)/toolchain.sound
 $(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
 $(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(engine_tests) $(fuzzers) \
   $(exercises_program) $(exporters) $(figure_tables):

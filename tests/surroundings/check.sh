@@ -128,6 +128,22 @@ use_copy() {
 }
 if picked 'the project in such a path'; then use_copy 'the project in such a path'; fi
 
+# Each of these is somebody's first command, and finds the options that it is linked with.
+first_command() {
+  begin "$1"
+  make -n BUILD="$work/new" $1 >"$work/new.log" 2>&1
+  for options in $(grep -o "@$work/new/toolchain\.[a-z]*" "$work/new.log" | sort -u); do
+    case $options in
+      *.sound) made="if_changed.sh ${options#@}" ;;
+      *) made="toolchain.sh $work/new/toolchain" ;; # which makes all others
+    esac
+    counted "${options##*/}" grep -F "$made" "$work/new.log"
+  done
+}
+for command in 'lesson N=1' lessons test exercise-kit all; do
+  if picked "$command"; then first_command "$command"; fi
+done
+
 build_anew() {
   echo "surrounding: $1"
   begin "$1"
