@@ -66,11 +66,12 @@ notebook_stamps := $(foreach kind,.exported _exercises.exported,$(lessons:%=$(BU
 lesson_programs := $(lessons:%=$(BUILD)/lessons/%)
 programs_built := $(programs:%=$(BUILD)/lessons/programs/%)
 test_programs := $(BUILD)/float/tests $(BUILD)/double/tests $(face:tests/%.cpp=$(BUILD)/%)
+ranks := $(BUILD)/float/ranks
 threads_tests := $(BUILD)/float/threads_tests
 # For browsers: without the files of tests that start programs or threads, or read the project.
 engine_tests := $(BUILD)/float/engine_tests
 engine_tests_of := tests/wasm/program.cpp tests/support/decimal_test.cpp $(filter-out \
-  $(patsubst %,tests/%_test.cpp,lessons house engine_files file parallel threads),$(tests))
+  $(patsubst %,tests/%_test.cpp,lessons house engine_files file parallel threads dist_ranks),$(tests))
 fuzzers := $(fuzz_targets:%=$(BUILD)/fuzzers/%)
 exercises_program := $(BUILD)/exercises/exercises
 
@@ -167,7 +168,7 @@ all: ## the libraries (static and shared, float and double), the lessons and the
 all: $(libraries) $(support_shared) $(lesson_programs) $(programs_built)
 
 test: ## build and run every test; ARGS="-tc=*name*" picks test cases
-test: $(lesson_programs) $(programs_built) $(BUILD)/readme_example
+test: $(lesson_programs) $(programs_built) $(BUILD)/readme_example $(ranks)
 test run-tests: $(test_programs)
 	@tests/run_all.sh programs $(test_programs) -- $(ARGS)
 
@@ -200,7 +201,7 @@ no_sanitizer = tests/no_sanitizer.sh fuzzer,address,undefined clang++
 # Leaves out a test of the lessons, which are built without sanitizers, and two slow tests that add no
 # coverage.
 asan: ## the tests again, looking for bad addresses, undefined behaviour and leaks
-asan: $(lesson_programs) $(programs_built) $(BUILD)/readme_example $(double)
+asan: $(lesson_programs) $(programs_built) $(BUILD)/readme_example $(double) $(ranks)
 	+@export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1; \
 	  $(no_sanitizer) || \
 	  $(sanitized) ARGS='-tce="lessons: claims*,sums: a million*,random graphs: the same bits*" $(ARGS)' \
@@ -356,8 +357,12 @@ $(BUILD)/place: private holds = $(places)
 $(BUILD)/command $(BUILD)/place: $(looked_at)
 	@echo $(call quoted,$(holds)) | .ci/if_changed.sh $@
 # Looks at the machine once, in a recipe, so that deps can come first. After a failure it is tried again.
-$(BUILD)/toolchain: $(BUILD)/command .ci/toolchain.sh | $(first)
+$(BUILD)/toolchain: $(BUILD)/command .ci/toolchain.sh $(BUILD)/toolchain.mpi | $(first)
 	@.ci/toolchain.sh $@ $(includes)
+# Where MPI's header and library are, an option a line; empty without MPI. Looked for every time, as the next.
+$(BUILD)/toolchain.mpi: $(looked_at) | $(first)
+	@if [ '$(CXX)' != em++ ]; then mpicc -show 2>/dev/null | tr ' ' '\n' | grep '^-[ILl]'; fi | \
+	  .ci/if_changed.sh $@
 # The libraries that read sound and change its rate, without those that are missing. Looked for every time, so
 # that what depends on them is made again once they are there.
 $(BUILD)/toolchain.sound: $(looked_at) | $(first)
@@ -402,6 +407,7 @@ command = $(engine_compile) $(foreign:%=-include %)
 $(BUILD)/double/obj/%.o: private precision := -DTG_REAL=double
 # The random stream gives the same numbers everywhere only if a * b + c is never contracted.
 %/array/random.o %/nn/init.o: private special := -ffp-contract=off
+%/dist/messages.o: private special = $$(sed -n 's/^-I/-isystem /p' $(BUILD)/toolchain.mpi)
 # Nothing here is called in a loop, and the JSON library takes three times as long to optimise.
 %/io/safetensors.o: private special := -O1
 $(BUILD)/float/obj/tests/%.o $(BUILD)/double/obj/tests/%.o: private command = $(tests_compile)
@@ -428,6 +434,7 @@ $(BUILD)/foreign.hpp.gch $(BUILD)/lessons/common.hpp.gch $(exercise_common).gch:
 	@mkdir -p $(@D); echo "compile $(counted)$@"; printf '#include %s\n' $(included) > $(basename $@)
 	$(quiet)$(command) -x c++-header $(basename $@) -o $@
 $(foreach real,float double,$(call objects,$(real),$(engine))): $(foreign:%=%.gch)
+$(foreach real,float double,$(BUILD)/$(real)/obj/tinygrad_cpp/dist/messages.o): $(BUILD)/toolchain.mpi
 $(exercises_object) $(support_objects) $(lessons:%=$(BUILD)/lessons/%.o) $(programs_built:=.o): \
   $(common:%=%.gch)
 $(helper_objects) $(lessons:%=$(BUILD)/lessons/%.o): $(BUILD)/place
@@ -456,6 +463,7 @@ $(BUILD)/float/tests: $(test_main) $(call objects,float,$(test_helper) $(tests) 
   $(support_without_main) $(notebook_shared) $(float)
 $(BUILD)/double/tests: $(test_main) $(call objects,double,$(test_helper) $(tests)) $(double)
 $(BUILD)/face: $(call objects,float,$(face)) $(float)
+$(ranks): $(call objects,float,tests/dist/ranks.cpp) $(float)
 $(foreach at,$(lessons) $(programs:%=programs/%),$(eval $(BUILD)/lessons/$(at): $(BUILD)/lessons/$(at).o \
   $(call support_of,$(at)) $(float)))
 $(figure_tables): %: %.o $(support_without_main) $(float)
@@ -478,7 +486,7 @@ $(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_
   | $(BUILD)/toolchain.sound
 $(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
 $(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(engine_tests) $(fuzzers) \
-  $(exercises_program) $(exporters) $(figure_tables):
+  $(exercises_program) $(exporters) $(figure_tables) $(ranks):
 	@mkdir -p $(@D); echo "link $@"
 	$(quiet)$(link) $^ -o $@ $(also) @$(BUILD)/toolchain.link
 

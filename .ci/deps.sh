@@ -15,10 +15,10 @@ dnf  deps            gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli
 dnf  deps            libsndfile-devel libsamplerate-devel
 brew deps            fmt doctest eigen nlohmann-json cli11 libsndfile libsamplerate
 apt  deps-check      clang libclang-rt-dev clang-format python3-numpy pkg-config cmake locales universal-ctags
-apt  deps-check      bubblewrap
+apt  deps-check      bubblewrap libopenmpi-dev openmpi-bin
 dnf  deps-check      clang compiler-rt clang-tools-extra python3-numpy pkgconf-pkg-config cmake
-dnf  deps-check      libasan libubsan libtsan glibc-locale-source ctags bubblewrap
-brew deps-check      clang-format numpy pkgconf cmake universal-ctags
+dnf  deps-check      libasan libubsan libtsan glibc-locale-source ctags bubblewrap openmpi-devel
+brew deps-check      clang-format numpy pkgconf cmake universal-ctags open-mpi
 apt  deps-notebooks  clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium
 apt  deps-notebooks  fonts-dejavu-core fonts-dejavu-extra nodejs
 dnf  deps-notebooks  clang-tools-extra pandoc librsvg2-tools python3-nbformat chromium dejavu-sans-fonts

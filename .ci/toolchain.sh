@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # toolchain.sh FILE OPTION...: tests the compiler CXX and looks for headers, in the places that OPTION... say.
 # Writes the compiler's options that work here to FILE, the options that link a program to FILE.link, and to
-# FILE.soname the option that gives a shared library its name. Fails if a compiler or a header is missing, and
-# says how to get it.
+# FILE.soname the option that gives a shared library its name. Reads in FILE.mpi what MPI needs. Fails if a
+# compiler or a header is missing, and says how to get it.
 set -u
 file=$1
 shift
@@ -59,5 +59,7 @@ for option in '-Wl,-soname,' '-Wl,-install_name,@rpath/'; do
   if compiles -shared -fPIC ${option}probe; then break; fi
 done
 echo "$option" >"$file.soname"
-echo -lfmt -pthread >"$file.link"
+# A program that uses no other process needs no MPI when it starts.
+if compiles -Wl,--as-needed; then needed=-Wl,--as-needed; else needed=; fi
+echo -lfmt -pthread "$(grep '^-[Ll]' "$file.mpi" | sed "1s/^/$needed /" | xargs)" >"$file.link"
 mv "$file.tmp" "$file"

@@ -250,6 +250,28 @@ std::vector<bad_input::Row> bad_input::training_rows() {
       {"cosine", CALL(optim::cosine(-1, 10, 1)), "[cosine] step is -1, the number of steps 10"},
       {"warm_up", CALL(optim::warm_up(1, 0, 1)), "[warm_up] step is 1, the number of steps 0"},
 
+      {"shards", CALL(dist::shards(4, 0)),
+       "[shards] a batch of 4 and 0 shards; at least 0 and at least 1 are needed"},
+      {"shards", CALL(dist::shards(-1, 2)), "[shards] a batch of -1 and 2 shards"},
+      {"GradientSum::add", CALL(dist::GradientSum(with_gradient()).add(-1)),
+       "[average_gradients] the weight is -1; a finite number of at least 0 is needed: what the mean was "
+       "divided by"},
+      {"GradientSum::add", CALL(dist::GradientSum(with_gradient()).add(INFINITY)),
+       "[average_gradients] the weight is inf"},
+      {"GradientSum::add", CALL(dist::GradientSum(with_gradient()).add(NAN)),
+       "[average_gradients] the weight is nan"},
+      {"GradientSum::add", CALL([] {
+         const nn::Parameters parameters = with_gradient();
+         dist::GradientSum all(parameters);
+         sum(parameters.begin()->tensor).backward();
+         all.add(1);
+         all.average();
+         all.add(1);
+       }()),
+       "[average_gradients] add() comes after average(); make a new GradientSum for each step"},
+      {"GradientSum::average", CALL(dist::GradientSum(with_gradient()).average()),
+       "[average_gradients] all weights are 0; one part at least needs a weight above 0"},
+
       // Damaged files and full disks are in io_test.cpp.
       {"save", CALL(save("no/such/folder/file", named("w", ones({2})))), "[save] no/such/folder/file: "},
       {"save", CALL(save("file", named("__metadata__", ones({2})))),

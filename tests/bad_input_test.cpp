@@ -32,7 +32,7 @@ const std::vector<std::pair<const char*, const char*>> without_row = {
      "Parameters::end Parameters::size Parameters::count SGD::state RMSprop::state Adam::state Parameters::filter "
      "Optimizer::zero_grad operator<< plain_nan TemporaryValues::TemporaryValues TensorRef::TensorRef "
      "Array::share_between_threads ReferenceCount::ReferenceCount ReferenceCount::add ReferenceCount::remove "
-     "ReferenceCount::is_one snapshot frames_needed collapse"},
+     "ReferenceCount::is_one snapshot frames_needed collapse GradientSum::GradientSum"},
     {"the engine's own, unchecked: it is handed an axis that Shape::axis gave",
      "AxisSet::AxisSet AxisSet::contains AxisSet::insert"},
     {"the engine's own: what it does follows from a count", "run_parallel parallel_for"},
@@ -42,6 +42,9 @@ const std::vector<std::pair<const char*, const char*>> without_row = {
     {"the engine's own: autograd_test.cpp and fast_rule_test.cpp have AnomalyMode's errors",
      "looks_for_anomalies check_result check_gradient Differentiating::Differentiating count_node"},
     {"reached through tensor() and indices()", "Nested::Nested"},
+    {"of a process, or of several: dist_test.cpp has what they refuse",
+     "Shard::size Group::Group Group::rank Group::size Group::mine Group::broadcast Group::average_gradients "
+     "Group::sum Group::any Group::barrier"},
     {"beginner_test.cpp has what they refuse, some of it in the float build alone", "to_real updated"},
 };
 

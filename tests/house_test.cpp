@@ -25,8 +25,8 @@ namespace fs = std::filesystem;
 // A file or directory of tinygrad_cpp/ and the floor it stands on. An include points to the same floor or to
 // a lower one.
 const std::map<std::string, int> floors = {
-    {"error", 0},  {"utf8", 0},  {"array", 1},  {"autograd", 2}, {"ops", 3},      {"nn", 4},
-    {"losses", 4}, {"optim", 4}, {"decode", 4}, {"io", 4},       {"tinygrad", 5},
+    {"error", 0},  {"utf8", 0},  {"array", 1}, {"autograd", 2}, {"ops", 3}, {"nn", 4},
+    {"losses", 4}, {"optim", 4}, {"dist", 4},  {"decode", 4},   {"io", 4},  {"tinygrad", 5},
 };
 
 // A heavy header, and the only places that may include it: a path starts with `start` and ends with `end`.
@@ -38,6 +38,7 @@ const std::vector<Visitor> visitors = {
     {"Eigen/", "tinygrad_cpp/ops/lstm_kernel", ".cpp"},
     {"Eigen/", "tinygrad_cpp/ops/fused_ctc", ".cpp"},
     {"nlohmann/", "tinygrad_cpp/io/", ".cpp"},
+    {"mpi.h", "tinygrad_cpp/dist/messages", ".cpp"},
     {"nlohmann/", "lessons/support/", ".cpp"},
     {"nlohmann/", "notebooks_export/", ".cpp"},
     {"CLI/", "lessons/support/flags", ".cpp"},

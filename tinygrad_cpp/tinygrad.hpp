@@ -94,6 +94,10 @@
 #include "tinygrad_cpp/optim/optimizers.hpp"
 #include "tinygrad_cpp/optim/schedules.hpp"
 
+// dist/: one model on many machines
+#include "tinygrad_cpp/dist/group.hpp"  // the processes, and the average of their gradients
+#include "tinygrad_cpp/dist/gradient_sum.hpp"  // gradient accumulation
+
 // decode/: turns the outputs of a network trained with CTC into labels
 #include "tinygrad_cpp/decode/greedy.hpp"
 #include "tinygrad_cpp/decode/beam.hpp"
