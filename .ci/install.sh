@@ -14,6 +14,8 @@ find tinygrad_cpp -name '*.hpp' | while read -r header; do
   install -m 644 "$header" "$at/include/$header"
 done
 
+mpi=$(sed -n '/^-[Ll]/p' "$BUILD/toolchain.mpi" | xargs) # a shared library names what it needs by itself
+
 install -d "$at/bin"
 for program in "$@"; do install -m 755 "$program" "$at/bin"; done
 
@@ -35,9 +37,10 @@ Version: $version
 Requires: fmt
 Cflags: -std=c++20 -I"\${includedir}"$real
 Libs: -L"\${libdir}" -Wl,-rpath,"\${libdir}" -l$name -pthread
+Libs.private: $mpi
 END
 done
 for file in tinygrad_cpp-config.cmake tinygrad_cpp-config-version.cmake; do
-  sed "s/@PROJECT_VERSION@/$version/" "tinygrad_cpp/cmake/$file" >"$at/lib/cmake/tinygrad_cpp/$file"
+  sed "s/@PROJECT_VERSION@/$version/; s|@MPI@|${mpi// /;}|" "tinygrad_cpp/cmake/$file" >"$at/lib/cmake/tinygrad_cpp/$file"
 done
 echo "installed under $at"

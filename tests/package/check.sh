@@ -115,6 +115,21 @@ with_pkg_config() { # package
   words=$(pkg-config --cflags --libs "$1") && eval "$CXX" '"$program" -o "$work/with_pkg_config"' "$words" &&
     runs "$work/with_pkg_config"
 }
+# A program whose processes send each other gradients. Without mpirun it is one process.
+two=()
+if has mpirun; then
+  two=(mpirun --oversubscribe -np 2)
+  export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+fi
+two_processes() { # program
+  ((${#two[@]})) || echo 'skipped: mpirun is missing (make deps-check)'
+  "${two[@]}" "$1" train | grep "^$((${#two[@]} ? 2 : 1)) ranks: .* ranks equal$"
+}
+two_static_processes() {
+  local words
+  words=$(pkg-config --static --cflags --libs tinygrad_cpp | sed 's/-ltinygrad_cpp/-l:libtinygrad_cpp.a/') &&
+    eval "$CXX" tests/dist/ranks.cpp -o '"$work/ranks"' "$words" && two_processes "$work/ranks"
+}
 if has pkg-config; then
   export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
   for package in tinygrad_cpp tinygrad_cpp_double; do
@@ -122,6 +137,7 @@ if has pkg-config; then
     holds "pkg-config $package: the version" says "$version" pkg-config --modversion $package
     holds "pkg-config $package: what it requires" says fmt pkg-config --print-requires $package
   done
+  holds 'pkg-config --static: two processes' two_static_processes
 else
   echo 'skipped: there is no pkg-config here (make deps-check)'
 fi
@@ -147,6 +163,10 @@ refused() { # version, where
   said=$(find_package "$@" 2>&1) && return 1
   grep "tinygrad_cpp-config.cmake, version: $version" <<<"$said"
 }
+two_from_cmake() { # with the library that add_subdirectory built
+  cmake -S tests/package -B "$work/subdirectory" -DPROGRAM="$PWD/tests/dist/ranks.cpp" &&
+    cmake --build "$work/subdirectory" "$jobs" && two_processes "$work/subdirectory/use_tinygrad_cpp"
+}
 build_and_install() {
   rm -rf "$work/installed"
   cmake -S tinygrad_cpp -B "$work/engine" "${quickly[@]}" -DBUILD_SHARED_LIBS=ON \
@@ -163,6 +183,7 @@ if has cmake; then
   cp -pR tinygrad_cpp "$work/a copy"
   holds 'CMake: add_subdirectory of a copy of tinygrad_cpp alone' \
     with_cmake subdirectory tinygrad_cpp -DHOW=add_subdirectory -DFROM="$work/a copy" "${quickly[@]}"
+  holds 'CMake: two processes' two_from_cmake
   holds 'CMake: FetchContent' \
     with_cmake fetched tinygrad_cpp_double -DHOW=FetchContent -DFROM="$PWD" "${quickly[@]}"
   holds 'CMake: cmake --install' build_and_install

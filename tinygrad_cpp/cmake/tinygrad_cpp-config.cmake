@@ -20,6 +20,9 @@ foreach(_tinygrad_cpp_name tinygrad_cpp tinygrad_cpp_double)
                         INTERFACE_INCLUDE_DIRECTORIES "${_tinygrad_cpp_include}"
                         INTERFACE_LINK_LIBRARIES "fmt::fmt;Threads::Threads"
                         INTERFACE_COMPILE_FEATURES cxx_std_20)
+  if(_tinygrad_cpp_file MATCHES "\\.a$") # a shared library names MPI itself
+    target_link_libraries(tinygrad_cpp::${_tinygrad_cpp_name} INTERFACE "@MPI@")
+  endif()
 endforeach()
 set_target_properties(tinygrad_cpp::tinygrad_cpp_double PROPERTIES
                       INTERFACE_COMPILE_DEFINITIONS TG_REAL=double)
