@@ -19,7 +19,8 @@ class GradientSum {
   /// Removes the gradients that the parameters have.
   explicit GradientSum(const nn::Parameters& parameters);
 
-  /// Takes the gradients, times `weight`, and removes them from the parameters. A weight of 0 takes nothing.
+  /// Takes the gradients, times `weight`, and removes them from the parameters: each part's are kept until
+  /// average(). A weight of 0 takes nothing.
   /// Error unless the weight is a finite number of at least 0, and after average().
   void add(double weight);
 
