@@ -15,8 +15,8 @@ local function add(heading, blocks, class)
   slides:insert(html("</section>"))
 end
 
--- The first sentences of a paragraph, about as many as a slide holds, and at least one. One that ends with a colon is left out
--- where what it announces does not follow.
+-- The first sentences of a paragraph, about as many as a slide holds, and at least one. One that ends with a colon, or
+-- without a full stop, is left out where what it announces does not follow. The only one ends with a full stop then.
 local function main_sentences(paragraph, most, announces)
   local kept, length, inlines = pandoc.Inlines({}), 0, paragraph.content
   local sentence = pandoc.Inlines({})
@@ -26,7 +26,9 @@ local function main_sentences(paragraph, most, announces)
     local ends = word:match("[.?!]%)?\"?$") and not word:match("%.%.%.")
     if not after or (ends and (after.t == "Space" or after.t == "SoftBreak")) then
       length = length + #stringify(sentence)
-      if #kept > 0 and (length > most or (word:match(":$") and not announces)) then break end
+      local open = not announces and not word:match("[.?!]%W*$")
+      if #kept > 0 and (length > most or open) then break end
+      if open and word:match(":$") then sentence[#sentence] = pandoc.Str((word:gsub(":$", "."))) end
       kept:extend(sentence)
       sentence = pandoc.Inlines({})
     end
@@ -38,6 +40,7 @@ end
 local function main_points(blocks)
   local kept, left, formula = pandoc.List(), most_text, nil
   local function displays(block) return block and block.t == "Para" and block.content[1].mathtype == "DisplayMath" end
+  local function lists(block) return block and (block.t == "BulletList" or block.t == "OrderedList") end
   for i, block in ipairs(blocks) do
     local displayed = displays(block)
     if displayed and not formula then
@@ -46,10 +49,11 @@ local function main_points(blocks)
     elseif displayed or left < 60 then
       -- no room
     elseif block.t == "Para" then
-      local short = main_sentences(block, left, not formula and displays(blocks[i + 1]))
+      local after, room = blocks[i + 1], left - #stringify(block)
+      local short = main_sentences(block, left, (not formula and displays(after)) or (room >= 60 and lists(after)))
       left = left - #stringify(short)
       kept:insert(short)
-    elseif block.t == "BulletList" or block.t == "OrderedList" then
+    elseif lists(block) then
       local items = {}
       for _, item in ipairs(block.content) do
         local short = item[1] and item[1].content and main_sentences(item[1], 1)
@@ -163,6 +167,7 @@ local function question_cell(cell)
   end
   local blocks = pandoc.Blocks(cell.content):walk({
     Strong = function(strong) if stringify(strong):match("^Predict first") then return {} end end,
+    RawInline = function(raw) return pandoc.Str(raw.text) end,  -- <end> is a word, and no tag
   })
   blocks:walk({Para = ask, Plain = ask})
   add("Predict first", blocks, "question")
