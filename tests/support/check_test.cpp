@@ -60,6 +60,13 @@ TEST_CASE("check: an exercise's files") {
   CHECK(project.failures_of("add up", "add") ==
         "the section " + lesson_file() + ", \"Why gradients add\" exists\n");
   CHECK(project.failures_of("two\n", " \n\n") == "hint 2 is not empty\n");
+  project.file("here/solutions/01_one.hpp",
+               "// where(mask, gradient, 0)\nint f(int n) { return where(mask, gradient * n, 0); }  // a; b\n"
+               "given = not_done_yet(a, b);\nshort = 1;\n");
+  project.file("here/01_one.hpp", "  given = not_done_yet(a,\n b);\n");
+  CHECK(project.failures_of("two", "short = 1; given = not_done_yet(a, b); where(mask, g, 0)") == "");
+  CHECK(project.failures_of("two", "At last:\n  where(mask,\n    gradient*n, 0)") ==
+        "hint 2 leads, and gives no line of the solution: where(mask,gradient*n,0)\n");
   fs::remove(project.path / "tests/01_one_test.cpp");
   CHECK(project.failures_of("two", "two").find("01_one_test.cpp is there\n") != std::string::npos);
 }

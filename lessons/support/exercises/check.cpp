@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -41,6 +42,28 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder, no_error)) files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   return files;
+}
+
+std::string squeezed(std::string text) {
+  std::erase_if(text, [](unsigned char c) { return std::isspace(c); });
+  return text;
+}
+
+// The statements of a solution that fill a line, or that a line returns, as far as the stub has not the same. Short ones
+// are no secret.
+std::vector<std::string> lines_to_find(const Exercise& exercise) {
+  const std::string stub = squeezed(exercise.original());
+  std::vector<std::string> found;
+  for (std::string line : lesson::lines_of(text_of(exercise.solution))) {
+    line.resize(std::min(line.size(), line.find("//")));
+    line.resize(std::min(line.size(), line.rfind(';')));
+    if (const std::size_t returned = line.find("return "); returned != std::string::npos)
+      line.erase(0, returned + 7);
+    line = squeezed(line);
+    if (line.size() >= 20 && !line.starts_with("#") && stub.find(line) == std::string::npos)
+      found.push_back(line);
+  }
+  return found;
 }
 
 // A sample, what its verdict is kept under, and the verdict.
@@ -157,9 +180,15 @@ std::vector<Held> files_held(const Exercise& exercise) {
       {fmt::format("its kind is one of {}", fmt::join(kinds, ", ")), kinds.contains(exercise.about("kind"))});
   held.push_back({fmt::format("the section {} exists", exercise.about("lesson")),
                   section_exists(exercise.about("lesson"))});
-  for (int level = 1; level <= 3; ++level)
-    held.push_back(
-        {fmt::format("hint {} is not empty", level), !lesson::trimmed(exercise.hint(level)).empty()});
+  const std::vector<std::string> secrets = lines_to_find(exercise);
+  for (int level = 1; level <= 3; ++level) {
+    const std::string hint = squeezed(exercise.hint(level));
+    held.push_back({fmt::format("hint {} is not empty", level), !hint.empty()});
+    for (const std::string& line : secrets)
+      if (hint.find(line) != std::string::npos)
+        held.push_back(
+            {fmt::format("hint {} leads, and gives no line of the solution: {}", level, line), false});
+  }
   return held;
 }
 
