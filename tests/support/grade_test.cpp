@@ -98,6 +98,23 @@ TEST_CASE("grade: what was handed in is a file, and no way out of the folder") {
   CHECK(of(all[0]).refused.text == "The file has more than 1 MB.\n");
 }
 
+TEST_CASE("grade: a file whose name is nearly right is missing, and asked about") {
+  const Folder folder("nearly");
+  const Exercise prelu = three()[1];
+  for (const char* name : {"9_prelu.hpp", "09_prelu.hpp.txt", "09_Prelu.hpp", "09-prelu.hpp", "prelu.hpp",
+                           "09_prelu (1).hpp", "lessons/exercises/9.hpp"}) {
+    const fs::path student = folder.path / "anna";
+    put(student / name, "text");
+    put(student / "19_which_power.hpp", "text");
+    const HandedIn got = handed_in(student, prelu);
+    CHECK(got.text == "");
+    CHECK(got.refused.word == "MISSING");
+    CHECK(got.refused.text == "There is no 09_prelu.hpp in the folder. Did you mean " +
+                                  fs::path(name).filename().string() + "? Rename it to 09_prelu.hpp.\n");
+    fs::remove_all(student);
+  }
+}
+
 TEST_CASE("grade: points are those of the green answers") {
   const Graded graded = example();
   CHECK(graded.students[0].points() == 2);

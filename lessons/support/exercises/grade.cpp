@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -26,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uintmax_t most_bytes = 1'000'000;  // of an answer
+constexpr const char* did_you_mean = "Did you mean ";
 
 // Words between spaces and commas.
 std::vector<std::string> words_of(std::string text) {
@@ -47,6 +49,38 @@ const Exercise& named(const std::vector<Exercise>& all, const std::string& wante
 // Where an answer may lie: in the folder itself, or where the project has it.
 std::vector<fs::path> places_of(const fs::path& folder, const Exercise& exercise) {
   return {folder / (exercise.name + ".hpp"), folder / "lessons/exercises" / (exercise.name + ".hpp")};
+}
+
+// Up to the first dot, without leading zeros and the difference between capitals, "_" and "-".
+std::string plain_name(const fs::path& file) {
+  std::string name = file.filename();
+  name.resize(std::min(name.find('.'), name.size()));
+  name.erase(0, name.find_first_not_of('0'));
+  std::string plain;
+  for (const char c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)))
+      plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return plain;
+}
+
+// A file that the student may have meant: with the number of the exercise, or with its name and no number. Empty where
+// there is none.
+std::string nearly_named(const std::string& folder, const Exercise& exercise) {
+  const auto number_of = [](const std::string& name) {
+    return name.substr(0, std::min(name.find_first_not_of("0123456789"), name.size()));
+  };
+  const std::string name = plain_name(exercise.name), number = number_of(name);
+  std::vector<std::string> found;
+  for (const fs::path& place : places_of(folder, exercise)) {
+    std::error_code no_error;
+    for (const auto& entry : fs::directory_iterator(place.parent_path(), no_error)) {
+      const std::string other = plain_name(entry.path());
+      if (entry.is_regular_file(no_error) &&
+          (number_of(other) == number || other == name.substr(number.size())))
+        found.push_back(entry.path().filename());
+    }
+  }
+  return found.empty() ? "" : *std::min_element(found.begin(), found.end());
 }
 
 bool has_answers(const fs::path& folder, const std::vector<Exercise>& all) {
@@ -79,7 +113,12 @@ std::string line_of(const Student& student, const std::vector<Choice>& choices) 
       if (student.marks[i].verdict.word == word) numbers += " " + choices[i].exercise->number;
     if (!numbers.empty()) line += fmt::format("   {}{}", word, numbers);
   }
-  return line + "\n";
+  line += "\n";
+  for (const Mark& mark : student.marks)
+    if (const std::size_t asked = mark.verdict.text.find(did_you_mean);
+        mark.verdict.word == "MISSING" && asked != std::string::npos)
+      line += fmt::format("    {}: {}", mark.exercise, mark.verdict.text.substr(asked));
+  return line;
 }
 
 // An answer that is to be judged: the same text of two students once.
@@ -186,7 +225,11 @@ HandedIn handed_in(const std::string& folder, const Exercise& exercise) {
       return no("REFUSED", error.what());
     }
   }
-  return no("MISSING", fmt::format("There is no {}.hpp in the folder.", exercise.name));
+  const std::string missing = fmt::format("There is no {}.hpp in the folder.", exercise.name),
+                    near = nearly_named(folder, exercise);
+  return no("MISSING", near.empty() ? missing
+                                    : fmt::format("{} {}{}? Rename it to {}.hpp.", missing, did_you_mean,
+                                                  tg::shown(near), exercise.name));
 }
 
 void grade(const Places& places, const Grading& asked) {
