@@ -63,7 +63,7 @@ TEST_CASE("check: an exercise's files") {
   project.file("here/solutions/01_one.hpp",
                "// where(mask, gradient, 0)\nint f(int n) { return where(mask, gradient * n, 0); }  // a; b\n"
                "given = not_done_yet(a, b);\nshort = 1;\n");
-  project.file("here/01_one.hpp", "  given = not_done_yet(a,\n b);\n");
+  project.file("here/01_one.hpp", "  not_done_yet();  given = not_done_yet(a,\n b);\n");
   CHECK(project.failures_of("two", "short = 1; given = not_done_yet(a, b); where(mask, g, 0)") == "");
   CHECK(project.failures_of("two", "At last:\n  where(mask,\n    gradient*n, 0)") ==
         "hint 2 leads, and gives no line of the solution: where(mask,gradient*n,0)\n");

@@ -180,12 +180,17 @@ TEST_CASE("exercises: the table") {
   const std::string begin(" Title of ");
   const auto line = [](const std::string& number, const std::string& name, const std::string& state) {
     return number + "  Title of " + name + std::string(38 - 9 - name.size(), ' ') +
-           " fill         lesson 01    5 min" + state + "\n";
+           "  fill         01            5" + state + "\n";
   };
-  CHECK(learner.table() ==
-        line("01", "01_one", "  done") + line("02", "02_two", "  red  <- here") + line("10", "10_ten", ""));
+  const std::string heading = "N   exercise" + std::string(32, ' ') + "kind         lesson  minutes  state\n";
+  CHECK(row_heading() == heading);
+  CHECK(learner.table() == heading + line("01", "01_one", "  done") + line("02", "02_two", "  red  <- here") +
+                               line("10", "10_ten", ""));
   fake.answer("01_one", "another");
   CHECK(learner.row_of(learner.all()[0]) == line("01", "01_one", "  not judged yet"));
+  CHECK(pages_of("N\n1\n2\n3\n", 3) == std::vector<std::string>{"N\n1\n2\n", "N\n3\n"});
+  CHECK(pages_of("N\n1\n2\n3\n", 4) == std::vector<std::string>{"N\n1\n2\n3\n"});
+  CHECK(pages_of("N\n1\n2\n3\n", 0) == std::vector<std::string>{"N\n1\n2\n3\n"});
   CHECK(bar(0, 35) == "[------------------------------] 0 of 35 done\n");
   CHECK(bar(1, 35) == "[#-----------------------------] 1 of 35 done\n");
   CHECK(bar(35, 35) == "[##############################] 35 of 35 done\n");

@@ -52,7 +52,7 @@ std::string squeezed(std::string text) {
 // The statements of a solution that fill a line, or that a line returns, as far as the stub has not the same. Short ones
 // are no secret.
 std::vector<std::string> lines_to_find(const Exercise& exercise) {
-  const std::string stub = squeezed(exercise.original());
+  const std::string stub = squeezed(exercise.is_stub() ? text_of(exercise.answer) : exercise.original());
   std::vector<std::string> found;
   for (std::string line : lesson::lines_of(text_of(exercise.solution))) {
     line.resize(std::min(line.size(), line.find("//")));

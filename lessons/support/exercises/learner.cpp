@@ -54,6 +54,11 @@ const Exercise* Learner::next_after(const Exercise* exercise) const {
   return nullptr;
 }
 
+const Exercise* Learner::next() const {
+  const Exercise* last = find(all_, word_in(in_home("current")));
+  return last && !is_done(*last) ? last : next_after(last);
+}
+
 int Learner::done() const {
   return static_cast<int>(
       std::count_if(all_.begin(), all_.end(), [&](const Exercise& each) { return is_done(each); }));
@@ -78,7 +83,7 @@ std::string Learner::row_of(const Exercise& exercise) const {
 }
 
 std::string Learner::table() const {
-  std::string text;
+  std::string text = row_heading();
   for (const Exercise& each : all_) text += row_of(each);
   return text;
 }

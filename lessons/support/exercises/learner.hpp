@@ -31,13 +31,15 @@ class Learner {
   /// The first that is not done after this one, around the end; of all, where this is a null pointer. A null
   /// pointer when the others are done.
   const Exercise* next_after(const Exercise* exercise) const;
+  /// What to do now: the exercise last worked at, or when that is done the first after it that is not.
+  const Exercise* next() const;
   int done() const;
 
   /// How many hints have been shown, 0 to 3.
   int hints_shown(const Exercise& exercise) const;
   void set_hints_shown(const Exercise& exercise, int count) const;
 
-  /// A line for each exercise: is it done, red or not judged yet, and is the learner there.
+  /// A heading, and a line for each exercise: is it done, red or not judged yet, and is the learner there.
   std::string table() const;
   std::string row_of(const Exercise& exercise) const;
   std::string bar_of_all() const;

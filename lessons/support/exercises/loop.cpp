@@ -111,7 +111,7 @@ int progress(const Learner& learner) {
     if (!judge_all(learner.places(), unjudged)) return 1;
     for (const Exercise* each : unjudged) lesson::write(learner.row_of(*each));
   }
-  const Exercise* next = learner.next_after(nullptr);
+  const Exercise* next = learner.next();
   lesson::write(
       "\n" + learner.bar_of_all() +
       (next ? fmt::format("Next: make exercise N={}\n", next->number)

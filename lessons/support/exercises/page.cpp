@@ -1,6 +1,7 @@
 #include "support/exercises/page.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -82,9 +83,35 @@ std::string beginning(const std::string& text) {
   return text.substr(0, end);
 }
 
+std::string cells(const std::string& number, const std::string& title, const std::string& kind,
+                  const std::string& lesson, const std::string& minutes, const std::string& state) {
+  const std::string line =
+      fmt::format("{:<2}  {:<38}  {:<11}  {:<6}  {:>7}  {}", number, title, kind, lesson, minutes, state);
+  return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+}
+
 }  // namespace
 
 int page_width() { return isatty(STDOUT_FILENO) ? std::max(lesson::columns(), 20) : 0; }
+
+int page_height() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
+std::vector<std::string> pages_of(const std::string& table, int height) {
+  if (height < 2) return {table};
+  const std::size_t head = table.find('\n') + 1;
+  std::vector<std::string> pages;
+  for (std::size_t begin = head; begin < table.size() || pages.empty();) {
+    std::size_t end = begin;
+    for (int line = 1; line < height && end < table.size(); ++line)
+      end = std::min(table.find('\n', end), table.size() - 1) + 1;
+    pages.push_back(table.substr(0, head) + table.substr(begin, end - begin));
+    begin = end;
+  }
+  return pages;
+}
 
 std::string fitted(std::string_view text, int width) {
   if (width == 0) return std::string(text);
@@ -147,13 +174,16 @@ std::string hint_text(const Exercise& exercise, int level, int width) {
                                            : text;
 }
 
+std::string row_heading() {
+  return lesson::styled(Style::strong, cells("N", "exercise", "kind", "lesson", "minutes", "state"));
+}
+
 std::string row(const Exercise& exercise, const std::string& state) {
   std::string lesson = exercise.about("lesson");
   if (const std::size_t digit = lesson.find_first_of("0123456789"); digit != std::string::npos)
-    lesson = "lesson " + lesson.substr(digit, lesson.find_first_not_of("0123456789", digit) - digit);
-  return fmt::format("{}  {:<38} {:<12} {}  {:>3} min{}\n", exercise.number, exercise.about("title"),
-                     exercise.about("kind"), lesson, exercise.about("minutes"),
-                     state.empty() ? "" : "  " + state);
+    lesson = lesson.substr(digit, lesson.find_first_not_of("0123456789", digit) - digit);
+  return cells(exercise.number, exercise.about("title"), exercise.about("kind"), lesson,
+               exercise.about("minutes"), state);
 }
 
 std::string bar(int done, int all) {

@@ -3,6 +3,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/exercises/exercise.hpp"
 #include "support/exercises/verdict.hpp"
@@ -29,7 +30,14 @@ std::string told(const Exercise& exercise, const judge::Verdict& verdict, const 
 std::string hint_text(const Exercise& exercise, int level, int width);
 
 /// A line of the table: "03  SGD written with assign  fill  lesson 01  10 min", then the state.
+std::string row_heading();
 std::string row(const Exercise& exercise, const std::string& state);
+
+/// A table in pages of so many lines, each with the heading. All of it where no height is known (below 2).
+std::vector<std::string> pages_of(const std::string& table, int height);
+
+/// The lines of stdout where it is a terminal, else 0.
+int page_height();
 
 /// "[#####-----] 5 of 10 done"
 std::string bar(int done, int all);

@@ -116,7 +116,10 @@ class Watching {
   bool key() {
     char key = 0;
     if (read(STDIN_FILENO, &key, 1) != 1 || key == 'q') return false;
-    if (const Exercise* next = next_offered(); key == 'n' && next) {
+    if (list_ && key == 'n') {
+      ++page_;
+      draw_ = true;
+    } else if (const Exercise* next = next_offered(); key == 'n' && next) {
       at_ = &learner_.pick(next->name);
       verdict_.reset();
       seen_.clear();
@@ -125,6 +128,7 @@ class Watching {
       draw_ = true;
     } else if (key == 'l') {
       list_ = !list_;
+      page_ = 0;
       draw_ = true;
     }
     return true;
@@ -135,7 +139,9 @@ class Watching {
   bool hint_offered() const { return !list_ && !is_green() && learner_.hints_shown(*at_) < 3; }
 
   void draw() {
-    std::string text = list_      ? learner_.table()
+    const std::vector<std::string> pages =
+        list_ ? pages_of(learner_.table(), page_height() - 4) : std::vector<std::string>{};
+    std::string text = list_      ? pages[page_ % pages.size()]
                        : verdict_ ? page_of(learner_, *at_, *verdict_, true)
                                   : opening(*at_),
                 keys = list_ ? "l: back   q: quit" : "l: list   q: quit";
@@ -146,6 +152,8 @@ class Watching {
       if (hint_offered()) keys = "h: hint   " + keys;
       keys += "   (save the file: it looks again)";
     }
+    if (pages.size() > 1)
+      keys = fmt::format("n: page {} of {}   {}", (page_ + 1) % pages.size() + 1, pages.size(), keys);
     if (!list_ && next_offered()) keys = "n: next   " + keys;
     lesson::show_prompt("\033[?25l\033[H\033[2J\033[3J" + text + "\n" + learner_.bar_of_all() + "\n");
     if (!task_) last_line_ = keys;
@@ -164,6 +172,7 @@ class Watching {
   std::unique_ptr<Task> task_;
   std::optional<judge::Verdict> verdict_;  // which is shown
   std::string seen_, last_line_;
+  std::size_t page_ = 0;  // of the list
   bool list_ = false, draw_ = false;
 };
 
