@@ -1,5 +1,5 @@
 -- Makes slides of a notebook: of each section up to "Further" its heading with the main sentences, the question to predict, each
--- figure, the claims, and what the answer shows in a sentence or two. One <section> a slide.
+-- table and figure, the claims, and what the answer shows in a sentence or two. One <section> a slide.
 local stringify = pandoc.utils.stringify
 local most_text, most_claims = 300, 700  -- characters on a slide
 local slides = pandoc.List()
@@ -24,7 +24,9 @@ local function main_sentences(paragraph, most, announces)
     sentence:insert(inline)
     local after, word = inlines[i + 1], stringify(inline)
     local ends = word:match("[.?!]%)?\"?$") and not word:match("%.%.%.")
-    if not after or (ends and (after.t == "Space" or after.t == "SoftBreak")) then
+    local next_word = inlines[i + 2]
+    local goes_on = next_word and next_word.t == "Str" and next_word.text:match("^%l")  -- It should (not?) matter
+    if not after or (ends and not goes_on and (after.t == "Space" or after.t == "SoftBreak")) then
       length = length + #stringify(sentence)
       local open = not announces and not word:match("[.?!]%W*$")
       if #kept > 0 and (length > most or open) then break end
@@ -117,6 +119,23 @@ local function answers_to(questions, printed)
   return answers
 end
 
+-- The tables that the run printed: paragraphs with a rule of hyphens under the heads of the columns.
+local function tables_of(printed)
+  local tables = pandoc.List()
+  for paragraph in printed:gsub("\n[ \t]*\n", "\0"):gmatch("[^\0]+") do
+    for line in paragraph:gmatch("[^\n]+") do
+      if line:match("^%-%-[%- ]+$") then tables:insert(pandoc.CodeBlock((paragraph:gsub("^\n+", "")))) break end
+    end
+  end
+  return tables
+end
+
+local function is_small(printed)
+  local lines, width = 0, 0
+  for line in printed:gmatch("[^\n]+") do lines, width = lines + 1, math.max(width, #line) end
+  return lines > 12 or width > 60
+end
+
 local function picture_of(div)
   local svg
   div:walk({Image = function(image)
@@ -177,7 +196,7 @@ local function code_cell(cell)
   local code = cell.content:find_if(function(block) return block.t == "CodeBlock" end).text
   local step = code:match('STEP[%u_]*%([^"\n]*"(.-)"')
   heading = step and pandoc.Inlines(step) or heading
-  local claims, answers, figures = pandoc.List(), pandoc.List(), pandoc.List()
+  local claims, answers, figures, tables = pandoc.List(), pandoc.List(), pandoc.List(), pandoc.List()
   for _, output in ipairs(cell.content) do
     if output.t == "Div" then
       local svg = picture_of(output)
@@ -186,11 +205,13 @@ local function code_cell(cell)
         if svg then return end
         claims:extend(claims_of(block.text))
         answers:extend(answers_to(questions, block.text))
+        tables:extend(tables_of(block.text))
       end})
     end
   end
   add(heading, answers, "question")
   questions = pandoc.List()
+  for _, each in ipairs(tables) do add(heading, {each}, "printed" .. (is_small(each.text) and " small" or "")) end
   for _, svg in ipairs(figures) do add(heading, {html("<figure>" .. svg .. "</figure>")}, "figure") end
   add_claims(heading, claims)
 end

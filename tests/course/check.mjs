@@ -1,5 +1,5 @@
 // Is what a lecturer gets right? The hours of the syllabus are added up again from the cards and hints; the
-// slides have each question, figure and claim of their lesson, fit a screen of 1280 by 720 and print a page each;
+// slides have each question, table, figure and claim of their lesson, fit a screen of 1280 by 720 and print a page each;
 // neither needs a network; a handout has no line of a solution.
 //   check.mjs CHROMIUM BUILD LESSON...      the last line is `N passed, N failed`
 import {execFileSync} from "node:child_process";
@@ -98,6 +98,8 @@ function slides(lesson) {
   check(`slides ${lesson}: questions`, count(/<h2[^>]*>Predict\s+first<\/h2>/g),
     shown.filter((cell) => cell.metadata.tags?.includes("question")).length);
   check(`slides ${lesson}: figures`, count(/<figure><svg/g), outputs.filter((output) => output.data?.["image/svg+xml"]).length);
+  check(`slides ${lesson}: tables`, count(/<section class="printed( small)?">/g), printed.split(/\n[ \t]*\n/)
+    .filter((each) => /^--[- ]+$/m.test(each)).length);
   const claims = matches(page, /<section class="claims">([^]*?)<\/section>/g).map((each) => matches(each[1], /<li>/g).length);
   check(`slides ${lesson}: claims`, sum(claims), matches(printed, /^✓ pass/gm).length);
   check(`slides ${lesson}: what it would fetch`, fetches(page), []);
