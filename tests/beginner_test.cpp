@@ -230,6 +230,22 @@ TEST_CASE("a beginner: a layer's gradients are checked in place") {
   CHECK(std::equal(bias.begin(), bias.end(), lstm.bias.values().begin()));
 }
 
+TEST_CASE("a beginner: a check of gradients says which weights it did not check") {
+  if (!is_double) return;
+  struct Forgetful {
+    Tensor w = tensor({1, 2}).requires_grad(true), slope = tensor({3}).requires_grad(true);
+    Tensor scale = tensor({4, 5});
+    Tensor operator()(const Tensor& x) const { return w * x * slope * scale; }
+    nn::Parameters parameters() const { return {{"w", w}, {"scale", scale}}; }
+  } const layer;
+  const Tensor x = tensor({{1, 2}, {3, 4}});
+  const GradcheckResult result = gradcheck(layer.parameters(), [&] { return layer(x); });
+  CHECK(result.ok);
+  CHECK(result.unchecked == std::vector<std::string>{"scale requires no gradient",
+                                                     "a leaf of shape [1] is not among those to check"});
+  CHECK(gradcheck({{"w", layer.w}, {"slope", layer.slope}}, [&] { return layer(x); }).unchecked.empty());
+}
+
 TEST_CASE("a beginner: decoders refuse probabilities, and one takes them") {
   std::vector<Real> values;
   for (int t = 0; t < 6; ++t) values.insert(values.end(), {Real(.98), Real(.01), Real(.01)});

@@ -91,12 +91,21 @@ class SameRandomNumbers {
   const std::string state_ = random_state();
 };
 
-/// Whether y was made from one of the xs.
-bool reaches(const Tensor& y, Inputs xs) {
-  const std::vector<Tensor> behind = nodes_behind(y);
-  return std::any_of(behind.begin(), behind.end(), [=](const Tensor& tensor) {
-    return std::any_of(xs.begin(), xs.end(), [&](const Tensor& x) { return x.node() == tensor.node(); });
-  });
+/// Whether y was made from one of the xs, and which other leaves it was made from that require a gradient.
+struct Reached {
+  bool any = false;
+  std::vector<std::string> others = {};
+};
+Reached reached(const Tensor& y, Inputs xs) {
+  Reached result;
+  for (const Tensor& tensor : nodes_behind(y)) {
+    const bool one =
+        std::any_of(xs.begin(), xs.end(), [&](const Tensor& x) { return x.node() == tensor.node(); });
+    result.any = result.any || one;
+    if (!one && tensor.is_leaf() && tensor.requires_grad())
+      result.others.push_back(fmt::format("a leaf of shape {} is not among those to check", tensor.shape()));
+  }
+  return result;
 }
 
 /// Compares every element of `analytic` with a central difference of f. `largest` covers the first `counted`
@@ -141,7 +150,9 @@ GradcheckResult check(const std::function<Tensor(Inputs)>& f, Tensors xs, std::v
   };
   GradcheckResult result;
   const Tensor y = forward(xs)[0];
-  if (!reaches(y, xs))
+  const Reached found = reached(y, xs);
+  result.unchecked = found.others;
+  if (!found.any)
     fail("gradcheck",
          "the result, shape {}, depends on none of the {} inputs, so there is nothing to check. f must use "
          "the tensors that it is given; to check a layer's weights, pass its parameters: "
@@ -198,8 +209,12 @@ GradcheckResult gradcheck_in_place(const std::function<Tensor()>& f, Inputs leav
     fail("gradcheck", "{} names for {} leaves; each needs its own", names.size(), leaves.size());
   Tensors xs;
   std::vector<std::string> used;
+  std::vector<std::string> skipped;
   for (std::size_t i = 0; i < leaves.size(); ++i) {
-    if (!leaves[i].requires_grad()) continue;
+    if (!leaves[i].requires_grad()) {
+      skipped.push_back(names[i] + " requires no gradient");
+      continue;
+    }
     if (!leaves[i].is_leaf())
       fail("gradcheck", "{} was made by an operation; only a leaf can be changed", names[i]);
     xs.push_back(leaves[i]);
@@ -207,7 +222,9 @@ GradcheckResult gradcheck_in_place(const std::function<Tensor()>& f, Inputs leav
   }
   if (xs.empty())
     fail("gradcheck", "none of {} leaves requires a gradient; at least one is needed", leaves.size());
-  return check([&](Inputs) { return f(); }, std::move(xs), std::move(used), options);
+  GradcheckResult result = check([&](Inputs) { return f(); }, std::move(xs), std::move(used), options);
+  result.unchecked.insert(result.unchecked.begin(), skipped.begin(), skipped.end());
+  return result;
 }
 
 }}  // namespace tg

@@ -20,6 +20,9 @@ struct [[nodiscard]] GradcheckResult {
   double largest = 0;           // the largest |numeric| of first order; near 0, the check proves nothing
   double largest_second = 0;    // the same of second order; 0 for a linear f
   std::string text = "passed";  // if not ok, the worst element: order, input, index, both numbers
+  /// Leaves that require a gradient and that the result was made from, though they are not among those to
+  /// check; and those to check that require none. Empty where there are none.
+  std::vector<std::string> unchecked = {};
 };
 
 /// Compares the gradients of f with central differences, for every element of every input and a random
