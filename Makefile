@@ -527,7 +527,10 @@ $(BUILD)/readme_example.cpp: README.md
 	@mkdir -p $(@D); awk '/^```/ { if (inside) exit; inside = $$0 == "```cpp"; next } inside' $< > $@
 $(BUILD)/readme_example: $(BUILD)/readme_example.cpp $(float)
 	@echo "link $@"
-	$(quiet)$(CXX) $< $$($(MAKE) -s flags) -o $@
+	$(if $(dry),,+)$(quiet)$(CXX) $< $$($(say_flags)) -o $@
+# make -n would run a line with $(MAKE) or + in it, and there is nothing to link yet.
+dry = $(findstring n,$(firstword -$(MAKEFLAGS)))
+say_flags = $(MAKE) -s flags
 
 %.cpp %.hpp: ; # a file that old dependencies name and that is gone is no error
 all_objects := $(foreach real,float double,$(call objects,$(real),$(engine) tests/main.cpp $(test_helper) \
