@@ -19,7 +19,7 @@
 // | question | A network should repeat a series, and gives a flat line at the mean of each feature. Why, and what cures it? |
 // | asked | <https://stackoverflow.com/q/65205506> (question, answer and table are CC BY-SA 4.0) |
 // | you learn to | put baselines beside a loss; tell a bad step size from an offset and from too small a model; compare errors of the same numbers |
-// | you need | derivatives and the chain rule, a little C++; networks and LSTMs are explained below |
+// | you need | derivatives and the chain rule, a little C++; the lesson explains networks and LSTMs |
 // | time | 35 minutes to read; half a minute to run, seconds with `--quick` |
 // | your data | `--data FILE.csv` trains on a series of your own: the last section |
 //

@@ -123,9 +123,9 @@ TEST_CASE("exercises: progress judges what has no verdict, below the table") {
   fake.answer("02_two", "wrong");
   fake.answer("10_ten", "wrong");
   const std::string judged = progress_of();
-  CHECK(judged.find("min  not judged yet\n\nJudging 2 that are not judged yet:\n") != std::string::npos);
+  CHECK(judged.find("5  not judged yet\n\nJudging 2 that are not judged yet:\n") != std::string::npos);
   CHECK(judged.find("10  Title of 10_ten", judged.find("Judging")) != std::string::npos);
-  CHECK(judged.find("min  red\n", judged.find("Judging")) != std::string::npos);
+  CHECK(judged.find("5  red\n", judged.find("Judging")) != std::string::npos);
   CHECK(progress_of().find("Judging") == std::string::npos);
   for (const char* name : {"02_two", "10_ten"}) fake.report(name, "PASS");
   CHECK(progress_of().ends_with(
