@@ -29,11 +29,11 @@ namespace exercise {
 using tg::Tensor;
 
 inline Tensor attend(const Tensor& scores, const Tensor& values, const Tensor& mask) {
-  not_done_yet("attend", R"(lessons/13_nan_and_forgetting.cpp, "Which operation, and in which step?")");
+  not_done_yet("attend", R"(lessons/13_nan_and_forgetting.cpp, "What clipping does to NaN")");
 }
 
 inline Tensor loss(const Tensor& z, const Tensor& y) {
-  not_done_yet("loss", R"(lessons/13_nan_and_forgetting.cpp, "Which operation, and in which step?")");
+  not_done_yet("loss", R"(lessons/13_nan_and_forgetting.cpp, "What clipping does to NaN")");
 }
 
 inline bool step(const tg::nn::Parameters& parameters, double lr, double limit) {
@@ -41,7 +41,7 @@ inline bool step(const tg::nn::Parameters& parameters, double lr, double limit) 
 }
 
 inline std::string culprit(const std::function<Tensor()>& loss) {
-  not_done_yet("culprit", R"(lessons/13_nan_and_forgetting.cpp, "Which operation, and in which step?")");
+  not_done_yet("culprit", R"(lessons/13_nan_and_forgetting.cpp, "What clipping does to NaN")");
 }
 
 }  // namespace exercise
