@@ -242,5 +242,19 @@ test("07: broadcast losses of four pairs", () => {
   says("07_speaker_embeddings", { form: 2 }, "0.25, 0). If every label is swapped, 4 of the 4 gradients change.");
 });
 
+test("13: the forget gate", () => {
+  const { gate, left, half, bias_of } = all["13_nan_and_forgetting"].model;
+  for (const bias of [0, 1, 2.5, 5]) {
+    near(`the gate at ${bias}`, gate(bias), (1 + Math.tanh(bias / 2)) / 2);
+    near(`20 steps at ${bias}`, left(bias, 20), range(20).reduce((product) => product * gate(bias), 1));
+    near(`half at ${bias}`, left(bias, half(bias)), 0.5);
+    near(`and back from ${half(bias)} steps`, bias_of(half(bias)), bias, 1e-10);
+  }
+  near("ln 49 is a gate of 0.98", gate(Math.log(49)), 0.98);
+  says("13_nan_and_forgetting", {}, "half is lost in 2.2 steps. After 50 steps 1.6 · 10−7 is left.");
+  says("13_nan_and_forgetting", { bias: 0 }, "the gate is 0.500, and half is lost in 1.0 steps. After 50 steps 8.9 · 10−16");
+  says("13_nan_and_forgetting", { bias: 3.9 }, "After 50 steps 37 % is left.");
+});
+
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;
