@@ -23,7 +23,8 @@ TEST_CASE("above the limit") {
   const Gradients result = got({tensor({3, 0}), tensor({{4}})}, 1);
   CHECK_MESSAGE(!near(result[0], tensor({1, 0})),
                 "each tensor, or each number, was clipped by itself: the norm is that of all together, 5");
-  CHECK_MESSAGE(!near(result[0], tensor({3.0 / 25, 0})), "divided by the sum of squares: the norm is its root");
+  CHECK_MESSAGE(!near(result[0], tensor({3.0 / 25, 0})),
+                "divided by the sum of squares: the norm is its root");
   CHECK(near(result[0], tensor({0.6, 0})));
   CHECK(near(result[1], tensor({{0.8}})));
   CHECK(near(got({tensor({3, -4})}, 2)[0], tensor({1.2, -1.6})));

@@ -58,9 +58,11 @@ TEST_CASE("gates that do not change") {
   manual_seed(1);
   const Tensor x = randn({3, 12, 1}), v = randn({3, 4});
   for (const int lag : {1, 5, 12}) {
-    const double got = exercise::reach(constant_gates(4, 1), x, lag, v), needed = 0.5 * std::pow(sigmoid_of(1), lag);
+    const double got = exercise::reach(constant_gates(4, 1), x, lag, v),
+                 needed = 0.5 * std::pow(sigmoid_of(1), lag);
     INFO("lag " << lag << " of 12 steps; the forget gate is sigmoid(1), the output gate 1/2");
-    CHECK_MESSAGE(!near(got, 0), "h alone has no influence here: the state is h and c, and c carries the gradient");
+    CHECK_MESSAGE(!near(got, 0),
+                  "h alone has no influence here: the state is h and c, and c carries the gradient");
     CHECK_MESSAGE(!near(got, needed * std::sqrt(sum(v * v).item())), "not divided by the length of v");
     CHECK_MESSAGE((lag == 12 || !near(got, 0.5 * std::pow(sigmoid_of(1), 12 - lag))),
                   "the lag counts from the end, not from the start");

@@ -73,7 +73,8 @@ TEST_CASE("a step") {
   CHECK(near(small.b, tensor({{2.2}})));
   const Weights large(30, 0, 40);
   CHECK(exercise::step(large.parameters(), 1, 1));
-  CHECK_MESSAGE(!near(large.a, tensor({0, 2})), "clipped one by one: the norm is that of all gradients together, 50");
+  CHECK_MESSAGE(!near(large.a, tensor({0, 2})),
+                "clipped one by one: the norm is that of all gradients together, 50");
   CHECK(near(large.a, tensor({0.4, 2})));
   CHECK(near(large.b, tensor({{2.2}})));
 }
@@ -105,7 +106,8 @@ TEST_CASE("the culprit") {
     CHECK(exercise::culprit([&] { return sum(log(x)); }) == "log");
   }
   {
-    INFO("the square root at 0 has a finite value. Its gradient is infinite: backward() must run under AnomalyMode too");
+    INFO(
+        "the square root at 0 has a finite value. Its gradient is infinite: backward() must run under AnomalyMode too");
     CHECK(exercise::culprit([&] { return sum(sqrt(x)); }) == "div");
   }
   INFO("and the mode ends with the call");
@@ -130,7 +132,8 @@ TEST_CASE("a training with odd batches") {
     refused += !exercise::step(all, 1, 1);
     if (i == 199) last = loss.item();
   }
-  INFO("4 of 200 batches hold a NaN, 4 have no real step; the first must be refused, the others are harmless");
+  INFO(
+      "4 of 200 batches hold a NaN, 4 have no real step; the first must be refused, the others are harmless");
   CHECK(refused == 4);
   INFO("the rest must train: the label is the sign of what is attended to");
   CHECK(last < 0.3);
