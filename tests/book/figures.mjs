@@ -242,6 +242,26 @@ test("07: broadcast losses of four pairs", () => {
   says("07_speaker_embeddings", { form: 2 }, "0.25, 0). If every label is swapped, 4 of the 4 gradients change.");
 });
 
+test("12: a threshold", () => {
+  const { judged, above } = all["12_rare_class"].model, share = 0.03, shift = Math.log(share / (1 - share));
+  // P(normal > z) by Simpson's rule from 0.
+  const simpson = (z, n = 200) => {
+    const f = (x) => Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI), h = z / n;
+    return 0.5 - h / 3 * range(n + 1).reduce((sum, i) => sum + (i % n ? (i % 2 ? 4 : 2) : 1) * f(i * h), 0);
+  };
+  for (const z of [-4, -1.567, 0, 0.5, 2, 3.9]) near(`above ${z}`, above(z), simpson(z), 1e-5);
+  near("the lesson's recall at 0.5", judged({ t: 0, weights: 0 }).recall, simpson((-shift - 1.125) / 1.5), 1e-5);
+  for (const t of [-6, -2, 0, 3]) {
+    const { recall, alarms, precision, accuracy, paid } = judged({ t, weights: 0 }), moved = judged({ t: t - shift, weights: 1 });
+    near("weights move both", moved.recall, recall, 1e-9);
+    near("and alarms", moved.alarms, alarms, 1e-9);
+    near("precision", precision * (share * recall + (1 - share) * alarms), share * recall);
+    near("accuracy", 1 - accuracy, share * (1 - recall) + (1 - share) * alarms);
+    near("cost", paid / 1000, 20 * share * (1 - recall) + (1 - share) * alarms);
+  }
+  says("12_rare_class", {}, "says 50.0 %: 5.9 % of the cracked parts are found");
+});
+
 test("13: the forget gate", () => {
   const { gate, left, half, bias_of } = all["13_nan_and_forgetting"].model;
   for (const bias of [0, 1, 2.5, 5]) {
