@@ -44,8 +44,8 @@
 // ```
 //
 // **The number:** with weights, the network says 0.3 on average where 3 % happen. It finds the same
-// examples as the network without weights does at a threshold of 3 %: the two agree on more than 98 % of
-// the test examples in each run (step 3).
+// examples as the network without weights does at a threshold of 3 %: the two agree on more than 97 %
+// of the test examples in each run (step 3).
 //
 // ## The question
 //
@@ -53,9 +53,11 @@
 // copies of the rare examples, *SMOTE* (new rare examples between two old ones), or a focal loss. All of
 // them make the network say "rare" more often, so they seem to work.
 //
-// The two discussions above ask whether unbalanced data is a problem at all. Their answers lean to "no,
-// if the model is right", and say that the trouble is how few rare examples there are. They leave open
-// what to do at 0.5, what a weight does to a probability, and how to undo it.
+// The first question above asks when unbalanced data is a problem at all. The second sums up its
+// answers: "it's not, at least if you are thoughtful in your modeling", and what matters is how few
+// rare examples there are. It then asks what copies and SMOTE are for. (We read the questions, and of
+// the answers what the second question quotes.) What to do at 0.5 is left open, and so is what a weight
+// does to a probability, and how to undo it.
 //
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail.
 // "Becomes false with" names flags that break it.
@@ -102,7 +104,9 @@ lesson::SeedRange runs() { return lesson::seeds(3, 5, 20); }
 // a cracked part each of the five means is higher, so that the centres of the two classes lie $d = 1.5$
 // apart. With the density of the normal distribution, Bayes' rule gives the true chance:
 //
-// $$ P(crack) = \frac{1}{1 + e^{-s}}, \quad s = \frac{d}{\sqrt 5} \sum_k x_k - \frac{d^2}{2} + \ln \frac{\pi}{1 - \pi} $$
+// $$ P(crack) = \frac{1}{1 + e^{-s}} $$
+//
+// $$ s = \frac{d}{\sqrt 5} \sum_k x_k - \frac{d^2}{2} + \ln \frac{\pi}{1 - \pi} $$
 //
 // The score $s$ is linear in the measurements. So one dense layer with a sigmoid can say the true
 // chance: the model is right. (Further: one that is not.) Each run trains on 20,000 parts and is judged
@@ -143,9 +147,9 @@ const Record& record(int seed) {  // drawn once for all steps
 // ## The model and its losses
 //
 // The network is one dense layer. We train it with Adam on all parts at once. The loss of a part is the
-// log loss of lesson 2. *Class weights* multiply the loss of each cracked part by $w$. The usual
-// choice, `balanced` in scikit-learn, is $w$ = sound parts / cracked parts: then both classes count the
-// same in total.
+// log loss of lesson 2. *Class weights* multiply the loss of each cracked part by $w$. The usual choice
+// is $w$ = sound parts / cracked parts. Then both classes count the same in total. (`balanced` in
+// scikit-learn gives two weights with this ratio.)
 
 // %% tags=["unfolded"]
 using Loss = std::function<tg::Tensor(const tg::Tensor& z, const tg::Tensor& y)>;
@@ -382,7 +386,7 @@ STEP("Weights move the threshold") {
 }
 
 // %% [markdown]
-// Recall rose from 6 % to almost 80 %, and nothing new was learned: the threshold did that. Precision
+// Recall is many times as high, and nothing new was learned: the threshold did that. Precision
 // shows the price. Note how differently ROC and PR sound for the same list. Compare PR with $\pi$,
 // never with 0.5.
 //
@@ -596,9 +600,9 @@ STEP("The focal loss") {
 }
 
 // %% [markdown]
-// The focal loss was made for object detectors, where nearly all of millions of boxes are easy. There
-// it stops the easy ones from drowning the rest. It is no cure for a threshold. And its $P$ is too near
-// to 0.5 for most parts, which ruins the calibration without any weight.
+// The focal loss was made for object detectors, where nearly all of some 100,000 boxes in a picture are
+// easy. There it keeps the easy ones from outweighing the rest. It is no cure for a threshold. And its
+// $P$ is too near to 0.5 for most parts, which ruins the calibration without any weight.
 //
 // ## The fix: a threshold from costs
 //
@@ -660,11 +664,11 @@ STEP("A threshold from costs") {
 //
 // ## What the answers got wrong, or left out
 //
-// - "Unbalanced data is no problem if the model is right": true for the order and for the probabilities
-//   (steps 1 and 3). It does not help whoever reads the result at 0.5. The threshold was missing (step
-//   7).
-// - "Use class weights": they add $\ln w$ to the score, and the mean probability becomes ten times the
-//   truth (steps 3 and 4).
+// - "Unbalanced data is no problem if you are thoughtful": true here, for the order and for the
+//   probabilities (steps 3 and 4). It does not help whoever reads the result at 0.5. The threshold was
+//   missing (step 7).
+// - "Use class weights": they add $\ln w$ to the score, and the mean probability becomes about ten
+//   times the truth (steps 3 and 4).
 // - "Use SMOTE": the same $\ln w$, and the same ROC and PR (step 5).
 // - "Use the focal loss": with its defaults it finds fewer (step 6).
 //

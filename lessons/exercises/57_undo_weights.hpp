@@ -2,9 +2,9 @@
 #include "exercises/not_done_yet.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
-// A network was trained with class weights: the rare class counted `weight`, the other 1. p [N] is what it says, and that is
-// no probability of the rare class any more. Give the probability that a network without weights would say, if both can
-// say the truth. Nothing else is known of the data.
+// A network was trained with class weights: the rare class counted `weight`, the other 1. p [N] is what it
+// says, and that is no probability of the rare class any more. Give the probability that a network without
+// weights would say, if both can say the truth. Nothing else is known of the data.
 
 namespace exercise {
 

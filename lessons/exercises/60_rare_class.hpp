@@ -2,15 +2,16 @@
 #include "exercises/not_done_yet.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
-// The quiz of lesson 12: from the scores of a network that was trained with a weight for the rare class to decisions. z [N,1]
-// are raw scores, y [N,1] is 1 for the rare class and 0 for the other, `weight` is what a rare example counted in training.
-// The network can say the truth.
+// The quiz of lesson 12: from the scores of a network that was trained with a weight for the rare class to
+// decisions. z [N,1] are raw scores, y [N,1] is 1 for the rare class and 0 for the other, `weight` is what
+// a rare example counted in training. The network can say the truth.
 //
 //   probability          [N,1]: the true chance of the rare class
-//   named                [N,1]: 1 where it is cheaper to say "rare", 0 elsewhere. A miss costs `missed_cost`, a false alarm 1
+//   named                [N,1]: 1 where it is cheaper to say "rare", 0 elsewhere. A miss costs
+//                        `missed_cost`, a false alarm 1
 //   cost                 what those decisions cost, the mean over the examples
-//   average_precision    the mean, over the rare examples, of the precision in the list down to their score. Examples with
-//                        equal scores come into the list together
+//   average_precision    the mean, over the rare examples, of the precision in the list down to their score.
+//                        Examples with equal scores come into the list together
 
 namespace exercise {
 

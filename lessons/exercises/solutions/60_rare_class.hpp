@@ -20,7 +20,8 @@ inline double cost(const Tensor& z, const Tensor& y, double weight, double misse
   return mean(missed_cost * (1 - said) * y + said * (1 - y)).item();
 }
 
-// Row i of `above` has a 1 for each example whose score is at least that of example i: the list down to its score.
+// Row i of `above` has a 1 for each example whose score is at least that of example i: the list down to
+// its score.
 inline double average_precision(const Tensor& z, const Tensor& y) {
   const Tensor above = transpose(z) >= z;  // [N,N]
   const Tensor precision = matmul(above, y) / sum(above, 1, tg::Keep::yes);
