@@ -111,7 +111,7 @@ first := $(filter deps deps-check deps-notebooks deps-book deps-bench,$(MAKECMDG
 
 .PHONY: always help deps deps-check deps-notebooks deps-book deps-bench all lessons lesson new-lesson \
   programs program exercise watch hint progress solution reset handout new-exercise exercise-kit grade \
-  check-exercises check-grade test run-tests check check-format check-safetensors check-package \
+  check-exercises check-grade test run-tests check check-format check-safetensors check-torch check-package \
   check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks jupyter check-notebooks wasm \
   check-wasm lesson-programs book slides figure-tables check-course check-book bench bench-peers \
   bench-browser bench-gains format doctor flags install install-built compile_commands.json clean
@@ -173,12 +173,19 @@ test run-tests: $(test_programs)
 	@tests/run_all.sh programs $(test_programs) -- $(ARGS)
 
 checks := test lessons check-exercises check-grade check-notebooks check-wasm check-book check-course \
-  check-format check-safetensors check-package check-surroundings asan tsan check-fuzz
+  check-format check-safetensors check-torch check-package check-surroundings asan tsan check-fuzz
 check: | $(first) ## what CI runs: tests, lessons, exercises, notebooks, browsers, packages, asan, tsan, fuzz
 	@WERROR=1 MAKE='$(MAKE)' tests/run_all.sh goals $(filter-out $(SKIP),$(checks))
 
 check-safetensors: $(BUILD)/float/tests | $(first)
 	@tests/peers/safetensors.sh $<
+
+check-torch: $(BUILD)/exchange ## every layer's weights to PyTorch and back, compared by outputs
+	@$(PYTHON) -c 'import torch' 2>/dev/null || \
+	  { echo 'skipped: there is no PyTorch here (make deps-bench)'; exit; }; \
+	$(PYTHON) -B tests/peers/check_torch.py $< $(BUILD)
+$(BUILD)/exchange: tests/peers/exchange.cpp $(float) | $(first)
+	$(quiet)$(compile) $^ -o $@ @$(BUILD)/toolchain.link
 
 check-package: ## use it as a program of your own can: make flags, pkg-config, CMake
 check-package: $(BUILD)/readme_example.cpp $(float) $(double) | $(first)
