@@ -107,11 +107,12 @@ common := $(if $(PRECOMPILED),$(BUILD)/lessons/common.hpp)
 exercise_common := $(BUILD)/exercises/common.hpp
 
 # The deps goals of this very call come before anything that looks at the machine, with -j too.
-first := $(filter deps deps-check deps-notebooks deps-book deps-bench,$(MAKECMDGOALS))
+first := $(filter deps deps-check deps-notebooks deps-book deps-bench deps-onnx,$(MAKECMDGOALS))
 
 .PHONY: always help deps deps-check deps-notebooks deps-book deps-bench all lessons lesson new-lesson \
   programs program exercise watch hint progress solution reset handout new-exercise exercise-kit grade \
-  check-exercises check-grade test run-tests check check-format check-safetensors check-torch check-package \
+  check-exercises check-grade test run-tests check check-format check-safetensors check-torch check-onnx \
+  check-package deps-onnx \
   check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks jupyter check-notebooks wasm \
   check-wasm lesson-programs book slides figure-tables check-course check-book bench bench-peers \
   bench-browser bench-gains format doctor flags install install-built compile_commands.json clean
@@ -173,7 +174,8 @@ test run-tests: $(test_programs)
 	@tests/run_all.sh programs $(test_programs) -- $(ARGS)
 
 checks := test lessons check-exercises check-grade check-notebooks check-wasm check-book check-course \
-  check-format check-safetensors check-torch check-package check-surroundings asan tsan check-fuzz
+  check-format check-safetensors check-torch check-onnx check-package check-surroundings asan tsan \
+  check-fuzz
 check: | $(first) ## what CI runs: tests, lessons, exercises, notebooks, browsers, packages, asan, tsan, fuzz
 	@WERROR=1 MAKE='$(MAKE)' tests/run_all.sh goals $(filter-out $(SKIP),$(checks))
 
@@ -184,6 +186,10 @@ check-torch: $(BUILD)/exchange ## every layer's weights to PyTorch and back, com
 	@$(PYTHON) -c 'import torch' 2>/dev/null || \
 	  { echo 'skipped: there is no PyTorch here (make deps-bench)'; exit; }; \
 	$(PYTHON) -B tests/peers/check_torch.py $< $(BUILD)
+check-onnx: $(BUILD)/exchange ## layers as an ONNX model, run by ONNX Runtime (make deps-onnx, 290 MB)
+	@{ $(PYTHON) -c 'import onnx' && [ -d $(BUILD)/npm/node_modules/onnxruntime-node ]; } 2>/dev/null || \
+	  { echo 'skipped: there is no python3-onnx or onnxruntime-node here (make deps-onnx)'; exit; }; \
+	$(PYTHON) -B tests/peers/check_onnx.py $< $(BUILD) $(abspath $(BUILD))/npm/node_modules
 $(BUILD)/exchange: tests/peers/exchange.cpp $(float) | $(first)
 	$(quiet)$(compile) $^ -o $@ @$(BUILD)/toolchain.link
 
@@ -343,7 +349,8 @@ deps-check: | $(filter deps,$(first)) ## and what check and format need
 deps-notebooks: | $(filter deps deps-check,$(first)) ## and what the notebooks and the book need
 deps-book: | $(filter deps deps-check deps-notebooks,$(first)) ## and what lessons in browsers and their tests need
 deps-bench: | $(filter-out deps-bench,$(first)) ## and what the comparison of speed needs
-deps deps-check deps-notebooks deps-book deps-bench:
+deps-onnx: | $(filter deps,$(first)) ## and what check-onnx needs; CI does not install it
+deps deps-check deps-notebooks deps-book deps-bench deps-onnx:
 	@.ci/deps.sh $@
 
 doctor: ## versions of everything used, found or not; paste it into an issue

@@ -32,6 +32,10 @@ apt  deps-bench      python3-torch libopenblas0-pthread libbenchmark-dev emscrip
 dnf  deps-bench      python3-torch google-benchmark-devel emscripten nodejs nodejs-npm
 brew deps-bench      pytorch google-benchmark emscripten node
 npm  deps-bench      @tensorflow/tfjs@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0
+apt  deps-onnx       python3-onnx python3-numpy nodejs npm
+dnf  deps-onnx       python3-onnx python3-numpy nodejs nodejs-npm
+brew deps-onnx       onnx numpy node
+npm  deps-onnx       onnxruntime-node@1.30.0
 END
 }
 
