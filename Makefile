@@ -109,13 +109,13 @@ exercise_common := $(BUILD)/exercises/common.hpp
 # The deps goals of this very call come before anything that looks at the machine, with -j too.
 first := $(filter deps deps-check deps-notebooks deps-book deps-bench deps-onnx,$(MAKECMDGOALS))
 
-.PHONY: always help deps deps-check deps-notebooks deps-book deps-bench all lessons lesson new-lesson \
-  programs program exercise watch hint progress solution reset handout new-exercise exercise-kit grade \
-  check-exercises check-grade test run-tests check check-format check-safetensors check-torch check-onnx \
-  check-package deps-onnx \
-  check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks jupyter check-notebooks wasm \
-  check-wasm lesson-programs book slides figure-tables check-course check-book bench bench-peers \
-  bench-browser bench-gains format doctor flags install install-built compile_commands.json clean
+.PHONY: always help deps deps-check deps-notebooks deps-book deps-bench deps-onnx all lessons lesson \
+  new-lesson programs program exercise watch hint progress solution reset handout new-exercise exercise-kit \
+  grade check-exercises check-grade test run-tests check check-format check-safetensors check-torch \
+  check-onnx check-package check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks jupyter \
+  check-notebooks wasm check-wasm lesson-programs book slides figure-tables check-course check-book bench \
+  bench-peers bench-browser bench-gains format doctor flags install install-built compile_commands.json \
+  clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -186,12 +186,10 @@ check-torch: $(BUILD)/exchange ## every layer's weights to PyTorch and back, com
 	@$(PYTHON) -c 'import torch' 2>/dev/null || \
 	  { echo 'skipped: there is no PyTorch here (make deps-bench)'; exit; }; \
 	$(PYTHON) -B tests/peers/check_torch.py $< $(BUILD)
-check-onnx: $(BUILD)/exchange ## layers as an ONNX model, run by ONNX Runtime (make deps-onnx, 290 MB)
+check-onnx: $(BUILD)/exchange $(BUILD)/trained ## ONNX models, run by ONNX Runtime (make deps-onnx, 290 MB)
 	@{ $(PYTHON) -c 'import onnx' && [ -d $(BUILD)/npm/node_modules/onnxruntime-node ]; } 2>/dev/null || \
 	  { echo 'skipped: there is no python3-onnx or onnxruntime-node here (make deps-onnx)'; exit; }; \
-	$(PYTHON) -B tests/peers/check_onnx.py $< $(BUILD) $(abspath $(BUILD))/npm/node_modules
-$(BUILD)/exchange: tests/peers/exchange.cpp $(float) | $(first)
-	$(quiet)$(compile) $^ -o $@ @$(BUILD)/toolchain.link
+	$(PYTHON) -B tests/peers/check_onnx.py $^ $(BUILD) $(abspath $(BUILD))/npm/node_modules
 
 check-package: ## use it as a program of your own can: make flags, pkg-config, CMake
 check-package: $(BUILD)/readme_example.cpp $(float) $(double) | $(first)
@@ -503,6 +501,11 @@ $(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(engine_
   $(exercises_program) $(exporters) $(figure_tables) $(ranks):
 	@mkdir -p $(@D); echo "link $@"
 	$(quiet)$(link) $^ -o $@ $(also) @$(BUILD)/toolchain.link
+
+$(BUILD)/exchange: tests/peers/exchange.cpp $(float) | $(first)
+	$(quiet)$(compile) $^ -o $@ @$(BUILD)/toolchain.link
+$(BUILD)/trained: tests/peers/trained.cpp $(support_without_main) $(float) | $(BUILD)/toolchain.sound
+	$(quiet)$(compile) -Ilessons $^ -o $@ @$(BUILD)/toolchain.sound @$(BUILD)/toolchain.link
 
 # For judging an answer: the program, precompiled headers, two commands, the tests' main, the library in
 # double.

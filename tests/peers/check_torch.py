@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Carries the weights of every layer to PyTorch and PyTorch's back, and compares outputs.
 
-Usage: check_torch.py EXCHANGE FOLDER. Exits with 1 when a layer's outputs differ by more than 1e-6 of the largest.
+Usage: check_torch.py EXCHANGE FOLDER. Exits with 1 when outputs differ by more than 1e-6 of the largest.
 """
 import subprocess
 import sys
@@ -16,18 +16,21 @@ from torch_weights import from_torch, to_torch
 
 
 def modules():
-    return {"dense": nn.Linear(5, 4), "bare": nn.Linear(5, 4, bias=False), "lstm": nn.LSTM(5, 3, batch_first=True),
-            "bilstm": nn.LSTM(5, 3, batch_first=True, bidirectional=True), "gru": nn.GRU(5, 3, batch_first=True),
-            "rnn": nn.RNN(5, 3, batch_first=True), "embedding": nn.Embedding(9, 4), "norm": nn.LayerNorm(5),
-            "prelu": nn.PReLU(5), "attention": nn.MultiheadAttention(6, 2, batch_first=True)}
+    return {"dense": nn.Linear(5, 4), "bare": nn.Linear(5, 4, bias=False),
+            "lstm": nn.LSTM(5, 3, batch_first=True),
+            "bilstm": nn.LSTM(5, 3, batch_first=True, bidirectional=True),
+            "gru": nn.GRU(5, 3, batch_first=True), "rnn": nn.RNN(5, 3, batch_first=True),
+            "embedding": nn.Embedding(9, 4), "norm": nn.LayerNorm(5), "prelu": nn.PReLU(5),
+            "attention": nn.MultiheadAttention(6, 2, batch_first=True)}
 
 
 def outputs(layers, given):
     x, wide = torch.tensor(given["in.x"]), torch.tensor(given["in.wide"])
+    ids, lengths = torch.tensor(given["in.ids"]).long(), torch.tensor(given["in.lengths"]).long()
     results = {}
     for name, layer in layers.items():
         if isinstance(layer, nn.RNNBase):
-            packed = pack_padded_sequence(x, torch.tensor(given["in.lengths"]).long(), batch_first=True, enforce_sorted=False)
+            packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
             sequence, state = layer(packed)
             results[name] = pad_packed_sequence(sequence, batch_first=True, total_length=x.shape[1])[0]
             for part, value in zip(".h .c".split(), state if isinstance(layer, nn.LSTM) else [state]):
@@ -38,7 +41,7 @@ def outputs(layers, given):
         elif name == "prelu":
             results[name] = layer(x.transpose(1, 2)).transpose(1, 2)
         else:
-            results[name] = layer(torch.tensor(given["in.ids"]).long() if name == "embedding" else x)
+            results[name] = layer(ids if name == "embedding" else x)
     return {name: value.detach().numpy() for name, value in results.items()}
 
 

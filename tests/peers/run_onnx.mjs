@@ -1,10 +1,11 @@
-// Runs an ONNX model: node run_onnx.mjs MODULES MODEL IN.json OUT.json. A tensor in JSON: {type, shape, values}.
+// Runs an ONNX model: node run_onnx.mjs MODULES MODEL IN.json OUT.json.
+// A tensor in JSON: {type, shape, values}.
 import {createRequire} from 'node:module';
 import {readFileSync, writeFileSync} from 'node:fs';
 
 const [modules, model, from, to] = process.argv.slice(2);
 const ort = createRequire(modules + '/')('onnxruntime-node');
-const make = {float32: Float32Array, int32: Int32Array, int64: BigInt64Array};
+const make = {float32: Float32Array, float64: Float64Array, int32: Int32Array, int64: BigInt64Array};
 const session = await ort.InferenceSession.create(model);
 const given = JSON.parse(readFileSync(from));
 const feeds = {};

@@ -20,7 +20,10 @@ def read(path):
     tensors = {}
     for name, entry in header.items():
         begin, end = entry["data_offsets"]
-        tensors[name] = np.frombuffer(data[start + begin : start + end], TYPES[entry["dtype"]]).reshape(entry["shape"])
+        if start + end > len(data):
+            raise SystemExit(f"{path}: the file ends before {name}; a whole file is needed")
+        numbers = np.frombuffer(data[start + begin : start + end], TYPES[entry["dtype"]])
+        tensors[name] = numbers.reshape(entry["shape"])
     return tensors, about
 
 
@@ -30,8 +33,9 @@ def write(path, tensors):
     header, parts, at = {}, [], 0
     for name, tensor in tensors.items():
         parts.append(np.ascontiguousarray(tensor).tobytes())
-        header[name] = {"dtype": names[tensor.dtype], "shape": tensor.shape, "data_offsets": [at, at + len(parts[-1])]}
-        at += len(parts[-1])
+        end = at + len(parts[-1])
+        header[name] = {"dtype": names[tensor.dtype], "shape": tensor.shape, "data_offsets": [at, end]}
+        at = end
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     with open(path, "wb") as file:

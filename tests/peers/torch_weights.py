@@ -4,8 +4,8 @@
     to_torch(torch_lstm, weights, "lstm")               # sets the parameters of an nn.LSTM
     safetensors_file.write("back.safetensors", from_torch(torch_lstm, "lstm"))
 
-notebooks_export/book/migration.md has the table of what becomes what. Recurrent modules need batch_first=True for
-[B,T,D], and pack_padded_sequence for lengths.
+notebooks_export/book/migration.md has the table of what becomes what. Recurrent modules need batch_first=True
+for [B,T,D], and pack_padded_sequence for lengths.
 """
 import numpy as np
 import torch
@@ -28,11 +28,11 @@ def check(module, at):
             refuse(module, at, f"its nonlinearity is {module.nonlinearity}; tanh is needed")
     elif isinstance(module, nn.MultiheadAttention):
         if module.in_proj_weight is None or module.in_proj_bias is None or module.bias_k is not None:
-            refuse(module, at, "keys and values of the queries' size, with biases but not for key and value, are needed")
+            refuse(module, at, "equal sizes of query, key and value, bias=True, add_bias_kv=False are needed")
     elif isinstance(module, nn.LayerNorm) and len(module.normalized_shape) != 1:
         refuse(module, at, f"it normalises {list(module.normalized_shape)}; one axis is needed")
     elif not isinstance(module, (nn.Linear, nn.Embedding, nn.LayerNorm, nn.PReLU)):
-        refuse(module, at, "Linear, LSTM, GRU, RNN, Embedding, LayerNorm, PReLU and MultiheadAttention have one")
+        refuse(module, at, "Linear, LSTM, GRU, RNN, Embedding, LayerNorm, PReLU, MultiheadAttention have one")
 
 
 def recurrent(module, at):
@@ -48,7 +48,8 @@ def state_of(module, weights, at):
     if isinstance(module, nn.RNNBase):
         state = {}
         for end, ours in recurrent(module, at):
-            state["weight_ih" + end], state["weight_hh" + end] = get(ours + "weight_x").T, get(ours + "weight_h").T
+            state["weight_ih" + end] = get(ours + "weight_x").T
+            state["weight_hh" + end] = get(ours + "weight_h").T
             if isinstance(module, nn.GRU):
                 state["bias_ih" + end], state["bias_hh" + end] = get(ours + "bias_x"), get(ours + "bias_h")
             else:
@@ -75,9 +76,9 @@ def state_of(module, weights, at):
 def to_torch(module, weights, at):
     """Sets a module's parameters from ours under the name `at`. Error when a name or a shape does not fit."""
     check(module, at)
+    state = state_of(module, weights, at)
     # A copy of each: load_state_dict refuses other names and shapes, and keeps the module's type of numbers.
-    state = {name: torch.tensor(np.ascontiguousarray(value)) for name, value in state_of(module, weights, at).items()}
-    module.load_state_dict(state)
+    module.load_state_dict({name: torch.tensor(np.ascontiguousarray(value)) for name, value in state.items()})
     return module
 
 
@@ -88,9 +89,11 @@ def from_torch(module, at):
     if isinstance(module, nn.RNNBase):
         ours = {}
         for end, name in recurrent(module, at):
-            ours[name + "weight_x"], ours[name + "weight_h"] = theirs["weight_ih" + end].T, theirs["weight_hh" + end].T
+            ours[name + "weight_x"] = theirs["weight_ih" + end].T
+            ours[name + "weight_h"] = theirs["weight_hh" + end].T
             if isinstance(module, nn.GRU):
-                ours[name + "bias_x"], ours[name + "bias_h"] = theirs["bias_ih" + end], theirs["bias_hh" + end]
+                ours[name + "bias_x"] = theirs["bias_ih" + end]
+                ours[name + "bias_h"] = theirs["bias_hh" + end]
             else:
                 ours[name + "bias"] = theirs["bias_ih" + end] + theirs["bias_hh" + end]
         return ours
@@ -102,5 +105,9 @@ def from_torch(module, at):
         return ours
     if isinstance(module, nn.Linear):
         theirs["weight"] = theirs["weight"].T
-    named = {nn.LayerNorm: {"weight": "scale", "bias": "shift"}, nn.PReLU: {"weight": "slope"}}.get(type(module), {})
+    named = {}
+    if isinstance(module, nn.LayerNorm):
+        named = {"weight": "scale", "bias": "shift"}
+    if isinstance(module, nn.PReLU):
+        named = {"weight": "slope"}
     return {f"{at}.{named.get(name, name)}": value for name, value in theirs.items()}
