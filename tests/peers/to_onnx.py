@@ -8,7 +8,8 @@ Usage: to_onnx.py MODEL.safetensors MODEL.onnx
   spell       its encoder: ids [batch,steps], lengths [batch] -> sequence [batch,steps,2H], h and c [batch,2H]
   classify    x [batch,columns], numbers as they stand in the table -> log_probabilities [batch,classes]
 
-The ONNX model's metadata have the characters, or the names of columns and classes, one a line.
+The ONNX model's metadata have the characters in the order of their ids, which begin at 0 in transcribe and at
+3 in spell (0 to 2 are padding, start and end), or the names of columns and classes, one a line.
 """
 import sys
 
@@ -65,16 +66,17 @@ def to_onnx(path, out):
     weights, about = safetensors_file.read(path)
     program = about.get("program")
     if program not in PROGRAMS:
-        by = f"saved by {program!r}" if program else "without the name of a program"
-        raise SystemExit(f"{path} is {by}; a model that transcribe, spell or classify saved is needed. "
+        by = f"saved by {program!r}" if program else "saved without the name of a program"
+        raise SystemExit(f"{path} was {by}; a model that transcribe, spell or classify saved is needed. "
                          "onnx_layers.py writes other models, layer by layer")
     try:
         model, texts = PROGRAMS[program](weights, about)
+        texts = {name: about[name] for name in texts}
     except KeyError as missing:
         raise SystemExit(f"{path}: it has no {missing}. The file is damaged: train again") from None
     except SystemExit as reason:
         raise SystemExit(f"{path}: {reason}") from None
-    model.save(out, {name: about[name] for name in texts})
+    model.save(out, texts)
 
 
 PROGRAMS = {"transcribe": transcribe, "spell": spell, "classify": classify}

@@ -29,8 +29,11 @@ def check(module, at):
     elif isinstance(module, nn.MultiheadAttention):
         if module.in_proj_weight is None or module.in_proj_bias is None or module.bias_k is not None:
             refuse(module, at, "equal sizes of query, key and value, bias=True, add_bias_kv=False are needed")
-    elif isinstance(module, nn.LayerNorm) and len(module.normalized_shape) != 1:
-        refuse(module, at, f"it normalises {list(module.normalized_shape)}; one axis is needed")
+    elif isinstance(module, nn.LayerNorm):
+        if len(module.normalized_shape) != 1:
+            refuse(module, at, f"it normalises {list(module.normalized_shape)}; one axis is needed")
+        if module.weight is None or module.bias is None:
+            refuse(module, at, "a weight and a bias are needed")
     elif not isinstance(module, (nn.Linear, nn.Embedding, nn.LayerNorm, nn.PReLU)):
         refuse(module, at, "Linear, LSTM, GRU, RNN, Embedding, LayerNorm, PReLU, MultiheadAttention have one")
 
@@ -44,7 +47,11 @@ def recurrent(module, at):
 
 def state_of(module, weights, at):
     """PyTorch's names and values for a module, from ours."""
-    get = lambda name: np.asarray(weights[name])
+    def get(name):
+        if name not in weights:
+            raise ValueError(f"{at}: {module} needs {name}, but the weights are {', '.join(sorted(weights))}")
+        return np.asarray(weights[name])
+
     if isinstance(module, nn.RNNBase):
         state = {}
         for end, ours in recurrent(module, at):
