@@ -5,6 +5,7 @@
 
 #include "support/csv_line.hpp"
 #include "support/knob_list.hpp"
+#include "support/ranks.hpp"
 #include "support/reconstructor.hpp"
 #include "support/run_program.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -19,7 +20,7 @@ using lesson::right;
 struct Flags {
   lesson::SavedTraining saved{.save = "reconstruct.safetensors"};
   std::string form = "scaled", out;
-  int window = 14, overlap = 7, epochs = 50, hidden = 32, seed = 0;
+  int window = 14, overlap = 7, epochs = 50, hidden = 32, seed = 0, shards = 0;
 };
 Flags flags;
 lesson::CsvKnobs table_flags;
@@ -138,13 +139,16 @@ lesson::ReconstructorTraining begun(const lesson::SeriesWindows& series) {
     const lesson::ReconstructorSettings settings{.form = lesson::series_form(flags.form),
                                                  .window = flags.window,
                                                  .overlap = flags.overlap,
-                                                 .hidden = flags.hidden};
+                                                 .hidden = flags.hidden,
+                                                 .shards = flags.shards};
     lesson::ReconstructorTraining training(series, settings, flags.seed);
     flags.saved.keep_old();
     return training;
   }
-  if (flags.hidden != Flags().hidden || flags.seed != Flags().seed || flags.form != Flags().form)
-    tg::fail("reconstruct", "--resume goes on as the training began; leave out --form, --hidden and --seed");
+  if (flags.hidden != Flags().hidden || flags.seed != Flags().seed || flags.form != Flags().form ||
+      flags.shards != Flags().shards)
+    tg::fail("reconstruct",
+             "--resume goes on as the training began; leave out --form, --hidden, --seed and --shards");
   auto training = lesson::ReconstructorTraining::saved(flags.saved.save);
   flags.saved.note_resumed(fmt::format("after epoch {}", training.epoch));
   return training;
@@ -160,6 +164,7 @@ void train(const lesson::Words& files) {
   if (training.epoch < flags.epochs)
     flags.saved.fail_stopped("reconstruct",
                              fmt::format("after epoch {} of {}", training.epoch, flags.epochs));
+  if (lesson::rank() > 0) return;
   lesson::note("{} epochs on windows in the form \"{}\"; saved in {}", training.epoch,
                lesson::name_of(training.model.settings.form), file);
   lesson::note("\nThe last fifth, which was held out:");
@@ -188,6 +193,7 @@ int main(int argc, char** argv) {
                          {"epochs", "times through the windows, in all", &flags.epochs, 1},
                          {"hidden", "units of each LSTM", &flags.hidden, 1, 10000},
                          {"seed", "start of the random numbers", &flags.seed, 0},
+                         lesson::SavedTraining::shards_flag(flags.shards),
                          out});
   std::vector<lesson::Flag> applying = {out};
   for (lesson::Flag flag : reading) {
@@ -199,7 +205,8 @@ int main(int argc, char** argv) {
   return lesson::run_program(
       argc, argv,
       {.meaning = "Learns to reconstruct windows of a series, and finds the unusual ones.",
-       .commands = {{"train", "SERIES", "learn, test on the last fifth, save the model", training, train},
+       .commands = {{"train", "SERIES", "learn, test on the last fifth, save the model", training, train,
+                     true},
                     {"apply", "MODEL SERIES", "errors of its windows; --out, --missing, .. too", applying,
                      apply}},
        .example = "reconstruct train pump.csv --window 24 --save pump.safetensors"});

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "support/checkpoint.hpp"
+#include "support/ranks.hpp"
 #include "support/run_program.hpp"
 #include "support/speech/heard.hpp"
 #include "support/speech/transcriber_training.hpp"
@@ -29,7 +30,8 @@ lesson::TranscriberTraining begun(const TrainFlags& flags, const lesson::SpeechC
   if (!flags.saved.resume) {
     lesson::TranscriberTraining training(corpus, flags.options);
     flags.saved.keep_old();
-    training.save(flags.saved.save);  // so that a path that cannot be written is told now
+    if (lesson::rank() == 0)
+      training.save(flags.saved.save);  // so that a path that cannot be written is told now
     return training;
   }
   if (flags.options != lesson::TranscriberOptions())
@@ -46,7 +48,7 @@ void train(const std::string& path, const TrainFlags& flags) {
                          : flags.options.plain;
   const lesson::SpeechCorpus corpus = lesson::read_speech(path, plain);
   lesson::note_lines(corpus.understood);
-  if (!flags.held_out.empty()) lesson::write_utterances(flags.held_out, corpus.test);
+  if (!flags.held_out.empty() && lesson::rank() == 0) lesson::write_utterances(flags.held_out, corpus.test);
   lesson::TranscriberTraining training = begun(flags, corpus);
   lesson::note("{} weights, {} steps of {} utterances.", training.reader.parameters().count(),
                training.options.steps, training.options.batch);
@@ -55,6 +57,7 @@ void train(const std::string& path, const TrainFlags& flags) {
   if (!training.done())
     flags.saved.fail_stopped("transcribe",
                              fmt::format("after step {} of {}", training.step, training.options.steps));
+  if (lesson::rank() > 0) return;
   lesson::note("Training took {:.0f} s. {} has the weights of the step that read the validation best.",
                training.seconds, tg::shown_path(flags.saved.save));
   lesson::print_test(training.best, corpus);
@@ -120,8 +123,9 @@ int main(int argc, char** argv) {
                            .meaning = "write the list of test utterances to it",
                            .value = &training.held_out,
                            .kind = "FILE"},
-                          {"plain", "train as tests/peers/peer_speech.py does", &o.plain}}),
-                     [&](const lesson::Words& files) { train(files[0], training); }},
+                          {"plain", "train as tests/peers/peer_speech.py does", &o.plain},
+                          lesson::SavedTraining::shards_flag(o.shards)}),
+                     [&](const lesson::Words& files) { train(files[0], training); }, true},
                     {"read",
                      "MODEL FILE...",
                      "print what is said, and its log-probability",

@@ -130,6 +130,8 @@ void CheckpointEntries::refuse(const std::string& name, const std::string& neede
            tg::shown_path(path_), name, tg::shown(text(name), 40), needed);
 }
 
+bool CheckpointEntries::has(const std::string& name) const { return entries_.count(name) > 0; }
+
 const std::string& CheckpointEntries::text(const std::string& name) const {
   const auto entry = entries_.find(name);
   if (entry == entries_.end())

@@ -14,6 +14,8 @@ class CheckpointEntries {
   /// Error when the file is no checkpoint, or was saved by another program.
   CheckpointEntries(const std::string& program, const std::string& path);
 
+  /// Whether there is one: files of earlier versions lack some.
+  bool has(const std::string& name) const;
   /// The entry as it stands.
   const std::string& text(const std::string& name) const;
   /// A whole number from `least` to `most`.

@@ -5,6 +5,7 @@
 namespace lesson {
 namespace {
 
+constexpr int signals[] = {SIGINT, SIGTERM, SIGUSR1};
 volatile std::sig_atomic_t seen = 0;
 
 // The first one takes itself off, so the second meets the default.
@@ -17,9 +18,11 @@ void remember(int signal) {
 
 Interruptible::Interruptible() {
   seen = 0;
-  before_ = std::signal(SIGINT, remember);
+  for (int i = 0; i < 3; ++i) before_[i] = std::signal(signals[i], remember);
 }
-Interruptible::~Interruptible() { std::signal(SIGINT, before_); }
+Interruptible::~Interruptible() {
+  for (int i = 0; i < 3; ++i) std::signal(signals[i], before_[i]);
+}
 bool Interruptible::interrupted() const { return seen != 0; }
 
 }  // namespace lesson

@@ -1,10 +1,11 @@
-// Ctrl-C during a long training.
+// Ctrl-C, SIGTERM and SIGUSR1 during a long training.
 #pragma once
 
 namespace lesson {
 
-/// While one of these lives, the first Ctrl-C is only remembered, so that a loop can save and stop; a second
-/// one ends the program as always.
+/// While one of these lives, the first Ctrl-C (SIGINT), SIGTERM and SIGUSR1 are only remembered, so that a loop
+/// can save and stop; a second of the same kind ends the program as always. mpirun turns Ctrl-C into SIGTERM,
+/// and hands SIGUSR1 on.
 class Interruptible {
  public:
   Interruptible();
@@ -14,7 +15,7 @@ class Interruptible {
   bool interrupted() const;
 
  private:
-  void (*before_)(int);
+  void (*before_[3])(int);
 };
 
 }  // namespace lesson

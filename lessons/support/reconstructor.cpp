@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "support/interrupt.hpp"
 #include "support/progress.hpp"
+#include "support/ranks.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 #include "tinygrad_cpp/utf8.hpp"
 
@@ -54,12 +56,17 @@ double learn_epoch(ReconstructorTraining& training, const Padded& windows) {
   for (const std::vector<int>& items : all) {
     const Padded batch = chosen_windows(windows, items);
     const tg::Tensor x = given_form(model, batch.values);
-    const tg::Tensor loss = window_loss(model.network(x, batch.lengths), {x, batch.lengths});
-    training.adam.zero_grad();
-    loss.backward();
-    tg::optim::clip_grad_norm(model.network.parameters(), 1);
+    const tg::nn::Parameters parameters = model.network.parameters();
+    total += learn_in_shards(parameters, x.dim(0), model.settings.shards,
+                             [&](const tg::dist::Shard& shard) -> ShardLoss {
+                               const std::vector<int> lengths(batch.lengths.begin() + shard.begin,
+                                                              batch.lengths.begin() + shard.end);
+                               const tg::Tensor part = tg::slice(x, 0, shard.begin, shard.end);
+                               return {window_loss(model.network(part, lengths), {part, lengths}),
+                                       std::accumulate(lengths.begin(), lengths.end(), 0.0)};
+                             });
+    tg::optim::clip_grad_norm(parameters, 1);
     training.adam.step();
-    total += static_cast<double>(loss.item());
   }
   ++training.epoch;
   return total / static_cast<double>(all.size());
@@ -117,6 +124,7 @@ ReconstructorTraining::ReconstructorTraining(const SeriesWindows& series,
                                              const ReconstructorSettings& settings, int seed)
     : ReconstructorTraining(new_reconstructor(series, settings, seed)) {
   fingerprint = series.fingerprint;
+  model.settings.shards = shards_of(program, settings.shards);
 }
 
 void ReconstructorTraining::save(const std::string& path) const {
@@ -128,6 +136,7 @@ void ReconstructorTraining::save(const std::string& path) const {
                                                  {"hidden", fmt::format("{}", settings.hidden)},
                                                  {"batch", fmt::format("{}", settings.batch)},
                                                  {"lr", fmt::format("{}", settings.lr)},
+                                                 {"shards", fmt::format("{}", settings.shards)},
                                                  {"usual", fmt::format("{}", model.usual)},
                                                  {"epoch", fmt::format("{}", epoch)},
                                                  {"table", fingerprint},
@@ -154,6 +163,7 @@ ReconstructorTraining ReconstructorTraining::saved(const std::string& path) {
                   std::min(about.room_for(4 * features), 1 + static_cast<int>(std::sqrt(about.room_for(4)))));
   settings.batch = about.whole("batch", 1, most);
   settings.lr = about.number("lr");
+  settings.shards = about.has("shards") ? about.whole("shards", 1, 1000) : 1;
   ReconstructorTraining training({settings, scale, WindowAutoencoder(features, settings.hidden)});
   tg::load(path, {{"network", training.model.network}, {"adam", training.adam.state()}});
   training.model.usual = about.number("usual");
@@ -170,18 +180,22 @@ void train_reconstructor(ReconstructorTraining& training, const SeriesWindows& s
         program,
         "the series is not the one that this training began with, so rows that it was trained on could be "
         "held out. Give the same file and flags, or train anew");
+  shards_of(program, training.model.settings.shards);
+  begin_together(program, {{"network", training.model.network}, {"adam", training.adam.state()}},
+                 fmt::format("{} {} {} {}", training.epoch, epochs, tg::random_state(), series.fingerprint));
   const Interruptible loop;
-  if (!path.empty()) training.save(path);  // so that a path that cannot be written is told now
+  const bool saves = !path.empty() && rank() == 0;
+  if (saves) training.save(path);  // so that a path that cannot be written is told now
   Progress progress("training", epochs - training.epoch);
-  for (int since = 1; training.epoch < epochs && !loop.interrupted(); ++since) {
+  for (int since = 1; training.epoch < epochs && !any_rank(loop.interrupted()); ++since) {
     const double loss = learn_epoch(training, series.train);
     progress.step("{}: loss {:.3g}", name_of(training.model.settings.form), loss);
-    if (path.empty() || since % (epochs / 20 + 1) != 0) continue;
+    if (!saves || since % (epochs / 20 + 1) != 0) continue;
     training.model.usual = usual_error(training.model, series.train);
     training.save(path);
   }
   training.model.usual = usual_error(training.model, series.train);
-  if (!path.empty()) training.save(path);
+  if (saves) training.save(path);
 }
 
 std::vector<LazyPredictor> lazy_predictors(const Padded& windows) {

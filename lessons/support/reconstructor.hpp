@@ -37,6 +37,7 @@ struct ReconstructorSettings {
   int window = 14, overlap = 7;  // rows
   int hidden = 32, batch = 8;
   double lr = 0.01;  // of Adam
+  int shards = 0;    // of a batch; 0: as shards_of() decides
 };
 
 /// A network and what it needs to take windows of other series.
@@ -71,7 +72,8 @@ struct ReconstructorTraining {
 
 /// Trains until `epochs` are done, or until Ctrl-C; so many epochs at once, or in several trainings, give the
 /// same numbers. Batches are shuffled, and each gradient is clipped to a norm of 1. With a path, saves now
-/// and then and at the end. Error when the series is not the one that the training began with.
+/// and then and at the end. Under mpirun the ranks share each batch, and rank 0 saves. Error when the series is
+/// not the one that the training began with.
 void train_reconstructor(ReconstructorTraining& training, const SeriesWindows& series, int epochs,
                          const std::string& path = "");
 

@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <thread>
 
 #include "support/checkpoint.hpp"
 #include "support/nearest.hpp"
+#include "support/ranks.hpp"
 #include "support/terminal.hpp"
 #include "support/text.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -55,9 +59,15 @@ std::string unknown_command(const std::string& typed, const ProgramOptions& opti
                      nearest(typed, known));
 }
 
+// Mostly all ranks have the same error. The one that ends first ends the others, so rank 0 goes first.
+void explain(const std::string& line) {
+  if (rank() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  complain(rank() > 0 ? fmt::format("rank {}: {}", rank(), line) : line);
+}
+
 int run_command(const std::string& name, Words words, const ProgramOptions& options) {
   const auto refuse = [&](const std::string& why) {
-    complain(fmt::format("{}: {} (--help shows how)", name, why));
+    explain(fmt::format("{}: {} (--help shows how)", name, why));
     return 2;
   };
   if (std::find(words.begin(), words.end(), "--help") != words.end()) {
@@ -75,13 +85,15 @@ int run_command(const std::string& name, Words words, const ProgramOptions& opti
   if (!parsed.refused.empty()) return refuse(parsed.refused);
   if (const std::string wrong = wrong_arguments(*command, parsed.words); !wrong.empty()) return refuse(wrong);
   if (quiet_) be_plain();
+  if (rank_count() > 1 && !command->on_ranks)
+    return refuse(fmt::format("{} works alone; start it without mpirun", command->name));
   try {
     command->run(parsed.words);
     return 0;
   } catch (const std::exception& error) {
-    complain(fmt::format("{}: {}", name, error.what()));
+    explain(fmt::format("{}: {}", name, error.what()));
   } catch (...) {
-    complain(fmt::format("{}: something was thrown that is no std::exception", name));
+    explain(fmt::format("{}: something was thrown that is no std::exception", name));
   }
   return 1;
 }
@@ -91,7 +103,16 @@ int run_command(const std::string& name, Words words, const ProgramOptions& opti
 int run_program(int argc, char** argv, const ProgramOptions& options) {
   hold_standard_streams();
   const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "program";
-  return finished(name, run_command(name, {argv + std::min(argc, 1), argv + argc}, options));
+  try {
+    const Ranks ranks(argc, argv);
+    const int status = finished(name, run_command(name, {argv + std::min(argc, 1), argv + argc}, options));
+    // The others may wait for this rank: without a goodbye the launcher ends them.
+    if (status != 0 && rank_count() > 1) std::_Exit(status);
+    return status;
+  } catch (const std::exception& error) {
+    complain(fmt::format("{}: {}", name, error.what()));
+    return 1;
+  }
 }
 
 std::vector<Flag> SavedTraining::flags(std::vector<Flag> others) {
@@ -103,8 +124,17 @@ std::vector<Flag> SavedTraining::flags(std::vector<Flag> others) {
   return others;
 }
 
+Flag SavedTraining::shards_flag(int& shards) {
+  return {.name = "shards",
+          .meaning = "with mpirun: parts of a batch, of which each rank takes some; 0: 4, or 1 alone",
+          .value = &shards,
+          .least = 0,
+          .most = 1000};
+}
+
 void SavedTraining::keep_old() const {
-  if (lesson::keep_old(save)) note("The model of an earlier training is now {}.old.", tg::shown_path(save));
+  if (rank() == 0 && lesson::keep_old(save))
+    note("The model of an earlier training is now {}.old.", tg::shown_path(save));
 }
 
 void SavedTraining::note_resumed(const std::string& after) const {

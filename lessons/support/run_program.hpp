@@ -30,6 +30,7 @@ struct Command {
   std::string meaning;
   std::vector<Flag> flags;
   std::function<void(const Words&)> run;  // gets the arguments; an exception is status 1
+  bool on_ranks = false;                  // whether several ranks may run it together
 };
 
 struct ProgramOptions {
@@ -50,7 +51,9 @@ struct SavedTraining {
 
   /// --save and --resume, with the command's other flags behind them.
   std::vector<Flag> flags(std::vector<Flag> others);
-  /// Before a new training writes to `save`: keep_old, and a note of it.
+  /// --shards, of a command that trains on ranks.
+  static Flag shards_flag(int& shards);
+  /// Before a new training writes to `save`: keep_old by rank 0, and a note of it.
   void keep_old() const;
   /// Says that --resume goes on with a training, "after step 3 of 10".
   void note_resumed(const std::string& after) const;

@@ -3,17 +3,20 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <initializer_list>
 
-TEST_CASE("the first Ctrl-C is remembered, the second meets the default, and afterwards all is as before") {
-  const auto before = std::signal(SIGINT, SIG_IGN);
-  {
-    const lesson::Interruptible loop;
-    CHECK(!loop.interrupted());
-    std::raise(SIGINT);
-    CHECK(loop.interrupted());
-    CHECK((std::signal(SIGINT, SIG_IGN) == SIG_DFL));
+TEST_CASE("the first signal that stops is remembered, the second meets the default, then all is as before") {
+  for (int signal : {SIGINT, SIGTERM, SIGUSR1}) {
+    const auto before = std::signal(signal, SIG_IGN);
+    {
+      const lesson::Interruptible loop;
+      CHECK(!loop.interrupted());
+      std::raise(signal);
+      CHECK(loop.interrupted());
+      CHECK((std::signal(signal, SIG_IGN) == SIG_DFL));
+    }
+    CHECK((std::signal(signal, before) == SIG_IGN));
+    const lesson::Interruptible again;
+    CHECK(!again.interrupted());
   }
-  CHECK((std::signal(SIGINT, before) == SIG_IGN));
-  const lesson::Interruptible again;
-  CHECK(!again.interrupted());
 }

@@ -147,7 +147,8 @@ TEST_CASE("reconstruct: what it refuses, in words") {
   CHECK(refuses(train(other, {"--resume"}), "the series is not the one that this training began with"));
   CHECK(refuses({"train", series, "--save", model, "--window", "7", "--overlap", "2", "--resume"},
                 "the series is not the one"));
-  CHECK(refuses(train(series, {"--resume", "--form", "raw"}), "leave out --form, --hidden and --seed"));
+  CHECK(refuses(train(series, {"--resume", "--form", "raw"}),
+                "leave out --form, --hidden, --seed and --shards"));
   CHECK(refuses({"apply", model, folder.file("no.csv", "wave,x\n1.5,2\n2.5,3\n")},
                 "columns that the model was trained on are missing: half. The columns are wave, x"));
   CHECK(refuses({"apply", model, empty}, "is empty"));

@@ -9,6 +9,7 @@
 
 #include "support/interrupt.hpp"
 #include "support/progress.hpp"
+#include "support/ranks.hpp"
 #include "support/run_program.hpp"
 #include "support/speech/features.hpp"
 #include "support/speech/varied.hpp"
@@ -32,6 +33,7 @@ const TranscriberOptions& checked(const TranscriberOptions& o) {
   need("hidden", o.hidden, o.hidden >= 1, "at least 1");
   need("joined", o.joined, o.joined >= 1, "at least 1");
   need("batch", o.batch, o.batch >= 1, "at least 1");
+  need("shards", o.shards, o.shards >= 0, "at least 0");
   need("lr", o.lr, o.lr >= 0 && std::isfinite(o.lr), "a number of 0 or more");
   need("dropout", o.dropout, o.dropout >= 0 && o.dropout < 1, "a share from 0 to below 1");
   return o;
@@ -81,19 +83,34 @@ double step_size(const TranscriberOptions& options, int step) {
 // One step of Adam.
 void learn(TranscriberTraining& training, const SpokenBatch& batch) {
   training.adam.lr(step_size(training.options, training.step));
-  training.adam.zero_grad();
-  const tg::Tensor scores = training.reader(batch.x, batch.lengths, tg::nn::Mode::train);
   const tg::Reduction mean = training.options.plain ? tg::Reduction::target_length_mean : tg::Reduction::mean;
-  const tg::Tensor loss = tg::ctc_loss(scores, batch.labels, training.reader.blank(),
-                                       {.lengths = batch.lengths, .reduction = mean});
-  loss.backward();
-  tg::optim::clip_grad_norm(training.reader.parameters(), longest_gradient);
+  const tg::nn::Parameters parameters = training.reader.parameters();
+  const double loss =
+      learn_in_shards(parameters, batch.x.dim(0), training.options.shards,
+                      [&](const tg::dist::Shard& shard) -> ShardLoss {
+                        const auto part = [&](const auto& all) {
+                          return std::decay_t<decltype(all)>(all.begin() + shard.begin,
+                                                             all.begin() + shard.end);
+                        };
+                        const std::vector<int> lengths = part(batch.lengths);
+                        const tg::Tensor x = tg::slice(batch.x, 0, shard.begin, shard.end);
+                        const tg::Tensor scores = training.reader(x, lengths, tg::nn::Mode::train);
+                        return {tg::ctc_loss(scores, part(batch.labels), training.reader.blank(),
+                                             {.lengths = lengths, .reduction = mean}),
+                                static_cast<double>(shard.size())};
+                      });
+  tg::optim::clip_grad_norm(parameters, longest_gradient);
   training.adam.step();
-  training.loss_sum += loss.item();
+  training.loss_sum += loss;
   ++training.step;
 }
 
 void look(TranscriberTraining& training, const std::vector<Spoken>& validation) {
+  if (rank() > 0) {  // rank 0 keeps the best weights
+    training.looks.push_back({.step = training.step});
+    training.loss_sum = 0;
+    return;
+  }
   const Reading reading = reading_of(training.reader, validation);
   double least = INFINITY;
   for (const TranscriberLook& before : training.looks) least = std::min(least, before.error);
@@ -111,7 +128,9 @@ TranscriberTraining::TranscriberTraining(const SpeechCorpus& corpus, const Trans
       reader(sizes_of(corpus, given), dropout_of(given)),
       best(reader.sizes),
       adam(reader.parameters(), {.lr = given.lr}),
-      held_out(corpus.held_out) {}
+      held_out(corpus.held_out) {
+  options.shards = shards_of(program, given.shards);
+}
 
 void TranscriberTraining::save(const std::string& path) const {
   std::string lines;
@@ -128,6 +147,7 @@ void TranscriberTraining::save(const std::string& path) const {
             {"lr", fmt::format("{}", options.lr)},
             {"dropout", fmt::format("{}", options.dropout)},
             {"plain", std::to_string(options.plain)},
+            {"shards", std::to_string(options.shards)},
             {"step", std::to_string(step)},
             {"loss_sum", fmt::format("{}", loss_sum)},
             {"seconds", fmt::format("{}", seconds)},
@@ -149,7 +169,8 @@ TranscriberTraining TranscriberTraining::saved(const std::string& path, const Sp
                                         .lr = about.number("lr"),
                                         .dropout = about.number("dropout"),
                                         .plain = about.whole("plain", 0, 1) == 1,
-                                        .characters = sizes.characters});
+                                        .characters = sizes.characters,
+                                        .shards = about.has("shards") ? about.whole("shards", 1, 1000) : 1});
   tg::load(path, state_of(training));
   training.step = about.whole("step", 0, training.options.steps);
   training.loss_sum = about.number("loss_sum");
@@ -169,9 +190,11 @@ void train(TranscriberTraining& training, const SpeechCorpus& corpus, const std:
   const std::vector<Spoken> validation = spoken(corpus.validation, training.options.joined);
   // Looks are close together at first, when much happens.
   const auto between = [&] { return std::min(std::max(10, training.step / 2), steps / 10 + 1); };
+  begin_together(program, state_of(training),
+                 fmt::format("{} {} {}", training.step, tg::random_state(), corpus.held_out));
   const Interruptible loop;
   Progress progress("training", steps - training.step);
-  while (!training.done() && !loop.interrupted()) {
+  for (bool stopped = false; !training.done() && !stopped;) {
     const Clock::time_point start = Clock::now();
     const int count = training.options.plain ? 1 : std::min(batches_a_round, steps - training.step);
     for (const SpokenBatch& batch : next_batches(training, corpus, count)) {
@@ -181,7 +204,8 @@ void train(TranscriberTraining& training, const SpeechCorpus& corpus, const std:
     training.seconds += std::chrono::duration<double>(Clock::now() - start).count();
     const bool due = training.since_look() >= between() || training.done();
     if (due) look(training, validation);
-    if (!path.empty() && (due || loop.interrupted())) training.save(path);
+    stopped = any_rank(loop.interrupted());
+    if (!path.empty() && rank() == 0 && (due || stopped)) training.save(path);
   }
 }
 

@@ -16,6 +16,7 @@ struct TranscriberOptions {
   double lr = 3e-3, dropout = 0.4;
   bool plain = false;           // as tests/peers/peer_speech.py trains, to compare
   std::string characters = "";  // that can be written; empty: those of the corpus
+  int shards = 0;               // of a batch; 0: as shards_of() decides
 
   bool operator==(const TranscriberOptions&) const = default;
 };
@@ -48,7 +49,8 @@ struct TranscriberTraining {
   bool done() const { return step == options.steps; }
 };
 
-/// Trains up to the last step or until Ctrl-C. With a path, saves with each look and at the end.
+/// Trains up to the last step or until Ctrl-C. With a path, saves with each look and at the end. Under mpirun the
+/// ranks share each batch; rank 0 alone looks and saves.
 ///
 /// Each round draws utterances for several batches and sorts them by length, so that little of a batch is
 /// padding. Each is varied: said up to a fifth faster or slower, two stretches of time and a band of features
