@@ -24,10 +24,10 @@
 //
 // ## In short
 //
-// The mean of means is not the mean, unless all parts are equally large. Multiply each part's gradient by what
-// its mean was divided by, add, and divide once by the sum of these numbers. For a masked loss that is the
-// number of real steps, for cross-entropy of items or CTC's `mean` that of items. In PyTorch, where
-// DistributedDataParallel averages over `world_size` ranks, with `n` real steps on this rank:
+// The mean of means is not the mean, unless all parts are equally large. Multiply each part's gradient by
+// what its mean was divided by, add, and divide once by the sum of these numbers. For a masked loss that is
+// the number of real steps, for CTC's `mean` that of items. In PyTorch (not run here; its documentation says
+// that DistributedDataParallel averages over `world_size` ranks), with `n` real steps on this rank:
 //
 // ```python
 // total = torch.tensor(float(n)); dist.all_reduce(total)              # over all ranks
@@ -41,9 +41,9 @@
 // tg::optim::clip_grad_norm(model.parameters(), 5);
 // ```
 //
-// Step 2 measures it: on 4 machines, the plain average is wrong by tens of percent, and so is one that is
-// weighed by items. Weighed by real steps, it is right to rounding. *Gradient accumulation* is one machine that
-// plays many, one after the other, and has the same bug and the same cure.
+// Step 2 measures it: on 4 machines, the plain average is wrong by about half in the median, and so is one
+// that is weighed by items. Weighed by real steps, it is right to rounding. *Gradient accumulation* is one
+// machine that plays many, one after the other, and has the same bug and the same cure.
 //
 // ## The question
 //
@@ -60,9 +60,9 @@
 // under "asked" describes a trainer that took it where the $n_k$ differ. We run no trainer of theirs; we run
 // the arithmetic.
 //
-// All machines of this lesson are simulated in one process, one part after the other. Only the last step, with
-// `--mpi`, runs on real ones. A line with a tick is a *claim*: this run has checked it, and a false one makes
-// the program fail. "Becomes false with" names flags that break it.
+// All machines of this lesson are simulated in one process, one part after the other. Only the last step,
+// with `--mpi`, runs on real ones. A line with a tick is a *claim*: this run has checked it, and a false one
+// makes the program fail. "Becomes false with" names flags that break it.
 
 // %%
 #include <chrono>
@@ -85,8 +85,8 @@ lesson::Knob<double> bandwidth{"bandwidth", 1.17, "gigabytes a second between tw
 // %% [markdown]
 // ## The smallest failing demo
 //
-// The model is one number $w$, and the loss the mean of $(w - y)^2$. Its minimum is the mean of all $y$. Machine
-// 1 has 2 numbers and machine 2 has 38.
+// The model is one number $w$, and the loss the mean of $(w - y)^2$. Its minimum is the mean of all $y$.
+// Machine 1 has 2 numbers and machine 2 has 38.
 
 // %%
 struct Numbers {
@@ -131,8 +131,8 @@ STEP("One number on two machines") {
 // save padding. Short items have higher levels, so short and long ones ask for different guesses. The loss is
 // the mean over the real steps of all items.
 //
-// `GradientSum` takes the gradient of each part with a weight, and gives sum of weight times gradient divided by
-// sum of weights.
+// `GradientSum` takes the gradient of each part with a weight, and gives sum of weight times gradient divided
+// by sum of weights.
 
 // %% tags=["unfolded"]
 const int T = 40;  // steps of the longest sequence
@@ -162,8 +162,8 @@ struct Batch {
   }
 };
 
-// Lengths from 2 to T, in order. A level for each item, noise at each step. The level of a short item is higher
-// on average: +1 at the shortest, -1 at the longest.
+// Lengths from 2 to T, in order. A level for each item, noise at each step. The level of a short item is
+// higher on average: +1 at the shortest, -1 at the longest.
 Batch make_batch(int items) {
   std::vector<int> lengths;
   std::vector<tg::Real> means;
@@ -263,9 +263,9 @@ STEP("The same batch on 1, 2 and 4 machines") {
 }
 
 // %% [markdown]
-// The weight "items" looks right, and it is what one gets who counts sequences. But each part has equally many,
-// so it changes nothing. What counts is the divisor of the loss: a masked mean is divided by real steps (and by
-// the features of a step, the same number everywhere).
+// The weight "items" looks right, and it is what one gets who counts sequences. But each part has equally
+// many, so it changes nothing. What counts is the divisor of the loss: a masked mean is divided by real steps
+// (and by the features of a step, the same number everywhere).
 //
 // ## What a loss is divided by
 //
@@ -313,7 +313,8 @@ STEP("CTC is divided by items") {
 // ## Clip before or after?
 //
 // Clipping scales a gradient down to a largest length. Clipped first, each part is scaled by a factor of its
-// own, and the weights no longer mean what they should. Here the limit is half the length of the right gradient.
+// own, and the weights no longer mean what they should. Here the limit is half the length of the right
+// gradient.
 
 // %%
 STEP("Clip after averaging") {
@@ -350,9 +351,13 @@ STEP("Clip after averaging") {
 // %% [markdown]
 // ## What it costs
 //
-// A wrong gradient need not give a bad model. If one network fits all items perfectly, each part's gradient is 0
-// there, and weights do not matter. They matter where parts disagree. Here they do, and we train with Adam on
-// the same batches: on one machine, and on 4 with and without weights.
+// A wrong gradient need not give a bad model. If one network fits all items perfectly, each part's gradient
+// is 0 there, and weights do not matter. They matter where parts disagree. Here they do, and we train with
+// Adam on the same batches: on one machine, and on 4 with and without weights.
+//
+// Do not expect a broken model. The loss differs by a few percent, in either direction, which is less than it
+// differs between seeds. So a curve of the loss does not show this fault. A comparison of gradients does, at
+// the first step.
 
 // %% tags=["unfolded"]
 struct Plan {
@@ -417,17 +422,17 @@ STEP("What it costs the trained model") {
 // %% [markdown]
 // ## The same bits on any number of machines
 //
-// "Right to rounding" is not "the same". In float, $(a + b) + c$ and $a + (b + c)$ differ in the last bit, and
-// training makes small differences larger. With more machines the sums are added in another order, so a run
-// cannot be repeated on another number of them.
+// "Right to rounding" is not "the same". In float, $(a + b) + c$ and $a + (b + c)$ differ in the last bit,
+// and training makes small differences larger. With more machines the sums are added in another order, so a
+// run cannot be repeated on another number of them.
 //
 // The cure has two parts. Cut the batch into the same shards, four here, whatever the number of machines. And
 // add in a way that no order changes: `GradientSum` adds whole numbers, which have no rounding. We train 60
 // updates and compare all bits of the weights.
 
 // %%
-// The average of four shards, added in float: each machine adds its own, then a ring adds those of the machines,
-// from the second on.
+// The average of four shards, added in float: each machine adds its own, then a ring adds those of the
+// machines, from the second on.
 void average_in_float(const Estimator& model, const Batch& batch, int machines) {
   const auto shards = tg::dist::shards(batch.size(), 4);
   const tg::nn::Parameters parameters = model.parameters();
@@ -500,11 +505,11 @@ STEP("The same bits") {
 // ## Batch size, step size, and late gradients
 //
 // More machines make larger batches or more updates. A popular answer to "DDP learning rate" on the PyTorch
-// forum (2020) points to the linear scaling rule of [Goyal and others](https://arxiv.org/abs/1706.02677): four
-// times the batch, four times the step size. Lightning's forum has the root for a rule: twice. Both rules are
-// about SGD, and people use them with Adam, as we do here. All runs see as many items, but for the row that
-// says otherwise. A gradient that is $k$ updates *late* was computed with the weights of $k$ updates ago, as when
-// nobody waits for slow machines.
+// forum (2020) points to the linear scaling rule of [Goyal and others](https://arxiv.org/abs/1706.02677):
+// four times the batch, four times the step size. Lightning's forum has the root for a rule: twice. Both
+// rules are about SGD, and people use them with Adam, as we do here. All runs see as many items, but for the
+// row that says otherwise. A gradient that is $k$ updates *late* was computed with the weights of $k$ updates
+// ago, as when nobody waits for slow machines.
 
 // %%
 STEP("Batch size against step size") {
@@ -522,16 +527,14 @@ STEP("Batch size against step size") {
     add("16 items, 64 updates late", {.machines = 1, .updates = updates, .late = 64});
   }
   loss.table();
-  lesson::claim("as many items in batches four times as large, at the same step size, end at a larger loss",
-                loss.median("64 items, 0.01", "loss") > loss.median("16 items, 0.01", "loss"));
   lesson::claim("a gradient 16 updates late ends at a larger loss than one in time",
                 loss.median("16 items, 16 updates late", "loss") > loss.median("16 items, 0.01", "loss"));
 }
 
 // %% [markdown]
-// Read the rows of 64 items against the first: does either rule reach the loss of the small batch? A rule for the
-// step size is a first guess. The row with as many *updates* shows what a large batch does give: a better model
-// for four times the work.
+// Read the rows of 64 items against each other, with their ranges. Where the ranges overlap, this run does
+// not tell the rules apart, and we claim nothing about them. A rule for the step size is a first guess: try
+// three. Late gradients are another matter: 16 updates are enough to see them.
 //
 // ## When are many machines slower than one?
 //
@@ -543,10 +546,11 @@ STEP("Batch size against step size") {
 //
 // $$ t_{halving} = 2 \log_2 N \, \alpha + 2 \frac{N-1}{N} \frac{n}{\beta} $$
 //
-// The *efficiency* is the step's computation divided by computation and all-reduce, when each machine has a batch
-// of its own. $\alpha$ and $\beta$ are **assumed** (25 microseconds, 1.17 GB/s, about a 10 Gb/s network;
-// turn `--latency` and `--bandwidth`). The speech network (173 ms, 2.22 MB) and the tiny autoencoder (0.047 ms,
-// 1.9 kB) were measured once on the authors' machine. This lesson's LSTM is **measured in this run**.
+// The *efficiency* is the step's computation divided by computation and all-reduce, when each machine has a
+// batch of its own. $\alpha$ and $\beta$ are **assumed** (25 microseconds, 1.17 GB/s, about a 10 Gb/s
+// network; turn `--latency` and `--bandwidth`). The speech network (173 ms, 2.22 MB) and the tiny autoencoder
+// (0.047 ms, 1.9 kB) were measured once on the authors' machine. This lesson's LSTM is **measured in this
+// run**.
 
 // %%
 struct Job {
@@ -608,8 +612,8 @@ STEP("When many machines are slower than one") {
 
 // %% [markdown]
 // The messages cost, not the bytes: a network whose step is shorter than two messages gains nothing from a
-// second machine. This is a model: no machine waits for a slow one in it, and nothing is computed while messages
-// travel.
+// second machine, nor from more of them in a ring. This is a model: no machine waits for a slow one in it,
+// and nothing is computed while messages travel.
 //
 // ## On real machines
 //
@@ -665,7 +669,8 @@ STEP("On real ranks") {
 //   shows the rest.
 // - "Count the tokens" (torchtune, mlx-lm, nanochat): right for means over tokens. A CTC loss that is a mean
 //   over items needs items (step 3).
-// - "Multiply the step size by the number of machines": see the table of step 7 before you believe it for Adam.
+// - "Multiply the step size by the number of machines": the table of step 7 has it for Adam, as "linear",
+//   beside no change and the root, with ranges over seeds.
 //
 // ## Your turn
 //
@@ -679,7 +684,7 @@ STEP("On real ranks") {
 //
 // - [arxiv.org/abs/1706.02677](https://arxiv.org/abs/1706.02677), Goyal and others, 2017: large batches, the
 //   linear rule, and a list of pitfalls of distributed SGD.
-// - [huggingface.co/blog/gradient_accumulation](https://huggingface.co/blog/gradient_accumulation): the bug, as
-//   its owners tell it.
-// - [doi.org/10.1177/1094342005051521](https://doi.org/10.1177/1094342005051521), Thakur, Rabenseifner and Gropp,
-//   2005: what collective operations cost.
+// - [huggingface.co/blog/gradient_accumulation](https://huggingface.co/blog/gradient_accumulation): the bug,
+//   as its owners tell it.
+// - [doi.org/10.1177/1094342005051521](https://doi.org/10.1177/1094342005051521), Thakur, Rabenseifner and
+//   Gropp, 2005: what collective operations cost.

@@ -13,7 +13,9 @@ namespace tg { inline namespace TG_REAL_NAMESPACE { namespace dist {
 ///     sum.add(steps_of(shard));   // what the mean was divided by: items, or the steps that a mask selects
 ///   }
 ///   sum.average(group);           // without a group: of this process alone
-/// The result is the same to the last bit however the parts are spread over ranks.
+/// Weights by reduction: a mean has its divisor (masked: selected elements; cross-entropy: rows; ctc_loss,
+/// mean and target_length_mean: items). A sum has 1; the average is then the whole sum divided by the number
+/// of parts. The result is the same to the last bit however the parts are spread over ranks.
 class GradientSum {
  public:
   /// Removes the gradients that the parameters have.
