@@ -620,8 +620,8 @@ STEP("When many machines are slower than one") {
 // With Open MPI (`make deps-check` brings it), type
 //
 // ```sh
-// make WERROR= build/lessons/08_many_machines
-// mpirun -np 2 build/lessons/08_many_machines --mpi --only 9 --no-prose
+// make build/lessons/08_many_machines
+// mpirun -np 2 build/lessons/08_many_machines --mpi --quick --only 9 --no-prose
 // ```
 
 // %%
