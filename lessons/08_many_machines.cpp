@@ -504,12 +504,12 @@ STEP("The same bits") {
 // %% [markdown]
 // ## Batch size, step size, and late gradients
 //
-// More machines make larger batches or more updates. A popular answer to "DDP learning rate" on the PyTorch
-// forum (2020) points to the linear scaling rule of [Goyal and others](https://arxiv.org/abs/1706.02677):
-// four times the batch, four times the step size. Lightning's forum has the root for a rule: twice. Both
-// rules are about SGD, and people use them with Adam, as we do here. All runs see as many items, but for the
-// row that says otherwise. A gradient that is $k$ updates *late* was computed with the weights of $k$ updates
-// ago, as when nobody waits for slow machines.
+// More machines make larger batches or more updates. The linear scaling rule of
+// [Goyal and others](https://arxiv.org/abs/1706.02677) is: four times the batch, four times the step size.
+// On [Lightning's forum](https://lightning.ai/forums/t/effective-learning-rate-and-batch-size-with-lightning-in-ddp/101/20)
+// one answer has that rule, and another takes the root: twice. Goyal and others train with SGD. We use Adam
+// here. All runs see as many items, but for the row that says otherwise. A gradient that is $k$ updates
+// *late* was computed with the weights of $k$ updates ago, as when nobody waits for slow machines.
 
 // %%
 STEP("Batch size against step size") {
@@ -539,8 +539,10 @@ STEP("Batch size against step size") {
 // ## When are many machines slower than one?
 //
 // A message of $n$ bytes takes about $\alpha + n / \beta$: a time $\alpha$ however short it is, and the
-// bandwidth $\beta$. An all-reduce on $N$ machines takes (Thakur, Rabenseifner and Gropp, 2005, without the
-// additions)
+// bandwidth $\beta$. In a *ring* each machine sends its neighbour $2 (N - 1)$ messages of $n / N$ bytes: one
+// round adds up, one hands out the sums. *Halving and doubling* swaps a half with one partner, a quarter with
+// the next, and so on, and the same way back: $2 \log_2 N$ messages, and as many bytes. Without the time of
+// the additions, an all-reduce takes
 //
 // $$ t_{ring} = 2 (N - 1) \alpha + 2 \frac{N-1}{N} \frac{n}{\beta} $$
 //
@@ -581,7 +583,7 @@ Job measured_here() {
     average_gradients(model, batch, 1, Weigh::steps);
     best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
-  return {"this LSTM, in this run", best, bytes};
+  return {"this LSTM", best, bytes};
 }
 
 // %%
@@ -602,6 +604,23 @@ STEP("When many machines are slower than one") {
   lesson::say("This LSTM: {:.3g} ms a step, {:.0f} bytes of gradients (measured).\n", 1000 * here.seconds,
               here.bytes);
   lesson::table({"network", "machines", "efficiency, ring", "efficiency, halving", "times one, ring"}, rows);
+  lesson::Figure figure("efficiency",
+                        "The model's efficiency: the messages of a ring grow with the number of machines, "
+                        "those of halving with its logarithm.");
+  figure.axes({.x = "machines", .y = "efficiency", .log_x = true, .y_range = {0, 1}});
+  const std::vector<double> numbers = {2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096};
+  for (const bool in_ring : {true, false}) {
+    figure.panel(in_ring ? "ring" : "halving and doubling");
+    for (const Job& job : {speech, here, tiny}) {
+      std::vector<double> shares;
+      for (const double n : numbers) {
+        const int machines = static_cast<int>(n);
+        shares.push_back(efficiency(job, (in_ring ? ring : halving)(job.bytes, machines)));
+      }
+      figure.line(job.name, numbers, shares);
+    }
+  }
+  lesson::show(figure);
   lesson::claim("by the model, two machines are slower than one for the tiny autoencoder",
                 times_one(tiny, 2) < 1, lesson::fails_with("--free-messages"));
   lesson::claim("at 1024 machines the speech network keeps over 95% by halving, and under 80% in a ring",
@@ -611,8 +630,8 @@ STEP("When many machines are slower than one") {
 }
 
 // %% [markdown]
-// The messages cost, not the bytes: a network whose step is shorter than two messages gains nothing from a
-// second machine, nor from more of them in a ring. This is a model: no machine waits for a slow one in it,
+// For both small networks nearly all of it is messages, not bytes. A network whose step is shorter than two
+// messages gains nothing from a second machine, nor from more of them in a ring. This is a model: no machine waits for a slow one in it,
 // and nothing is computed while messages travel.
 //
 // ## On real machines
@@ -669,7 +688,7 @@ STEP("On real ranks") {
 //   shows the rest.
 // - "Count the tokens" (torchtune, mlx-lm, nanochat): right for means over tokens. A CTC loss that is a mean
 //   over items needs items (step 3).
-// - "Multiply the step size by the number of machines": the table of step 7 has it for Adam, as "linear",
+// - "Multiply the step size by the number of machines" (Lightning's forum): the table of step 7 has it for Adam, as "linear",
 //   beside no change and the root, with ranges over seeds.
 //
 // ## Your turn
@@ -686,5 +705,5 @@ STEP("On real ranks") {
 //   linear rule, and a list of pitfalls of distributed SGD.
 // - [huggingface.co/blog/gradient_accumulation](https://huggingface.co/blog/gradient_accumulation): the bug,
 //   as its owners tell it.
-// - [doi.org/10.1177/1094342005051521](https://doi.org/10.1177/1094342005051521), Thakur, Rabenseifner and
-//   Gropp, 2005: what collective operations cost.
+// - [Gloo's algorithms](https://github.com/pytorch/gloo/blob/main/docs/algorithms.md): ring, and halving and
+//   doubling, step by step. For the costs of the latter it names Thakur and others, 2005.

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <stdexcept>
+#include <string_view>
 
 #include "support/claim.hpp"
 #include "support/command_line.hpp"
@@ -71,6 +73,13 @@ void write_summary(const std::string& name, const std::string& question, double 
                                seconds)});
 }
 
+// Of the processes that mpirun or srun started, the first one speaks. Errors of the others stay.
+void hush_other_ranks() {
+  for (const char* variable : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"})
+    if (const char* rank = std::getenv(variable); rank != nullptr && rank != std::string_view("0"))
+      if (std::freopen("/dev/null", "w", stdout) == nullptr) complain("cannot write to /dev/null");
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -83,6 +92,7 @@ int run(int argc, char** argv) {
   const std::vector<SourceCell> cells = read_cells(path);
   const std::string question = question_of(cells, name);
   if (const auto status = read_command_line(argc, argv, name, question)) return *status;
+  hush_other_ranks();
   if (settings().record) settings().prose = false;  // the notebook has it
   if (settings().record) be_plain();
   if (!settings().colour) forbid_colour();
