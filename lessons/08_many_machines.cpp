@@ -605,7 +605,7 @@ STEP("When many machines are slower than one") {
               here.bytes);
   lesson::table({"network", "machines", "efficiency, ring", "efficiency, halving", "times one, ring"}, rows);
   lesson::Figure figure("efficiency",
-                        "The model's efficiency: the messages of a ring grow with the number of machines, "
+                        "Efficiency by the cost model: a ring's messages grow with the number of machines, "
                         "those of halving with its logarithm.");
   figure.axes({.x = "machines", .y = "efficiency", .log_x = true, .y_range = {0, 1}});
   const std::vector<double> numbers = {2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096};

@@ -54,8 +54,8 @@ TEST_CASE("a part with weight 0") {
                                  return sum(two.w * NAN);
                                },
                                0});
-  exercise::gradients(two.parameters(), parts, 100);
   INFO("it is not run: 0 times NaN is NaN");
+  REQUIRE_NOTHROW(exercise::gradients(two.parameters(), parts, 100));
   CHECK(runs == 0);
   CHECK(near(two.w.grad(), tensor({1, 3})));
 }
