@@ -21,7 +21,7 @@ const moves = {
   "07_speaker_embeddings": [2, [-144, 0], { ArrowDown: 2, ArrowLeft: 20 },
     "The gradients are (0, 0, 0, 0.125). If every label is swapped, no gradient changes.",
     "It is 0.5, wherever the distances are below the margin."],
-  "12_rare_class": [0, [-1, 0], { ArrowLeft: 14 },
+  "12_rare_class": [0, [(-3.5 * 720) / 14, 0], { ArrowLeft: 14 },
     "Above the score −3.50, where the network says 2.9 %", "without weights, and weights at 0"],
   "13_nan_and_forgetting": [0, [((38.17 - 2.21) * 674) / 110, 0], { ArrowRight: 30 },
     "Forget bias 4.0: the gate is 0.982, and half is lost in 38.2 steps. After 50 steps 40 % is left.",
