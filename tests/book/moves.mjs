@@ -54,7 +54,9 @@ const cut = () => {
     return text.checkVisibility() && box.width && (outside || size < 11.9);
   }).map((text) => text.textContent);
 };
-const scrolled = () => scrollY;
+// Where the figure stands on the screen. (The page's own scroll position also changes when something above the
+// figure grows, and nothing moves on the screen.)
+const scrolled = () => Math.round(document.querySelector("figure.live").getBoundingClientRect().top);
 // The page's address, once it has followed the last move.
 const address = async () => {
   for (let before; ; before = location.hash) {
@@ -128,7 +130,7 @@ export async function try_figure({ browser, page, check, expect, origins, other 
     const [x, y] = await page.evaluate(beside, await page.evaluate(handle_at, 0));
     await browser.touch(Array.from({ length: 8 }, (_, i) => [x, y - 20 * i]));
     await pause(200);
-    const after = await read(".says"), by = (await page.evaluate(scrolled)) - at;
+    const after = await read(".says"), by = at - (await page.evaluate(scrolled));
     expect(name, "a swipe that should scroll the page", after === first && by > 50, after, by);
   }
   for (const width of [1280, 390, 320]) {
