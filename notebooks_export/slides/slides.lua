@@ -130,10 +130,10 @@ local function tables_of(printed)
   return tables
 end
 
-local function is_small(printed)
+local function size_of(printed)
   local lines, width = 0, 0
   for line in printed:gmatch("[^\n]+") do lines, width = lines + 1, math.max(width, #line) end
-  return lines > 12 or width > 60
+  return lines > 17 and " smallest" or (lines > 12 or width > 60) and " small" or ""
 end
 
 local function picture_of(div)
@@ -211,7 +211,7 @@ local function code_cell(cell)
   end
   add(heading, answers, "question")
   questions = pandoc.List()
-  for _, each in ipairs(tables) do add(heading, {each}, "printed" .. (is_small(each.text) and " small" or "")) end
+  for _, each in ipairs(tables) do add(heading, {each}, "printed" .. size_of(each.text)) end
   for _, svg in ipairs(figures) do add(heading, {html("<figure>" .. svg .. "</figure>")}, "figure") end
   add_claims(heading, claims)
 end

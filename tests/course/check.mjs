@@ -98,7 +98,7 @@ function slides(lesson) {
   check(`slides ${lesson}: questions`, count(/<h2[^>]*>Predict\s+first<\/h2>/g),
     shown.filter((cell) => cell.metadata.tags?.includes("question")).length);
   check(`slides ${lesson}: figures`, count(/<figure><svg/g), outputs.filter((output) => output.data?.["image/svg+xml"]).length);
-  check(`slides ${lesson}: tables`, count(/<section class="printed( small)?">/g), printed.split(/\n[ \t]*\n/)
+  check(`slides ${lesson}: tables`, count(/<section class="printed( small(est)?)?">/g), printed.split(/\n[ \t]*\n/)
     .filter((each) => /^--[- ]+$/m.test(each)).length);
   const claims = matches(page, /<section class="claims">([^]*?)<\/section>/g).map((each) => matches(each[1], /<li>/g).length);
   check(`slides ${lesson}: claims`, sum(claims), matches(printed, /^✓ pass/gm).length);
