@@ -492,10 +492,9 @@ $(exercises_program): $(exercises_object) $(filter $(BUILD)/lessons/support/exer
   $(patsubst %,$(BUILD)/lessons/support/%.o,fingerprint nearest reader terminal text) \
   $(call objects,float,$(patsubst %,tinygrad_cpp/%.cpp,error utf8 decode/edit_distance io/file))
 $(exporters): %: %.o $(notebook_shared) $(support_without_main) $(float)
-$(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables): private also := \
-  @$(BUILD)/toolchain.sound
-$(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables) $(fuzzers): \
-  | $(BUILD)/toolchain.sound
+read_sound := $(BUILD)/float/tests $(lesson_programs) $(programs_built) $(exporters) $(figure_tables)
+$(read_sound): private also := @$(BUILD)/toolchain.sound
+$(read_sound) $(fuzzers): | $(BUILD)/toolchain.sound
 $(fuzzers): private also = -fsanitize=fuzzer $(if $(filter %_double,$@),,@$(BUILD)/toolchain.sound)
 $(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(engine_tests) $(fuzzers) \
   $(exercises_program) $(exporters) $(figure_tables) $(ranks):
