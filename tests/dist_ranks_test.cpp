@@ -8,21 +8,9 @@
 
 namespace {
 
-/// What `ranks` prints as several processes, each with one thread.
+/// What `ranks` prints as several processes.
 Printed ranks(int count, const std::string& what) {
-  Words words = {"mpirun",
-                 "--oversubscribe",
-                 "--bind-to",
-                 "none",
-                 "--mca",
-                 "mpi_yield_when_idle",
-                 "1",
-                 "-np",
-                 std::to_string(count),
-                 (build_path / "float/ranks").string(),
-                 what};
-  return run_program(words, {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
-                             "OMP_NUM_THREADS=1", "PMIX_MCA_gds=hash"});
+  return run_ranks(count, {(build_path / "float/ranks").string(), what});
 }
 
 double number_after(const std::string& text, const std::string& word) {

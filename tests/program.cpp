@@ -62,3 +62,11 @@ bool has_program(const std::string& name) {
   MESSAGE("skipped: ", name, " is missing");
   return false;
 }
+
+Printed run_ranks(int count, Words words) {
+  Words all = {"mpirun", "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1", "-np"};
+  all.push_back(std::to_string(count));
+  all.insert(all.end(), words.begin(), words.end());
+  return run_program(all, {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
+                           "OMP_NUM_THREADS=1", "PMIX_MCA_gds=hash"});
+}

@@ -41,3 +41,6 @@ inline Printed run_program(Words words, Words variables = {}, const std::string&
 
 /// Whether there is such a program; where there is none, the log says that a test is skipped.
 bool has_program(const std::string& name);
+
+/// The same for a program that mpirun starts as so many processes, each with one thread.
+Printed run_ranks(int count, Words words);

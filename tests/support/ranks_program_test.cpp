@@ -16,20 +16,9 @@
 
 namespace {
 
-Printed on_ranks(int count, const std::string& name, const Words& words) {
-  Words all = {"mpirun",
-               "--oversubscribe",
-               "--bind-to",
-               "none",
-               "--mca",
-               "mpi_yield_when_idle",
-               "1",
-               "-np",
-               std::to_string(count),
-               (build_path / "lessons/programs" / name).string()};
-  all.insert(all.end(), words.begin(), words.end());
-  return run_program(all, {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
-                           "OMP_NUM_THREADS=1", "PMIX_MCA_gds=hash"});
+Printed on_ranks(int count, const std::string& name, Words words) {
+  words.insert(words.begin(), (build_path / "lessons/programs" / name).string());
+  return run_ranks(count, words);
 }
 
 std::string wave() {
