@@ -12,7 +12,7 @@
 // ---
 
 // %% [markdown]
-// # 8. One model, many machines
+// # 8. One model, many machines: which average is right?
 //
 // | card | |
 // |---|---|
@@ -227,6 +227,7 @@ std::uint64_t as_seed(int number) { return static_cast<std::uint64_t>(number); }
 // %%
 STEP("The same batch on 1, 2 and 4 machines") {
   lesson::Measurements away("error of the gradient, relative to the joined batch's");
+  double worst = 0;
   for (const int seed : lesson::seeds(3, 5, 20)) {
     tg::manual_seed(as_seed(seed));
     const Estimator model;
@@ -242,20 +243,18 @@ STEP("The same batch on 1, 2 and 4 machines") {
       add("without weights", Weigh::nothing);
       add("by items", Weigh::items);
       add("by real steps", Weigh::steps);
-      add("as in the claims", right_rule());
+      average_gradients(model, batch, machines, right_rule());
+      worst = std::max(worst, error(gradients_of(model.parameters()), joined));
     }
   }
   lesson::predict("How wrong is the gradient on 4 machines, averaged without weights?",
                   away.median("without weights", "4 machines"), {.percent = true});
   away.table("weights");
-  const auto most = [&](const char* row) {
-    return std::max(away.spread(row, "2 machines").high, away.spread(row, "4 machines").high);
-  };
   const auto least = [&](const char* row) {
     return std::min(away.spread(row, "2 machines").low, away.spread(row, "4 machines").low);
   };
   lesson::claim("weighed by real steps, the gradient of 2 and 4 machines is that of one, to 1e-5",
-                most("as in the claims") < 1e-5, lesson::fails_with("--plain"));
+                worst < 1e-5, lesson::fails_with("--plain"));
   lesson::claim("weights by items are no better than none where all parts have equally many",
                 away.values("by items", "4 machines") == away.values("without weights", "4 machines"));
   lesson::claim("without weights the gradient is more than 5% wrong at every seed",
@@ -280,6 +279,7 @@ STEP("The same batch on 1, 2 and 4 machines") {
 // %%
 STEP("CTC is divided by items") {
   lesson::Measurements away("error of the gradient of a CTC loss, 9 items on 2 machines");
+  double worst = 0;
   for (const int seed : lesson::seeds(3, 5, 20)) {
     tg::manual_seed(as_seed(seed));
     const tg::nn::Dense model(3, 4);
@@ -301,11 +301,11 @@ STEP("CTC is divided by items") {
     const Gradients joined = averaged(1, "items");
     for (const char* by : {"nothing", "labels", "items"})
       away.add(by, "error", error(averaged(2, by), joined));
-    away.add("as in the claims", "error", error(averaged(2, plain ? "nothing" : "items"), joined));
+    worst = std::max(worst, error(averaged(2, plain ? "nothing" : "items"), joined));
   }
   away.table("weights");
-  lesson::claim("CTC's mean is one over items: weighed by items it is right to 1e-5",
-                away.spread("as in the claims", "error").high < 1e-5, lesson::fails_with("--plain"));
+  lesson::claim("CTC's mean is one over items: weighed by items it is right to 1e-5", worst < 1e-5,
+                lesson::fails_with("--plain"));
   lesson::claim("weighed by labels it is wrong by more than 0.1%", away.spread("labels", "error").low > 1e-3);
 }
 
@@ -319,6 +319,7 @@ STEP("CTC is divided by items") {
 // %%
 STEP("Clip after averaging") {
   lesson::Measurements away("error of the clipped gradient");
+  double worst = 0;
   for (const int seed : lesson::seeds(3, 5, 20)) {
     tg::manual_seed(as_seed(seed));
     const Estimator model;
@@ -330,19 +331,18 @@ STEP("Clip after averaging") {
     const Gradients wanted = gradients_of(parameters);
     for (const int machines : {2, 4}) {
       const std::string column = fmt::format("{} machines", machines);
-      const auto add = [&](const char* row, bool before) {
+      const auto wrong_by = [&](bool before) {
         average_gradients(model, batch, machines, Weigh::steps, before ? limit : 0);
         tg::optim::clip_grad_norm(parameters, limit);
-        away.add(row, column, error(gradients_of(parameters), wanted));
+        return error(gradients_of(parameters), wanted);
       };
-      add("before averaging", true);
-      add("after averaging", false);
-      add("as in the claims", clip_first);
+      away.add("before averaging", column, wrong_by(true));
+      away.add("after averaging", column, wrong_by(false));
+      worst = std::max(worst, wrong_by(clip_first));
     }
   }
   away.table("clipped");
-  lesson::claim("clipped after averaging, the gradient is that of one machine, to 1e-5",
-                away.spread("as in the claims", "4 machines").high < 1e-5,
+  lesson::claim("clipped after averaging, the gradient is that of one machine, to 1e-5", worst < 1e-5,
                 lesson::fails_with("--clip-first"));
   lesson::claim("clipped before, it is more than 1% wrong at every seed, even by real steps",
                 away.spread("before averaging", "4 machines").low > 0.01);
@@ -631,8 +631,8 @@ STEP("When many machines are slower than one") {
 
 // %% [markdown]
 // For both small networks nearly all of it is messages, not bytes. A network whose step is shorter than two
-// messages gains nothing from a second machine, nor from more of them in a ring. This is a model: no machine waits for a slow one in it,
-// and nothing is computed while messages travel.
+// messages gains nothing from a second machine, nor from more of them in a ring. This is a model: no machine
+// waits for a slow one in it, and nothing is computed while messages travel.
 //
 // ## On real machines
 //

@@ -12,7 +12,7 @@
 // ---
 
 // %% [markdown]
-// # 12. Accurate, and it never finds the rare class
+// # 12. Accurate, and it never finds the rare class: why?
 //
 // | card | |
 // |---|---|
@@ -219,8 +219,8 @@ lesson::Diagram one_threshold() {
   lesson::Diagram diagram("one_threshold",
                           "Training gives a probability. Costs give the threshold. Weights mix the two up.");
   const int x = diagram.box(0, 0, "measurements", {.round = true, .note = "[N,5]"}),
-            dense = diagram.box(1, 0, "Dense(1)", {.note = "scores [N,1]"}),
-            sigmoid = diagram.box(2, 0, "sigmoid"),
+            dense = diagram.box(1, 0, "Dense(1)"),
+            sigmoid = diagram.box(2, 0, "sigmoid", {.note = "of scores [N,1]"}),
             p = diagram.box(3, 0, "P(crack)", {.strong = true, .round = true, .note = "[N,1]"}),
             above = diagram.box(4, 0, "above 1/(1+c)?"), loss = diagram.box(1, 1, "log loss", {.note = "w?"}),
             costs = diagram.box(4, 1, "costs", {.round = true, .note = "c"});

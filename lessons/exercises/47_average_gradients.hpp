@@ -4,14 +4,14 @@
 #include "exercises/not_done_yet.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
-// The gradient of a mean over a whole batch, from machines that each saw a part of it. Each machine sends the gradient of
-// its own mean, a Tensor for each parameter, and a weight: what its mean was divided by. The result has a Tensor for each
-// parameter:
+// The gradient of a mean over a whole batch, from machines that each saw a part of it. Each machine sends the
+// gradient of its own mean, a Tensor for each parameter, and a weight: what its mean was divided by. The
+// result has a Tensor for each parameter:
 //
 //   sum of weight g  /  sum of weight        over all parts
 //
-// A part with weight 0 had nothing to do. Its gradients may be anything, NaN too, or missing. Where all weights are 0, the
-// result is empty.
+// A part with weight 0 had nothing to do. Its gradients may be anything, NaN too, or missing. Where all
+// weights are 0, the result is empty.
 
 namespace exercise {
 

@@ -4,16 +4,16 @@
 #include "exercises/not_done_yet.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
-// Gradient accumulation: a batch that is too large for the memory comes in micro-batches. accumulate() leaves in the model's
-// parameters the gradient of
+// Gradient accumulation: a batch that is too large for the memory comes in micro-batches. accumulate() leaves
+// in the model's parameters the gradient of
 //
 //   the mean of (model(x) - y)^2 over all real steps of all micro-batches
 //
-// and returns this mean. Gradients that were there before do not count. A micro-batch may hold nothing but padding; not all of
-// them do.
+// and returns this mean. Gradients that were there before do not count. A micro-batch may hold nothing but
+// padding; not all of them do.
 //
-// backward() adds to the gradients that are there, and frees the graph of its micro-batch. parameter.zero_grad() removes a
-// gradient. mse_loss refuses a mask that selects nothing.
+// backward() adds to the gradients that are there, and frees the graph of its micro-batch.
+// parameter.zero_grad() removes a gradient. mse_loss refuses a mask that selects nothing.
 //
 // The code below runs and is wrong. Delete the line with not_done_yet, run the tests, and mend it.
 

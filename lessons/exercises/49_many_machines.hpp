@@ -9,18 +9,19 @@
 
 // Training on many machines. Four functions:
 //
-// gradients: leaves in the parameters the gradient of the mean over all parts, then clips it: where the norm of all
-// gradients together is above limit, they are scaled to it. Each part's loss() is a mean, and weight is what it was divided
-// by. A part with weight 0 is not run. Gradients that were there before do not count.
+// gradients: leaves in the parameters the gradient of the mean over all parts, then clips it: where the norm
+// of all gradients together is above limit, they are scaled to it. Each part's loss() is a mean, and weight
+// is what it was divided by. A part with weight 0 is not run. Gradients that were there before do not count.
 //
-// any_order: the sum of at most 1000 numbers of a size of at most 1000, right to 1e-9, and the same to the last bit in
-// whatever order they come.
+// any_order: the sum of at most 1000 numbers of a size of at most 1000, right to 1e-9, and the same to the
+// last bit in whatever order they come.
 //
-// ring: the seconds that an all-reduce in a ring takes on this many machines. Each sends 2 (machines - 1) messages of
-// bytes / machines. A message takes latency, and its bytes over bandwidth.
+// ring: the seconds that an all-reduce in a ring takes on this many machines. Each sends 2 (machines - 1)
+// messages of bytes / machines. A message takes latency, and its bytes over bandwidth.
 //
-// machines_that_pay: a batch takes this many seconds on one machine, which sends nothing. N machines take the N-th part of
-// that, and the ring. The result is the number of machines, from 1 to most, with the shortest time; the smallest of equals.
+// machines_that_pay: a batch takes this many seconds on one machine, which sends nothing. N machines take the
+// N-th part of that, and the ring. The result is the number of machines, from 1 to most, with the shortest
+// time; the smallest of equals.
 
 namespace exercise {
 

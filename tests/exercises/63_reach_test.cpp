@@ -7,8 +7,8 @@ namespace {
 
 double sigmoid_of(double z) { return 1 / (1 + std::exp(-z)); }
 
-// An LSTM whose gates do not depend on anything: its cell stays 0, and a gradient through it is multiplied by the forget
-// gate in each step, and by the output gate, which is 1/2, at the end.
+// An LSTM whose gates do not depend on anything: its cell stays 0, and a gradient through it is multiplied by
+// the forget gate in each step, and by the output gate, which is 1/2, at the end.
 nn::LSTM constant_gates(int hidden, double bias) {
   nn::LSTM lstm(1, hidden);
   lstm.weight_x.assign(zeros({1, 4 * hidden}));

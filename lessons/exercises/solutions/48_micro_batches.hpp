@@ -12,7 +12,8 @@ struct Micro {
   Tensor mask;
 };
 
-// The divisor of the whole mean is known before the first forward pass: the masks are. So each loss takes its share at once.
+// The divisor of the whole mean is known before the first forward pass: the masks are. So each loss takes its
+// share at once.
 inline double accumulate(const tg::nn::Dense& model, const std::vector<Micro>& batch) {
   for (const auto& [name, parameter] : model.parameters()) parameter.zero_grad();
   double steps = 0, mean = 0;

@@ -18,8 +18,8 @@ inline double reach(const tg::nn::LSTM& lstm, const Tensor& x, int lag, const Te
   return std::sqrt((sum(g[0] * g[0]) + sum(g[1] * g[1])).item() / sum(v * v).item());
 }
 
-// sigmoid(b) = share^(1/lag) =: s, so b = -ln(1/s - 1), and 1/s is e to the power -ln(share) / lag. For large lags s is nearly 1:
-// expm1 keeps the digits that 1/s - 1 would lose.
+// sigmoid(b) = share^(1/lag) =: s, so b = -ln(1/s - 1), and 1/s is e to the power -ln(share) / lag. For large
+// lags s is nearly 1: expm1 keeps the digits that 1/s - 1 would lose.
 inline double forget_bias(int lag, double share) { return -std::log(std::expm1(-std::log(share) / lag)); }
 
 }  // namespace exercise

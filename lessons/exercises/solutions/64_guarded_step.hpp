@@ -10,7 +10,8 @@ namespace exercise {
 
 using tg::Tensor;
 
-// A finite mask keeps the softmax finite where nothing is real. There its weights are equal, and the product sets them to 0.
+// A finite mask keeps the softmax finite where nothing is real. There its weights are equal, and the product
+// sets them to 0.
 inline Tensor attend(const Tensor& scores, const Tensor& values, const Tensor& mask) {
   const Tensor weights = softmax(where(mask > 0, scores, tg::full({}, -1e9))) * mask;
   return sum(reshape(weights, {mask.dim(0), mask.dim(1), 1}) * values, 1);

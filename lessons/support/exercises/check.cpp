@@ -49,8 +49,8 @@ std::string squeezed(std::string text) {
   return text;
 }
 
-// The statements of a solution that fill a line, or that a line returns, as far as the stub has not the same. Short ones
-// are no secret.
+// The statements of a solution that fill a line, or that a line returns, as far as the stub has not the same.
+// Short ones are no secret.
 std::vector<std::string> lines_to_find(const Exercise& exercise) {
   const std::string stub = squeezed(exercise.is_stub() ? text_of(exercise.answer) : exercise.original());
   std::vector<std::string> found;

@@ -63,8 +63,8 @@ std::string plain_name(const fs::path& file) {
   return plain;
 }
 
-// A file that the student may have meant: with the number of the exercise, or with its name and no number. Empty where
-// there is none.
+// A file that the student may have meant: with the number of the exercise, or with its name and no number.
+// Empty where there is none.
 std::string nearly_named(const std::string& folder, const Exercise& exercise) {
   const auto number_of = [](const std::string& name) {
     return name.substr(0, std::min(name.find_first_not_of("0123456789"), name.size()));
