@@ -806,11 +806,11 @@ FURTHER_ON_DATA(data, "Your own table") {
 //
 // ## Exercises
 //
-// - `make exercise N=57`, *undo the weights* (fill): true probabilities from those of a weighted network.
-// - `make exercise N=58`, *the cheapest threshold* (fix): a threshold from costs that counts something
+// - `make exercise N=60`, *undo the weights* (fill): true probabilities from those of a weighted network.
+// - `make exercise N=61`, *the cheapest threshold* (fix): a threshold from costs that counts something
 //   twice.
-// - `make exercise N=59`, *average precision* (extend): PR, with ties.
-// - `make exercise N=60`, *the rare class* (quiz), for those who know half of this lesson: when it is
+// - `make exercise N=62`, *average precision* (extend): PR, with ties.
+// - `make exercise N=63`, *the rare class* (quiz), for those who know half of this lesson: when it is
 //   green, the others count as done.
 //
 // ## Reading

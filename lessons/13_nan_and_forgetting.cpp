@@ -995,13 +995,13 @@ FURTHER("Float against double") {
 //
 // ## Exercises
 //
-// - `make exercise N=61`, *a length of 0* (fix): rows divided by their lengths, with a guard that lets
+// - `make exercise N=64`, *a length of 0* (fix): rows divided by their lengths, with a guard that lets
 //   NaN into the gradient.
-// - `make exercise N=62`, *clip by norm* (fill): one factor for all gradients, for numbers of any size,
+// - `make exercise N=65`, *clip by norm* (fill): one factor for all gradients, for numbers of any size,
 //   and a refusal where one is not finite.
-// - `make exercise N=63`, *how far back* (investigate): a network's reach by `grad`, and the forget
+// - `make exercise N=66`, *how far back* (investigate): a network's reach by `grad`, and the forget
 //   bias that gives the reach you want.
-// - `make exercise N=64`, *a step that cannot spoil the weights* (quiz), for those who know half of
+// - `make exercise N=67`, *a step that cannot spoil the weights* (quiz), for those who know half of
 //   this lesson: when it is green, the others count as done. Attention over nothing, a loss from
 //   scores, a guarded step, and the name of the operation that made a NaN.
 //
