@@ -6,10 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <stdexcept>
-#include <string_view>
 
 #include "support/claim.hpp"
 #include "support/command_line.hpp"
@@ -22,6 +20,7 @@
 #include "support/step.hpp"
 #include "support/terminal.hpp"
 #include "support/text.hpp"
+#include "tinygrad_cpp/dist/group.hpp"
 #include "tinygrad_cpp/io/file.hpp"
 
 namespace lesson {
@@ -75,9 +74,8 @@ void write_summary(const std::string& name, const std::string& question, double 
 
 // Of the processes that mpirun or srun started, the first one speaks. Errors of the others stay.
 void hush_other_ranks() {
-  for (const char* variable : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"})
-    if (const char* rank = std::getenv(variable); rank != nullptr && rank != std::string_view("0"))
-      if (std::freopen("/dev/null", "w", stdout) == nullptr) complain("cannot write to /dev/null");
+  if (tg::dist::launched_rank().value_or(0) > 0 && std::freopen("/dev/null", "w", stdout) == nullptr)
+    complain("cannot write to /dev/null");
 }
 
 }  // namespace

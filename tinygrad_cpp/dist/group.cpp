@@ -1,6 +1,7 @@
 #include "tinygrad_cpp/dist/group.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
 
 #include "tinygrad_cpp/dist/gradient_sum.hpp"
@@ -25,6 +26,11 @@ std::vector<Shard> shards(int batch, int count) {
   for (int number = 0; number < count; ++number)
     result.push_back({number, begin_of(number, batch, count), begin_of(number + 1, batch, count)});
   return result;
+}
+
+std::optional<int> launched_rank() {
+  const char* variable = rank_variable();
+  return variable ? std::optional(std::atoi(std::getenv(variable))) : std::nullopt;
 }
 
 Group::Group(int& argc, char**& argv) {

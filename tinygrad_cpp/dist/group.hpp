@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "tinygrad_cpp/nn/parameters.hpp"
@@ -14,6 +15,9 @@ struct Shard {
 /// Cuts a batch into `count` shards whose sizes differ by at most one. The same cut on any number of processes
 /// is what gives the same weights on any number of them. Error if count is below 1 or the batch is negative.
 std::vector<Shard> shards(int batch, int count);
+
+/// The rank that a launcher gave this process, known before there is a Group; none if nobody launched it.
+std::optional<int> launched_rank();
 
 /// The processes ("ranks") that train one model, each on its part of every batch. A launcher starts them:
 ///   mpirun -np 4 build/my_program

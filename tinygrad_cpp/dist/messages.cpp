@@ -12,17 +12,13 @@
 #endif
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace dist {
-namespace {
 
-/// What launchers set in each process that they start: Open MPI, MPICH and its relatives, and Slurm's srun. A
-/// program that was started by hand has none of them.
-const char* launched_by() {
-  for (const char* variable : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMI_RANK", "PMIX_RANK"})
+// Open MPI, MPICH and its relatives, and Slurm's srun set them. A program that was started by hand has none.
+const char* rank_variable() {
+  for (const char* variable : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"})
     if (std::getenv(variable) != nullptr) return variable;
   return nullptr;
 }
-
-}  // namespace
 
 #if __has_include(<mpi.h>)
 namespace {
@@ -43,7 +39,7 @@ void reduce(std::span<T> values, MPI_Datatype type, MPI_Op operation) {
 
 Place join(int& argc, char**& argv) {
   Place place;
-  if (launched_by() == nullptr) return place;
+  if (rank_variable() == nullptr) return place;
   int given;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &given);  // the engine's threads send nothing
   joined = true;
@@ -66,7 +62,7 @@ void add_up(std::span<std::int64_t> values) { reduce(values, MPI_INT64_T, MPI_SU
 void greatest(std::span<std::int64_t> values) { reduce(values, MPI_INT64_T, MPI_MAX); }
 #else
 Place join(int&, char**&) {
-  if (const char* variable = launched_by())
+  if (const char* variable = rank_variable())
     fail("dist",
          "a launcher started this program ({} is set), but it was built without MPI; each process would "
          "train alone. Install MPI (make deps-check) and build again",

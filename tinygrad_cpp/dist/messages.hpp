@@ -14,6 +14,8 @@ struct Place {
   int rank = 0, size = 1;
 };
 
+/// The environment variable in which a launcher told this process its rank; nullptr if nobody launched it.
+const char* rank_variable();
 /// Joins the processes that one launcher started. Error if they are several and this build has no MPI.
 Place join(int& argc, char**& argv);
 /// Says goodbye. A process that ends without it makes the launcher stop the others.
