@@ -22,7 +22,7 @@ double number_after(const std::string& text, const std::string& word) {
 }  // namespace
 
 TEST_CASE("ranks: 1, 2, 3 and 4 processes end with the same weights, to the last bit") {
-  if (!has_program("mpirun")) return;
+  if (!has_ranks()) return;
   const Printed alone = run_program({(build_path / "float/ranks").string(), "train"});
   CHECK(alone.status == 0);
   REQUIRE(alone.text.starts_with("1 ranks: weights "));
@@ -34,7 +34,7 @@ TEST_CASE("ranks: 1, 2, 3 and 4 processes end with the same weights, to the last
 }
 
 TEST_CASE("ranks: weighted by real steps the average is the joined batch's gradient; otherwise it is not") {
-  if (!has_program("mpirun")) return;
+  if (!has_ranks()) return;
   for (int count : {2, 4}) {
     const Printed printed = ranks(count, "forms");
     CHECK(printed.status == 0);
@@ -45,7 +45,7 @@ TEST_CASE("ranks: weighted by real steps the average is the joined batch's gradi
 }
 
 TEST_CASE("ranks: models that differ, and a rank that throws, end all processes with a text") {
-  if (!has_program("mpirun")) return;
+  if (!has_ranks()) return;
   const Printed differ = ranks(2, "differ");
   CHECK(differ.status != 0);
   CHECK(differ.text.find(

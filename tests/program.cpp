@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <fstream>
 #include <sstream>
 
 // The only file that make tells where they are: in a copy of the project little else is compiled again.
@@ -61,6 +62,13 @@ bool has_program(const std::string& name) {
     if (access((folder + "/" + name).c_str(), X_OK) == 0) return true;
   MESSAGE("skipped: ", name, " is missing");
   return false;
+}
+
+bool has_ranks() {
+  if (!has_program("mpirun")) return false;
+  const bool built = std::ifstream(build_path / "toolchain.mpi").peek() != EOF;
+  if (!built) MESSAGE("skipped: this build found no MPI");
+  return built;
 }
 
 Printed run_ranks(int count, Words words) {

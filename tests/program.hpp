@@ -42,5 +42,8 @@ inline Printed run_program(Words words, Words variables = {}, const std::string&
 /// Whether there is such a program; where there is none, the log says that a test is skipped.
 bool has_program(const std::string& name);
 
-/// The same for a program that mpirun starts as so many processes, each with one thread.
+/// Whether programs here can be started as several processes: there is mpirun, and the build has MPI.
+bool has_ranks();
+
+/// The same as run_program, for a program that mpirun starts as so many processes, each with one thread.
 Printed run_ranks(int count, Words words);

@@ -5,7 +5,7 @@ namespace lesson {
 
 /// While one of these lives, the first Ctrl-C (SIGINT), SIGTERM and SIGUSR1 are only remembered, so that a loop
 /// can save and stop; a second of the same kind ends the program as always. mpirun turns Ctrl-C into SIGTERM,
-/// and hands SIGUSR1 on.
+/// and hands SIGUSR1 on. One that is made while another lives only looks at what that remembers.
 class Interruptible {
  public:
   Interruptible();

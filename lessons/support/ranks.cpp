@@ -1,5 +1,6 @@
 #include "support/ranks.hpp"
 
+#include <exception>
 #include <vector>
 
 #include "support/fingerprint.hpp"
@@ -11,10 +12,12 @@ namespace {
 
 constexpr int usual_shards = 4;
 const tg::dist::Group* ranks = nullptr;
+bool begun = false, in_step = false, other_failed = false;
 
 }  // namespace
 
-Ranks::Ranks(int& argc, char**& argv) : group_(argc, argv) {
+Ranks::Ranks(int& argc, char**& argv)
+    : signals_(tg::dist::launched_rank() ? std::make_unique<Interruptible>() : nullptr), group_(argc, argv) {
   ranks = &group_;
   if (rank() > 0) mute(true);
 }
@@ -34,8 +37,11 @@ int shards_of(const char* program, int asked) {
   return count;
 }
 
-void begin_together(const char* program, const tg::nn::Parameters& state, const std::string& place) {
+InStep::InStep(const char* program, const tg::nn::Parameters& state, const std::string& place) {
   if (rank_count() == 1) return;
+  begun = true;
+  other_failed = any_rank(false);
+  if (other_failed) tg::fail(program, "another rank failed before the training began");
   Fingerprint all;
   all.add(place);
   const auto here = static_cast<double>(std::stoull(all.text().substr(3), nullptr, 16));  // a double holds it
@@ -45,7 +51,20 @@ void begin_together(const char* program, const tg::nn::Parameters& state, const 
              "the ranks begin at different steps or with other data; all need the same files, as in a folder "
              "that the machines share, and the same flags");
   ranks->broadcast(state);
+  in_step = true;
 }
+InStep::~InStep() {
+  if (std::uncaught_exceptions() == 0) in_step = false;
+}
+
+bool explains(bool failed) {
+  if (rank_count() == 1 || in_step) return failed;
+  if (!begun) any_rank(failed);  // the others are here or at the start of their InStep
+  const bool own = failed && !other_failed;
+  const bool first_does = any_rank(own && rank() == 0);
+  return own && (rank() == 0 || !first_does);
+}
+bool failed_in_step() { return in_step; }
 
 double learn_in_shards(const tg::nn::Parameters& parameters, int batch, int shards,
                        const std::function<ShardLoss(const tg::dist::Shard&)>& loss) {

@@ -181,9 +181,10 @@ void train_reconstructor(ReconstructorTraining& training, const SeriesWindows& s
         "the series is not the one that this training began with, so rows that it was trained on could be "
         "held out. Give the same file and flags, or train anew");
   shards_of(program, training.model.settings.shards);
-  begin_together(program, {{"network", training.model.network}, {"adam", training.adam.state()}},
-                 fmt::format("{} {} {} {}", training.epoch, epochs, tg::random_state(), series.fingerprint));
   const Interruptible loop;
+  const InStep in_step(program, {{"network", training.model.network}, {"adam", training.adam.state()}},
+                       fmt::format("{} {} {} {}", training.epoch, epochs, tg::random_state(),
+                                   series.fingerprint));
   const bool saves = !path.empty() && rank() == 0;
   if (saves) training.save(path);  // so that a path that cannot be written is told now
   Progress progress("training", epochs - training.epoch);

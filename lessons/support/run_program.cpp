@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
-#include <thread>
 
 #include "support/checkpoint.hpp"
 #include "support/nearest.hpp"
@@ -59,20 +57,18 @@ std::string unknown_command(const std::string& typed, const ProgramOptions& opti
                      nearest(typed, known));
 }
 
-// Mostly all ranks have the same error. The one that ends first ends the others, so rank 0 goes first.
-void explain(const std::string& line) {
-  if (rank() > 0) std::this_thread::sleep_for(std::chrono::milliseconds(500));
-  complain(rank() > 0 ? fmt::format("rank {}: {}", rank(), line) : line);
-}
+struct Outcome {
+  int status = 0;
+  std::string error;
+};
 
-int run_command(const std::string& name, Words words, const ProgramOptions& options) {
+Outcome run_command(const std::string& name, Words words, const ProgramOptions& options) {
   const auto refuse = [&](const std::string& why) {
-    explain(fmt::format("{}: {} (--help shows how)", name, why));
-    return 2;
+    return Outcome{2, fmt::format("{}: {} (--help shows how)", name, why)};
   };
   if (std::find(words.begin(), words.end(), "--help") != words.end()) {
     write(help(name, options));
-    return 0;
+    return {};
   }
   const std::string typed = words.empty() ? "" : words[0];
   const auto command = std::find_if(options.commands.begin(), options.commands.end(),
@@ -89,13 +85,12 @@ int run_command(const std::string& name, Words words, const ProgramOptions& opti
     return refuse(fmt::format("{} works alone; start it without mpirun", command->name));
   try {
     command->run(parsed.words);
-    return 0;
+    return {};
   } catch (const std::exception& error) {
-    explain(fmt::format("{}: {}", name, error.what()));
+    return {1, fmt::format("{}: {}", name, error.what())};
   } catch (...) {
-    explain(fmt::format("{}: something was thrown that is no std::exception", name));
+    return {1, fmt::format("{}: something was thrown that is no std::exception", name)};
   }
-  return 1;
 }
 
 }  // namespace
@@ -105,9 +100,11 @@ int run_program(int argc, char** argv, const ProgramOptions& options) {
   const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "program";
   try {
     const Ranks ranks(argc, argv);
-    const int status = finished(name, run_command(name, {argv + std::min(argc, 1), argv + argc}, options));
-    // The others may wait for this rank: without a goodbye the launcher ends them.
-    if (status != 0 && rank_count() > 1) std::_Exit(status);
+    const Outcome outcome = run_command(name, {argv + std::min(argc, 1), argv + argc}, options);
+    if (explains(outcome.status != 0))
+      complain(rank() > 0 ? fmt::format("rank {}: {}", rank(), outcome.error) : outcome.error);
+    const int status = finished(name, outcome.status);
+    if (failed_in_step()) std::_Exit(status);
     return status;
   } catch (const std::exception& error) {
     complain(fmt::format("{}: {}", name, error.what()));

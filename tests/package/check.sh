@@ -115,14 +115,14 @@ with_pkg_config() { # package
   words=$(pkg-config --cflags --libs "$1") && eval "$CXX" '"$program" -o "$work/with_pkg_config"' "$words" &&
     runs "$work/with_pkg_config"
 }
-# A program whose processes send each other gradients. Without mpirun it is one process.
+# A program whose processes send each other gradients. Without MPI it is one process.
 two=()
-if has mpirun; then
+if has mpirun && [ -s "$BUILD/toolchain.mpi" ]; then
   two=(mpirun --oversubscribe -np 2)
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
 two_processes() { # program
-  ((${#two[@]})) || echo 'skipped: mpirun is missing (make deps-check)'
+  ((${#two[@]})) || echo 'skipped: mpirun or mpicc is missing (make deps-check)'
   "${two[@]}" "$1" train | grep "^$((${#two[@]} ? 2 : 1)) ranks: .* ranks equal$"
 }
 two_static_processes() {

@@ -18,5 +18,13 @@ TEST_CASE("the first signal that stops is remembered, the second meets the defau
     CHECK((std::signal(signal, before) == SIG_IGN));
     const lesson::Interruptible again;
     CHECK(!again.interrupted());
+    std::raise(signal);
+    {
+      const lesson::Interruptible inner;
+      CHECK(inner.interrupted());
+    }
+    CHECK(again.interrupted());
+    CHECK((std::signal(signal, SIG_IGN) == SIG_DFL));
+    std::signal(signal, before);
   }
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <cstdint>
 #include <sstream>
 
@@ -10,6 +11,8 @@
 #include "lesson_run.hpp"
 #include "program_run.hpp"
 #include "sounds.hpp"
+#include "support/interrupt.hpp"
+#include "support/speech/transcriber_training.hpp"
 #include "voices.hpp"
 
 // transcribe: training that stops and goes on, sounds that are read, and what is refused.
@@ -104,6 +107,31 @@ TEST_CASE("transcribe: training that Ctrl-C stopped goes on as if nothing had ha
                              static_cast<std::int16_t>(1000 * std::sin(static_cast<double>(both.size())))});
   const std::string stereo = folder.file("stereo.wav", wav_bytes(both, 2));
   CHECK(holds(transcribe({"read", whole, stereo}).text, "has 2 channels that differ; only"));
+}
+
+TEST_CASE(
+    "transcribe: a signal stops a training after its step, from which it goes on as if nothing had happened") {
+  if (!has_libsndfile()) return;
+  const Folder folder("transcribe_steps");
+  const std::string recordings = folder.file("recordings"), whole = folder.file("whole"),
+                    parts = folder.file("parts");
+  record_digits(recordings, 1, 4);
+  const lesson::SpeechCorpus corpus = lesson::read_speech(recordings, false);
+  const lesson::TranscriberOptions options = {.steps = 11, .hidden = 4, .batch = 4};
+  lesson::TranscriberTraining uninterrupted(corpus, options);
+  lesson::train(uninterrupted, corpus, whole);
+  lesson::TranscriberTraining(corpus, options).save(parts);
+  for (int step = 1; step <= options.steps; ++step) {
+    const lesson::Interruptible outer;
+    std::raise(SIGUSR1);
+    auto training = lesson::TranscriberTraining::saved(parts, corpus);
+    lesson::train(training, corpus, parts);
+    CHECK(about_of(parts)["step"] == std::to_string(step));
+  }
+  About first = about_of(whole), second = about_of(parts);
+  for (const char* name : {"loss_sum", "looks", "round_steps", "round_random", "random"})
+    CHECK(first[name] == second[name]);
+  CHECK((numbers_of(whole) == numbers_of(parts)));
 }
 
 TEST_CASE("transcribe: a checkpoint's link and mode stay, and what is no file is left alone") {

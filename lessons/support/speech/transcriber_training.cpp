@@ -58,10 +58,17 @@ tg::nn::Parameters state_of(const TranscriberTraining& training) {
           {"adam", training.adam.state()}};
 }
 
-// Utterances for several batches, sorted by length and cut; the order of the batches is drawn.
-std::vector<SpokenBatch> next_batches(const TranscriberTraining& training, const SpeechCorpus& corpus,
-                                      int count) {
+// Utterances for several batches, sorted by length and cut; the order of the batches is drawn. Of a round that
+// was begun before, the same.
+std::vector<SpokenBatch> batches_of_round(TranscriberTraining& training, const SpeechCorpus& corpus) {
   const TranscriberOptions& options = training.options;
+  const int left = options.steps - training.step + training.round_steps;
+  const int count = options.plain ? 1 : std::min(batches_a_round, left);
+  const std::string now = tg::random_state();
+  if (training.round_steps == 0)
+    training.round_random = now;
+  else
+    tg::random_state(training.round_random);
   const Alphabet& letters = training.reader.letters;
   std::function<tg::Tensor(const tg::Tensor&)> change;
   if (!options.plain) change = varied;
@@ -70,7 +77,9 @@ std::vector<SpokenBatch> next_batches(const TranscriberTraining& training, const
   if (!options.plain)
     std::sort(round.begin(), round.end(),
               [](const Spoken& a, const Spoken& b) { return a.frames.dim(0) < b.frames.dim(0); });
-  return batches_of(round, options.batch, letters);
+  std::vector<SpokenBatch> batches = batches_of(round, options.batch, letters);
+  if (training.round_steps > 0) tg::random_state(now);
+  return batches;
 }
 
 double step_size(const TranscriberOptions& options, int step) {
@@ -153,6 +162,8 @@ void TranscriberTraining::save(const std::string& path) const {
             {"seconds", fmt::format("{}", seconds)},
             {"looks", lines},
             {"held_out", held_out},
+            {"round_steps", std::to_string(round_steps)},
+            {"round_random", round_random},
             {"random", tg::random_state()}});
 }
 
@@ -180,6 +191,12 @@ TranscriberTraining TranscriberTraining::saved(const std::string& path, const Sp
       about.refuse("looks", "steps up to that of the training");
     training.looks.push_back({static_cast<int>(look[0]), look[1], look[2], look[3]});
   }
+  const int longest = training.options.plain ? 0 : std::min(batches_a_round - 1, training.step);
+  if (about.has("round_steps")) training.round_steps = about.whole("round_steps", 0, longest);
+  if (training.round_steps > 0) {
+    about.restore_random("round_random");
+    training.round_random = tg::random_state();
+  }
   about.restore_random("random");
   return training;
 }
@@ -190,21 +207,24 @@ void train(TranscriberTraining& training, const SpeechCorpus& corpus, const std:
   const std::vector<Spoken> validation = spoken(corpus.validation, training.options.joined);
   // Looks are close together at first, when much happens.
   const auto between = [&] { return std::min(std::max(10, training.step / 2), steps / 10 + 1); };
-  begin_together(program, state_of(training),
-                 fmt::format("{} {} {}", training.step, tg::random_state(), corpus.held_out));
   const Interruptible loop;
+  const InStep in_step(program, state_of(training),
+                       fmt::format("{} {} {}", training.step, tg::random_state(), corpus.held_out));
   Progress progress("training", steps - training.step);
   for (bool stopped = false; !training.done() && !stopped;) {
     const Clock::time_point start = Clock::now();
-    const int count = training.options.plain ? 1 : std::min(batches_a_round, steps - training.step);
-    for (const SpokenBatch& batch : next_batches(training, corpus, count)) {
-      learn(training, batch);
+    const std::vector<SpokenBatch> round = batches_of_round(training, corpus);
+    const int size = static_cast<int>(round.size());
+    while (training.round_steps < size && !stopped) {
+      learn(training, round[static_cast<std::size_t>(training.round_steps++)]);
       progress.step("loss {:.3g}", training.loss_sum / training.since_look());
+      stopped = any_rank(loop.interrupted());
     }
+    const bool whole = training.round_steps == size;
+    if (whole) training.round_steps = 0, training.round_random.clear();
     training.seconds += std::chrono::duration<double>(Clock::now() - start).count();
-    const bool due = training.since_look() >= between() || training.done();
+    const bool due = whole && (training.since_look() >= between() || training.done());
     if (due) look(training, validation);
-    stopped = any_rank(loop.interrupted());
     if (!path.empty() && rank() == 0 && (due || stopped)) training.save(path);
   }
 }

@@ -37,7 +37,9 @@ struct TranscriberTraining {
   double loss_sum = 0;  // over the steps since the last look
   double seconds = 0;   // spent in training
   std::vector<TranscriberLook> looks;
-  std::string held_out;  // SpeechCorpus::held_out, when it began
+  int round_steps = 0;       // taken of a round of batches that was not finished
+  std::string round_random;  // the random stream as that round began
+  std::string held_out;      // SpeechCorpus::held_out, when it began
 
   /// A new one: the seed decides its weights and all that it draws. Error when an option is out of bounds.
   TranscriberTraining(const SpeechCorpus& corpus, const TranscriberOptions& options);
