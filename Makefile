@@ -112,8 +112,8 @@ first := $(filter deps deps-check deps-notebooks deps-book deps-bench deps-onnx,
 .PHONY: always help deps deps-check deps-notebooks deps-book deps-bench deps-onnx all lessons lesson \
   new-lesson programs program exercise watch hint progress solution reset handout new-exercise exercise-kit \
   grade check-exercises check-grade test run-tests check check-format check-safetensors check-torch \
-  check-onnx check-package check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz notebooks jupyter \
-  check-notebooks wasm check-wasm lesson-programs book slides figure-tables check-course check-book bench \
+  check-onnx check-dist check-package check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz \
+  notebooks jupyter check-notebooks wasm check-wasm lesson-programs book slides figure-tables check-course check-book bench \
   bench-peers bench-browser bench-gains format doctor flags install install-built compile_commands.json \
   clean
 
@@ -174,8 +174,8 @@ test run-tests: $(test_programs)
 	@tests/run_all.sh programs $(test_programs) -- $(ARGS)
 
 checks := test lessons check-exercises check-grade check-notebooks check-wasm check-book check-course \
-  check-format check-safetensors check-torch check-onnx check-package check-surroundings asan tsan \
-  check-fuzz
+  check-format check-safetensors check-torch check-onnx check-dist check-package check-surroundings asan \
+  tsan check-fuzz
 check: | $(first) ## what CI runs: tests, lessons, exercises, notebooks, browsers, packages, asan, tsan, fuzz
 	@WERROR=1 MAKE='$(MAKE)' tests/run_all.sh goals $(filter-out $(SKIP),$(checks))
 
@@ -190,6 +190,10 @@ check-onnx: $(BUILD)/exchange $(BUILD)/trained ## ONNX models, run by ONNX Runti
 	@{ $(PYTHON) -c 'import onnx' && [ -d $(BUILD)/npm/node_modules/onnxruntime-node ]; } 2>/dev/null || \
 	  { echo 'skipped: there is no python3-onnx or onnxruntime-node here (make deps-onnx)'; exit; }; \
 	$(PYTHON) -B tests/peers/check_onnx.py $^ $(BUILD) $(abspath $(BUILD))/npm/node_modules
+
+check-dist: ## trainings on ranks, killed, stopped and resumed; KILLS=100 SEED=3
+check-dist: $(filter %/reconstruct %/transcribe,$(programs_built)) | $(first)
+	@$(PYTHON) -B tests/dist/kills.py
 
 check-package: ## use it as a program of your own can: make flags, pkg-config, CMake
 check-package: $(BUILD)/readme_example.cpp $(float) $(double) | $(first)
