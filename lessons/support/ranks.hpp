@@ -42,9 +42,9 @@ class InStep {
   InStep(const InStep&) = delete;
 };
 
-/// What each rank asks once, at its end: whether to say why it failed. In step it says so, since the others may
-/// wait for it. Before and after, the ranks meet here: where rank 0 failed, mostly all did for one reason, and
-/// it alone says why.
+/// What each rank asks once, at its end: whether to say why it failed. In step it says so, since the others
+/// may wait for it. Before and after, the ranks meet here. Where rank 0 failed, mostly all did for one reason,
+/// and rank 0 alone says why.
 bool explains(bool failed);
 /// Whether a rank failed in step. A program that then ends without a goodbye makes mpirun end the others.
 bool failed_in_step();

@@ -1,5 +1,5 @@
-"""Stops trainings on ranks again and again, resumes each on another number of ranks, and compares its end with
-that of a training that nothing stopped. KILLS=100 kills so many ranks (20); SEED=n repeats what was drawn.
+"""Stops trainings on ranks again and again, resumes each on another number of ranks, and compares its end
+with that of a training that nothing stopped. KILLS=100 kills so many ranks (20); SEED=n repeats what was drawn.
 
 A rank is killed after a random part of the time that a whole training takes. A training that ended before is
 compared and begun anew. Then mpirun gets each signal at which a training saves and stops.
@@ -68,7 +68,7 @@ class Chain:
         print(*(f"{end}, {count} times" for end, count in sorted(ends.items())), sep="; ", flush=True)
 
     def stop_by(self, name):
-        # A second after SIGINT and SIGTERM mpirun kills, and on a busy machine a training may not have saved then.
+        # mpirun kills a second after SIGINT and SIGTERM. On a busy machine a training may not have saved then.
         for attempt in range(5):
             run = self.training.start(self.training.broken, on(self.draw.randint(2, 4)))
             while not self.training.broken.exists() and run.poll() is None:
