@@ -191,9 +191,9 @@ check-onnx: $(BUILD)/exchange $(BUILD)/trained ## ONNX models, run by ONNX Runti
 	  { echo 'skipped: there is no python3-onnx or onnxruntime-node here (make deps-onnx)'; exit; }; \
 	$(PYTHON) -B tests/peers/check_onnx.py $^ $(BUILD) $(abspath $(BUILD))/npm/node_modules
 
-check-dist: ## trainings on ranks, killed, stopped and resumed; KILLS=100 SEED=3
+check-dist: ## trainings on ranks and hosts, killed, cut off, resumed; KILLS=100 ONLY=kills
 check-dist: $(filter %/reconstruct %/transcribe,$(programs_built)) | $(first)
-	@$(PYTHON) -B tests/dist/kills.py
+	@$(PYTHON) -B tests/dist/check.py
 
 check-package: ## use it as a program of your own can: make flags, pkg-config, CMake
 check-package: $(BUILD)/readme_example.cpp $(float) $(double) | $(first)

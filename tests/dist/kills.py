@@ -1,5 +1,6 @@
 """Stops trainings on ranks again and again, resumes each on another number of ranks, and compares its end
-with that of a training that nothing stopped. KILLS=100 kills so many ranks (20); SEED=n repeats what was drawn.
+with that of a training that nothing stopped. KILLS=100 kills so many ranks (20). SEED=n repeats what was
+drawn; what a run has done by then still varies.
 
 A rank is killed after a random part of the time that a whole training takes. A training that ended before is
 compared and begun anew. Then mpirun gets each signal at which a training saves and stops.
@@ -7,7 +8,6 @@ compared and begun anew. Then mpirun gets each signal at which a training saves 
 import os
 import random
 import signal
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -23,28 +23,22 @@ class Chain:
     def __init__(self, training, seed, kills):
         self.training, self.kills = training, kills
         self.draw = random.Random(f"{seed} {training.program}")
-        self.results = []
-
-    def holds(self, what, good, output):
-        self.results.append(good)
-        print(f"{'ok   ' if good else 'FAIL '} {self.training.program}: {what}", flush=True)
-        if not good:
-            print(output, flush=True)
 
     def run(self):
         begin = time.monotonic()
-        output = self.training.start(self.training.whole, on(2)).ended()
+        run = self.training.start(self.training.whole, on(2))
+        output = run.ended()
         self.seconds = time.monotonic() - begin
-        self.holds(f"a training on 2 ranks, {self.seconds:.1f} s", self.training.whole.exists(), output)
-        if not self.training.whole.exists():
-            return self.results
+        self.training.holds(f"a training on 2 ranks, {self.seconds:.1f} s", run.returncode == 0, output)
+        if run.returncode != 0:
+            return self.training.results
         self.kill_ranks()
         for name in ("SIGINT", "SIGTERM", "SIGUSR1"):
             self.stop_by(name)
-        return self.results
+        return self.training.results
 
     def compare(self, what, output):
-        self.holds(what, self.training.ended_equal(), output)
+        self.training.holds(what, self.training.ended_equal(), output)
         self.training.broken.unlink(missing_ok=True)
 
     def kill_ranks(self):
@@ -63,12 +57,12 @@ class Chain:
                 self.seconds *= 0.8  # it ended too soon to be killed
                 self.compare(f"the end after {killed} kills", output)
             elif not targets:
-                self.holds(f"goes on after {killed} kills", False, output)
+                self.training.holds(f"goes on after {killed} kills", False, output)
                 break
         print(*(f"{end}, {count} times" for end, count in sorted(ends.items())), sep="; ", flush=True)
 
     def stop_by(self, name):
-        # mpirun kills a second after SIGINT and SIGTERM. On a busy machine a training may not have saved then.
+        # mpirun kills a second after SIGINT and SIGTERM: on a busy machine perhaps before the training saves.
         for attempt in range(5):
             run = self.training.start(self.training.broken, on(self.draw.randint(2, 4)))
             while not self.training.broken.exists() and run.poll() is None:
@@ -81,7 +75,7 @@ class Chain:
                          self.training.start(self.training.broken, on(ranks)).ended())
             if stopped:
                 break
-        self.holds(f"{name} stops and saves it", stopped, output)
+        self.training.holds(f"{name} stops and saves it", stopped, output)
 
 
 def main():
@@ -91,25 +85,16 @@ def main():
     seed = os.environ.get("SEED", str(time.time_ns() % 100000))
     kills = int(os.environ.get("KILLS", "20"))
     print(f"SEED={seed}")
+    sizes = {"reconstruct": ["--window", "10", "--epochs", "60"]}
+    if trainings.read_sound():
+        sizes["transcribe"] = ["--steps", "60", "--hidden", "4", "--batch", "6"]
+    else:
+        print("skipped: transcribe, which reads no sound here (make deps)")
+    results = []
     with tempfile.TemporaryDirectory() as folder:
-        series, digits = Path(folder, "series.csv"), Path(folder, "digits")
-        trainings.write_series(series)
-        size = ["--window", "10", "--epochs", "60"]
-        chains = [Chain(Training("reconstruct", series, size), seed, kills // 2)]
-        if trainings.read_sound():
-            trainings.write_digits(digits)
-            size = ["--steps", "60", "--hidden", "4", "--batch", "6"]
-            chains.append(Chain(Training("transcribe", digits, size), seed, kills - kills // 2))
-        else:
-            print("skipped: transcribe, which reads no sound here (make deps)")
-            chains[0].kills = kills
-        results = [result for chain in chains for result in chain.run()]
+        for program, size in sizes.items():
+            training = Training(program, Path(folder, program), size)
+            results += Chain(training, seed, kills // len(sizes)).run()
     if Run.launcher_hangs:
         print(f"mpirun itself hung {Run.launcher_hangs} times after a kill, without ranks, and was killed")
     return results
-
-
-if __name__ == "__main__":
-    results = main()
-    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
-    sys.exit(not all(results))

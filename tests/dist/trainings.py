@@ -1,7 +1,9 @@
 """Trainings on ranks, for kills.py and hosts.py: their data, how they are started, and what they saved."""
+import atexit
 import json
 import math
 import os
+import signal
 import struct
 import subprocess
 import tempfile
@@ -46,25 +48,33 @@ def missing():
 class Training:
     """A training that a program does on data in a folder of its own, in any number of runs."""
 
-    def __init__(self, program, data, size):
-        self.program = program
-        self.words = [str(BUILD / "lessons/programs" / program), "train", str(data), "--quiet"]
-        self.size = size  # words that say how long a training is
-        self.whole = data.parent / (program + ".whole")
-        self.broken = data.parent / (program + ".broken")
-
-    def command(self, model, launcher):
-        """Begins a training, or goes on where there is one."""
-        words = [*launcher, *self.words, "--save", str(model)]
-        if model.exists():
-            return words + ["--resume"] + (self.size if self.program == "reconstruct" else [])
-        return words + ["--shards", "4"] + self.size
+    def __init__(self, program, folder, size):
+        self.program, self.size = program, size  # words that say how long it is
+        self.data, self.whole, self.broken = folder / "data", folder / "whole", folder / "broken"
+        self.results = []
+        folder.mkdir()
+        (write_series if program == "reconstruct" else write_digits)(self.data)
 
     def start(self, model, launcher):
-        return Run(self.command(model, launcher))
+        """Begins it, or goes on where there is a model."""
+        words = [*launcher, str(BUILD / "lessons/programs" / self.program), "train", str(self.data),
+                 "--quiet", "--save", str(model)]
+        if not model.exists():
+            words += ["--shards", "4", *self.size]
+        elif self.program == "reconstruct":
+            words += ["--resume", *self.size]
+        else:
+            words += ["--resume"]
+        return Run(words)
 
     def ended_equal(self):
         return self.broken.exists() and saved(self.broken) == saved(self.whole)
+
+    def holds(self, what, good, output):
+        self.results.append(good)
+        print(f"{'ok   ' if good else 'FAIL '} {self.program}: {what}", flush=True)
+        if not good:
+            print(output, flush=True)
 
 
 class Run(subprocess.Popen):
@@ -72,10 +82,11 @@ class Run(subprocess.Popen):
 
     launcher_hangs = 0
 
-    def __init__(self, words, **more):
+    def __init__(self, words):
         self.output = tempfile.TemporaryFile("w+", errors="replace")
         super().__init__(words, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=self.output,
-                         stderr=subprocess.STDOUT, **more)
+                         stderr=subprocess.STDOUT)
+        atexit.register(self.end)
 
     def ranks(self):
         """The processes that are ranks and alive: itself, or what its launcher started."""
@@ -92,6 +103,13 @@ class Run(subprocess.Popen):
                 found.append(int(stat.parent.name))
         return found
 
+    def end(self):
+        for process in self.ranks():
+            os.kill(process, signal.SIGKILL)
+        self.kill()
+        self.wait()
+        atexit.unregister(self.end)
+
     def ended(self):
         """Waits, and gives what was printed. Open MPI 4.1.4's mpirun can hang when a rank is killed while it
         starts; that is counted, and ended. Ranks that hang are an error."""
@@ -104,8 +122,7 @@ class Run(subprocess.Popen):
                 raise TimeoutError(f"no end after 600 s: {' '.join(self.args)}")
         if self.poll() is None:
             Run.launcher_hangs += 1
-            self.kill()
-        self.wait()
+        self.end()
         self.output.seek(0)
         return self.output.read()
 
