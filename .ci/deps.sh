@@ -15,9 +15,9 @@ dnf  deps            gcc-c++ fmt-devel doctest-devel eigen3-devel json-devel cli
 dnf  deps            libsndfile-devel libsamplerate-devel
 brew deps            fmt doctest eigen nlohmann-json cli11 libsndfile libsamplerate
 apt  deps-check      clang libclang-rt-dev clang-format python3-numpy pkg-config cmake locales universal-ctags
-apt  deps-check      bubblewrap libopenmpi-dev openmpi-bin
+apt  deps-check      bubblewrap libopenmpi-dev openmpi-bin iproute2
 dnf  deps-check      clang compiler-rt clang-tools-extra python3-numpy pkgconf-pkg-config cmake
-dnf  deps-check      libasan libubsan libtsan glibc-locale-source ctags bubblewrap openmpi-devel
+dnf  deps-check      libasan libubsan libtsan glibc-locale-source ctags bubblewrap openmpi-devel iproute-tc
 brew deps-check      clang-format numpy pkgconf cmake universal-ctags open-mpi
 apt  deps-notebooks  clang-tools-19 pandoc librsvg2-bin python3-nbformat chromium
 apt  deps-notebooks  fonts-dejavu-core fonts-dejavu-extra nodejs

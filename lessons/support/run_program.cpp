@@ -123,7 +123,9 @@ std::vector<Flag> SavedTraining::flags(std::vector<Flag> others) {
 
 Flag SavedTraining::shards_flag(int& shards) {
   return {.name = "shards",
-          .meaning = "with mpirun: parts of a batch, of which each rank takes some; 0: 4, or 1 alone",
+          .meaning =
+              "parts of a batch, shared by the ranks of mpirun -np 4 ..; 0: 4, or 1 alone. If a link is "
+              "cut all wait: kill -9 mpirun, then --resume",
           .value = &shards,
           .least = 0,
           .most = 1000};
