@@ -124,8 +124,8 @@ std::vector<Flag> SavedTraining::flags(std::vector<Flag> others) {
 Flag SavedTraining::shards_flag(int& shards) {
   return {.name = "shards",
           .meaning =
-              "parts of a batch, shared by the ranks of mpirun -np 4 ..; 0: 4, or 1 alone. If a link is "
-              "cut all wait: kill -9 mpirun, then --resume",
+              "parts of a batch that mpirun's ranks share; 0: 4 (1 alone). Link cut: kill -9 "
+              "mpirun, --resume",
           .value = &shards,
           .least = 0,
           .most = 1000};
