@@ -113,9 +113,9 @@ first := $(filter deps deps-check deps-notebooks deps-book deps-bench deps-onnx,
   new-lesson programs program exercise watch hint progress solution reset handout new-exercise exercise-kit \
   grade check-exercises check-grade test run-tests check check-format check-safetensors check-torch \
   check-onnx check-dist check-package check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz \
-  notebooks jupyter check-notebooks wasm check-wasm lesson-programs book slides figure-tables check-course check-book bench \
-  bench-peers bench-browser bench-gains format doctor flags install install-built compile_commands.json \
-  clean
+  notebooks jupyter check-notebooks wasm check-wasm lesson-programs book slides figure-tables check-course \
+  check-book bench bench-peers bench-ranks bench-browser bench-gains format doctor flags install \
+  install-built compile_commands.json clean
 
 help:
 	@echo 'Usage: make TARGET    (first time: make deps lessons)'
@@ -303,6 +303,9 @@ bench-peers: ## the same beside PyTorch, in turn: name, peer, ours, ratio; ARGS=
 bench-peers: $(BUILD)/bench
 	$(PYTHON) tests/peers/compare.py $< $(ARGS)
 
+bench-ranks: $(BUILD)/ranks_speed ## 2 ranks with a thread each beside 1 and 2 threads; ARGS=5 for pairs
+	$(PYTHON) tests/bench/compare_ranks.py $< $(ARGS)
+
 bench-browser: | $(first) ## and as WebAssembly, beside native and TensorFlow.js; ARGS as above
 	+@$(no_emscripten) || { [ ! -d $(BUILD)/npm/node_modules/@tensorflow/tfjs-backend-wasm ] && \
 	  echo 'skipped: there is no TensorFlow.js here (make deps-bench)'; } || { \
@@ -314,8 +317,10 @@ bench-gains: $(BUILD)/gains ## what each optimised part gains over its plain for
 	$< $(ARGS)
 
 benchmark := -lbenchmark -lpthread
-$(BUILD)/bench $(BUILD)/gains: $(BUILD)/%: tests/bench/%.cpp $(float) | $(first)
-	$(quiet)$(compile) $^ -o $@ @$(BUILD)/toolchain.link $(benchmark)
+$(BUILD)/bench $(BUILD)/gains: private also = $(benchmark)
+$(BUILD)/bench $(BUILD)/gains $(BUILD)/ranks_speed: $(BUILD)/%: tests/bench/%.cpp $(float) \
+  tests/bench/speech_net.hpp | $(first)
+	$(quiet)$(compile) $(filter-out %.hpp,$^) -o $@ @$(BUILD)/toolchain.link $(also)
 
 ##@ Use
 # A space in the clone's path would end a word in the caller's shell. [[:space:]] does not, and stands for the

@@ -2,6 +2,7 @@
 // `make bench-peers` sets both side by side.
 #include <benchmark/benchmark.h>
 
+#include "speech_net.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
 
 using namespace tg;
@@ -28,15 +29,6 @@ struct Autoencoder {
   nn::Parameters parameters() const { return {{"encoder", encoder}, {"cell", cell}, {"readout", readout}}; }
 };
 
-struct SpeechNet {
-  nn::BiLSTM first, second;
-  nn::Dense dense;
-
-  explicit SpeechNet(int hidden) : first(20, hidden), second(2 * hidden, hidden), dense(2 * hidden, 29) {}
-  Tensor operator()(const Tensor& x) const { return dense(second(first(x).sequence).sequence); }
-  nn::Parameters parameters() const { return {{"first", first}, {"second", second}, {"dense", dense}}; }
-};
-
 struct Perceptron {
   nn::Dense first{784, 256}, second{256, 10};
   Tensor operator()(const Tensor& x) const { return second(relu(first(x))); }
@@ -59,14 +51,6 @@ void autoencoder(benchmark::State& state) {
   const Tensor series = uniform({1, 14, 5}, 0, 1);
   train(state, Autoencoder(5, static_cast<int>(state.range(0))),
         [&](auto& model) { return mse_loss(model(series), series); });
-}
-
-/// `length` labels of 28 classes for each of `batch` sequences; class 28 is the blank.
-std::vector<std::vector<int>> random_targets(int batch, int length) {
-  std::vector<std::vector<int>> targets(static_cast<std::size_t>(batch));
-  for (auto& labels : targets)
-    for (int i = 0; i < length; ++i) labels.push_back(random_stream().below(28));
-  return targets;
 }
 
 /// CTC alone: raw scores to loss to gradient.
