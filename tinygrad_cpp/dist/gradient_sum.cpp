@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <type_traits>
 #include <utility>
 
 #include "tinygrad_cpp/autograd/node.hpp"
@@ -24,12 +25,12 @@ constexpr std::int64_t none = std::numeric_limits<std::int64_t>::min(), zero = -
 
 /// The least e so that weight * |value| < 2^e for all values.
 std::int64_t exponent_of(double weight, std::span<const Real> values) {
-  double largest = 0;
-  for (Real value : values) {
-    const double size = weight * std::abs(static_cast<double>(value));
-    if (!std::isfinite(size)) return not_finite;
-    largest = std::max(largest, size);
-  }
+  // Read as integers, sizes have the same order, and NaN comes last: a maximum that compilers vectorise.
+  using Bits = std::conditional_t<sizeof(Real) == 4, std::uint32_t, std::uint64_t>;
+  Bits bits = 0;
+  for (Real value : values) bits = std::max(bits, std::bit_cast<Bits>(std::abs(value)));
+  const double largest = weight * static_cast<double>(std::bit_cast<Real>(bits));
+  if (!std::isfinite(largest)) return not_finite;
   int exponent = 0;
   std::frexp(largest, &exponent);
   return largest == 0 ? zero : exponent;
@@ -40,15 +41,14 @@ class Scale {
  public:
   Scale(std::int64_t exponent, std::int64_t count) {
     const int room = 62 - std::bit_width(static_cast<std::uint64_t>(count - 1));
-    bits_ = static_cast<int>(std::min<std::int64_t>(1000, room - exponent));
-    factor_ = std::ldexp(1.0, bits_);
+    const int bits = static_cast<int>(std::min<std::int64_t>(1000, room - exponent));
+    factor_ = std::ldexp(1.0, bits), inverse_ = std::ldexp(1.0, -bits);
   }
   std::int64_t whole(double number) const { return std::llrint(number * factor_); }
-  double number(std::int64_t whole) const { return std::ldexp(static_cast<double>(whole), -bits_); }
+  double number(std::int64_t whole) const { return static_cast<double>(whole) * inverse_; }
 
  private:
-  int bits_;
-  double factor_;
+  double factor_, inverse_;  // powers of two: products with them are exact
 };
 
 }  // namespace
@@ -119,7 +119,9 @@ double GradientSum::average(int rank, int size) {
   }
 
   const Scale weights(exponents[0], count);
-  std::vector<std::int64_t> wholes = {0};
+  std::vector<std::int64_t> wholes;
+  wholes.reserve(1 + static_cast<std::size_t>(parameters_.count()));
+  wholes.push_back(0);
   for (const Part& part : parts) wholes[0] += weights.whole(part.weight);
   reached([&](std::size_t i, const Tensor& tensor, std::int64_t exponent) {
     const std::size_t begin = wholes.size();
