@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import trainings
-from trainings import Run, Training, on
+from trainings import Training, killed, on
 
 NETWORK = "10.213.47"
 
@@ -59,10 +59,7 @@ class Hosts:
     def end_processes(self):
         for name in self.names:
             for process in subprocess.run(["ip", "netns", "pids", name], capture_output=True).stdout.split():
-                try:
-                    os.kill(int(process), signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+                killed(int(process))
 
     def launcher(self, which):
         """The words that start mpirun on the first of these hosts, with a rank on each."""

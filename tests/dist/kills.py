@@ -14,68 +14,59 @@ from collections import Counter
 from pathlib import Path
 
 import trainings
-from trainings import Run, Training, on
+from trainings import Run, Training, killed, on
 
 
-class Chain:
-    """A training that is stopped again and again."""
+def compare(training, what, output):
+    training.holds(what, training.ended_equal(), output)
+    training.broken.unlink(missing_ok=True)
 
-    def __init__(self, training, seed, kills):
-        self.training, self.kills = training, kills
-        self.draw = random.Random(f"{seed} {training.program}")
 
-    def run(self):
-        begin = time.monotonic()
-        run = self.training.start(self.training.whole, on(2))
+def whole_seconds(training, ranks):
+    begin = time.monotonic()
+    run = training.start(training.whole, on(ranks))
+    output = run.ended()
+    seconds = time.monotonic() - begin
+    training.holds(f"a training on {ranks} ranks, {seconds:.1f} s", run.returncode == 0, output)
+    return seconds
+
+
+def kill_ranks(training, kills, draw):
+    longest = whole_seconds(training, 2)
+    done, ends = 0, Counter()
+    while done < kills or training.broken.exists():
+        ranks = draw.randint(1, 4)
+        run = training.start(training.broken, on(ranks, patience=0))
+        time.sleep(draw.uniform(0, longest))
+        targets = run.ranks() if done < kills else []
+        hit = bool(targets) and killed(draw.choice(targets))
+        done += hit
         output = run.ended()
-        self.seconds = time.monotonic() - begin
-        self.training.holds(f"a training on 2 ranks, {self.seconds:.1f} s", run.returncode == 0, output)
-        if run.returncode != 0:
-            return self.training.results
-        self.kill_ranks()
-        for name in ("SIGINT", "SIGTERM", "SIGUSR1"):
-            self.stop_by(name)
-        return self.training.results
+        ends[f"{ranks} ranks: status {run.returncode}"] += 1
+        if run.returncode == 0:
+            longest *= 0.7  # it ended too soon to be killed
+            compare(training, f"the end after {done} kills", output)
+        elif not hit:
+            training.holds(f"goes on after {done} kills", False, output)
+            break
+    print(*(f"{end}, {count} times" for end, count in sorted(ends.items())), sep="; ", flush=True)
 
-    def compare(self, what, output):
-        self.training.holds(what, self.training.ended_equal(), output)
-        self.training.broken.unlink(missing_ok=True)
 
-    def kill_ranks(self):
-        killed, ends = 0, Counter()
-        while killed < self.kills or self.training.broken.exists():
-            ranks = self.draw.randint(1, 4)
-            run = self.training.start(self.training.broken, on(ranks, patience=0))
-            time.sleep(self.draw.uniform(0, self.seconds))
-            targets = run.ranks() if killed < self.kills else []
-            if targets:
-                os.kill(self.draw.choice(targets), signal.SIGKILL)
-                killed += 1
-            output = run.ended()
-            ends[f"{ranks} ranks: status {run.returncode}"] += 1
-            if run.returncode == 0:
-                self.seconds *= 0.8  # it ended too soon to be killed
-                self.compare(f"the end after {killed} kills", output)
-            elif not targets:
-                self.training.holds(f"goes on after {killed} kills", False, output)
-                break
-        print(*(f"{end}, {count} times" for end, count in sorted(ends.items())), sep="; ", flush=True)
-
-    def stop_by(self, name):
-        # mpirun kills a second after SIGINT and SIGTERM: on a busy machine perhaps before the training saves.
-        for attempt in range(5):
-            run = self.training.start(self.training.broken, on(self.draw.randint(2, 4)))
-            while not self.training.broken.exists() and run.poll() is None:
-                time.sleep(0.01)
-            run.send_signal(getattr(signal, name))
-            output = run.ended()
-            stopped = run.returncode == 1 and "stopped after" in output
-            ranks = self.draw.randint(1, 4)
-            self.compare(f"{name}, resumed on {ranks}",
-                         self.training.start(self.training.broken, on(ranks)).ended())
-            if stopped:
-                break
-        self.training.holds(f"{name} stops and saves it", stopped, output)
+def stop_by(training, name, draw):
+    # mpirun kills a second after SIGINT and SIGTERM: on a busy machine perhaps before the training saves.
+    for _ in range(5):
+        run = training.start(training.broken, on(draw.randint(2, 4)))
+        while not training.broken.exists() and run.poll() is None:
+            time.sleep(0.01)
+        run.send_signal(getattr(signal, name))
+        output = run.ended()
+        stopped = run.returncode == 1 and "stopped after" in output
+        ranks = draw.randint(1, 4)
+        resumed = training.start(training.broken, on(ranks)).ended()
+        compare(training, f"{name}, resumed on {ranks} ranks", resumed)
+        if stopped:
+            break
+    training.holds(f"{name} stops it, saved", stopped, output)
 
 
 def main():
@@ -85,16 +76,25 @@ def main():
     seed = os.environ.get("SEED", str(time.time_ns() % 100000))
     kills = int(os.environ.get("KILLS", "20"))
     print(f"SEED={seed}")
-    sizes = {"reconstruct": ["--window", "10", "--epochs", "60"]}
+    # For kills, and longer for signals, which must not come after the end.
+    sizes = {"reconstruct": (["--window", "10", "--epochs", "60"], ["--window", "10", "--epochs", "150"])}
     if trainings.read_sound():
-        sizes["transcribe"] = ["--steps", "60", "--hidden", "4", "--batch", "6"]
+        small = ["--hidden", "4", "--batch", "6", "--steps"]
+        sizes["transcribe"] = ([*small, "60"], [*small, "150"])
     else:
         print("skipped: transcribe, which reads no sound here (make deps)")
     results = []
     with tempfile.TemporaryDirectory() as folder:
-        for program, size in sizes.items():
-            training = Training(program, Path(folder, program), size)
-            results += Chain(training, seed, kills // len(sizes)).run()
+        for program, (short, long) in sizes.items():
+            draw = random.Random(f"{seed} {program}")
+            training = Training(program, Path(folder, program), short)
+            kill_ranks(training, kills // len(sizes), draw)
+            results += training.results
+            training = Training(program, Path(folder, program + "_long"), long)
+            whole_seconds(training, 1)
+            for name in ("SIGINT", "SIGTERM", "SIGUSR1"):
+                stop_by(training, name, draw)
+            results += training.results
     if Run.launcher_hangs:
         print(f"mpirun itself hung {Run.launcher_hangs} times after a kill, without ranks, and was killed")
     return results

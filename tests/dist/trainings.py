@@ -105,7 +105,7 @@ class Run(subprocess.Popen):
 
     def end(self):
         for process in self.ranks():
-            os.kill(process, signal.SIGKILL)
+            killed(process)
         self.kill()
         self.wait()
         atexit.unregister(self.end)
@@ -125,6 +125,15 @@ class Run(subprocess.Popen):
         self.end()
         self.output.seek(0)
         return self.output.read()
+
+
+def killed(process):
+    """Whether a process was there to be killed."""
+    try:
+        os.kill(process, signal.SIGKILL)
+        return True
+    except ProcessLookupError:
+        return False
 
 
 def saved(path):
