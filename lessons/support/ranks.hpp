@@ -43,8 +43,8 @@ class InStep {
 };
 
 /// What each rank asks once, at its end: whether to say why it failed. In step it says so, since the others
-/// may wait for it. Before and after, the ranks meet here. Where rank 0 failed, mostly all did for one reason,
-/// and rank 0 alone says why.
+/// may wait for it. Before and after, the ranks meet here. Where rank 0 failed, mostly all did, for one
+/// reason, and rank 0 alone says why.
 bool explains(bool failed);
 /// Whether a rank failed in step. A program that then ends without a goodbye makes mpirun end the others.
 bool failed_in_step();

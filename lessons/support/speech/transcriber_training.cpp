@@ -58,8 +58,8 @@ tg::nn::Parameters state_of(const TranscriberTraining& training) {
           {"adam", training.adam.state()}};
 }
 
-// Utterances for several batches, sorted by length and cut; the order of the batches is drawn. Of a round that
-// was begun before, the same.
+// Utterances for several batches, sorted by length and cut; the order of the batches is drawn. A round that
+// was begun before is drawn again, the same.
 std::vector<SpokenBatch> batches_of_round(TranscriberTraining& training, const SpeechCorpus& corpus) {
   const TranscriberOptions& options = training.options;
   const int left = options.steps - training.step + training.round_steps;
