@@ -258,12 +258,13 @@ emscripten = NODE_PATH=/usr/share/nodejs $(MAKE) BUILD=$(BUILD)/wasm CXX=em++ AR
   OPT="-O2 -fno-math-errno -fno-trapping-math"
 no_emscripten = ! command -v em++ >/dev/null && echo 'skipped: there is no em++ here (make deps-book)'
 
-wasm: | $(first) ## the lessons as programs for browsers and node: build/wasm/lessons
+wasm: | $(first) ## the lessons and transcribe as programs for browsers and node: build/wasm/lessons
 	+@$(no_emscripten) || $(emscripten) lesson-programs
 check-wasm: $(lesson_programs) ## the engine's tests under node; do lessons claim there what they claim here?
 	+@$(no_emscripten) || { $(emscripten) lesson-programs $(BUILD)/wasm/float/engine_tests && \
 	  tests/wasm/check.sh $(BUILD)/wasm/float/engine_tests $(lessons); }
-lesson-programs: $(lesson_programs)
+# transcribe reads files of the reader's own in the page of lesson 06.
+lesson-programs: $(lesson_programs) $(filter %/transcribe,$(programs_built))
 
 book: $(BUILD)/book/index.html ## make the notebooks a site to read offline: build/book/index.html
 	@echo 'wrote $<'

@@ -26,7 +26,7 @@ if [ "$CXX" = em++ ]; then
     '-msimd128 -msse4.1 -fwasm-exceptions' >"$file"
   echo '-O3 -sBINARYEN_EXTRA_PASSES=--flexible-inline-max-function-size=200' \
     '-fwasm-exceptions -sENVIRONMENT=node,worker -sFORCE_FILESYSTEM=1 -sINITIAL_MEMORY=64MB' \
-    '-sALLOW_MEMORY_GROWTH=1 -sEXIT_RUNTIME=1 -sEXPORTED_FUNCTIONS=_main,_malloc' >"$file.link"
+    '-sALLOW_MEMORY_GROWTH=1 -sEXIT_RUNTIME=1 -sEXPORTED_FUNCTIONS=_main,_malloc -lworkerfs.js' >"$file.link"
   exit
 fi
 

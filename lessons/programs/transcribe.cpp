@@ -7,6 +7,8 @@
 #include "support/checkpoint.hpp"
 #include "support/ranks.hpp"
 #include "support/run_program.hpp"
+#include "support/settings.hpp"
+#include "support/speech/alignment_pictures.hpp"
 #include "support/speech/heard.hpp"
 #include "support/speech/transcriber_training.hpp"
 #include "support/terminal.hpp"
@@ -23,7 +25,7 @@ struct TrainFlags {
 
 struct ReadFlags {
   int width = 16;
-  bool letters = false;
+  bool letters = false, picture = false;
 };
 
 lesson::TranscriberTraining begun(const TrainFlags& flags, const lesson::SpeechCorpus& corpus) {
@@ -63,11 +65,12 @@ void train(const std::string& path, const TrainFlags& flags) {
   lesson::print_test(training.best, corpus);
 }
 
-lesson::Cell two_places(double number) { return lesson::right("{:.2f}", number); }
-
-lesson::Transcript transcript_of(const lesson::Transcriber& transcriber, const std::string& file, int width) {
-  return lesson::transcribed(transcriber, lesson::heard(file), width);
+// A page rounds what it shows by itself.
+lesson::Cell rounded(double number, int places) {
+  return lesson::right("{:.{}f}", number, lesson::settings().record ? 6 : places);
 }
+
+std::string seen(const std::string& letter) { return letter == " " ? "space" : tg::shown(letter); }
 
 // A model's file, then sound files. One that cannot be read is told, and the others are read.
 void read(const lesson::Words& files, const ReadFlags& flags) {
@@ -76,20 +79,22 @@ void read(const lesson::Words& files, const ReadFlags& flags) {
   std::size_t failed = 0;
   for (std::size_t i = 1; i < files.size(); ++i) try {
       const std::string name = tg::shown_path(files[i]);
-      const lesson::Transcript transcript = transcript_of(transcriber, files[i], flags.width);
-      texts.push_back(
-          {name, tg::shown(transcript.text, 10000), lesson::right("{:.3f}", transcript.log_probability)});
+      const lesson::Transcript transcript =
+          lesson::transcribed(transcriber, lesson::heard(files[i]), flags.width);
+      if (flags.picture)
+        lesson::show(lesson::posterior_picture({transcript.text, transcript.scores, transcript.path},
+                                               transcriber.letters, transcriber.blank(), "read"));
+      texts.push_back({name, tg::shown(transcript.text, 10000), rounded(transcript.log_probability, 3)});
       for (const lesson::SaidLetter& one : transcript.letters)
-        letters.push_back({name, one.letter == " " ? "space" : tg::shown(one.letter), two_places(one.start),
-                           two_places(one.stop), two_places(one.probability)});
+        letters.push_back({name, seen(one.letter), rounded(one.start, 2), rounded(one.stop, 2),
+                           rounded(one.probability, 2)});
     } catch (const tg::Error& error) {
       lesson::complain(fmt::format("transcribe: {}", error.what()));
       ++failed;
     }
-  if (flags.letters)
-    lesson::results({"file", "letter", "from (s)", "to (s)", "probability"}, letters);
-  else
+  if (!flags.letters || lesson::settings().record)
     lesson::results({"file", "text", "log-probability"}, texts);
+  if (flags.letters) lesson::results({"file", "letter", "from (s)", "to (s)", "probability"}, letters);
   if (failed > 0) tg::fail("transcribe", "{} of {} files could not be read", failed, files.size() - 1);
 }
 
@@ -130,6 +135,7 @@ int main(int argc, char** argv) {
                      "MODEL FILE...",
                      "print what is said, and its log-probability",
                      {{"letters", "print when each letter is said instead", &reading.letters},
+                      {"picture", "show what the network says at each step", &reading.picture},
                       {.name = "beam",
                        .meaning = "width of the search; 0: greedy",
                        .value = &reading.width,

@@ -3,8 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <string_view>
 #include <vector>
 
 #include "support/flags.hpp"
@@ -72,8 +70,7 @@ std::vector<Flag> shared_flags() {
 std::optional<int> read_command_line(int argc, char** argv, const std::string& name,
                                      const std::string& question) {
   Settings& s = settings();
-  const char* record = std::getenv("LESSON_RECORD");
-  s.record = record && std::string_view(record) == "1";
+  s.record = is_recorded();
   s.ask = true;
   const std::vector<Flag> own(knobs().begin(), knobs().end()), shared = shared_flags();
   std::vector<Flag> all = own;

@@ -66,6 +66,10 @@ std::string display_record(const std::string& svg, const std::string& descriptio
   return record({{"display", {{"image/svg+xml", svg}, {"text/plain", description}}}});
 }
 
+std::string results_record(const std::vector<std::vector<std::string>>& rows) {
+  return record({{"results", rows}});
+}
+
 std::string error_record(const std::string& message) { return record({{"error", message}}); }
 
 std::string end_record(int passed, int failed, int skipped) {

@@ -21,6 +21,8 @@ std::string claim_record(const std::string& text, const std::string& result, con
 std::string prediction_record(const std::string& question, const std::string& answer);
 /// A picture and its description.
 std::string display_record(const std::string& svg, const std::string& description);
+/// What a program found out: a table, its header first.
+std::string results_record(const std::vector<std::vector<std::string>>& rows);
 /// A step stopped with this error.
 std::string error_record(const std::string& message);
 /// The last line: without it, the program died.

@@ -10,6 +10,8 @@
 #include "support/checkpoint.hpp"
 #include "support/nearest.hpp"
 #include "support/ranks.hpp"
+#include "support/record_mode.hpp"
+#include "support/settings.hpp"
 #include "support/terminal.hpp"
 #include "support/text.hpp"
 #include "tinygrad_cpp/error.hpp"
@@ -81,6 +83,7 @@ Outcome run_command(const std::string& name, Words words, const ProgramOptions& 
   if (!parsed.refused.empty()) return refuse(parsed.refused);
   if (const std::string wrong = wrong_arguments(*command, parsed.words); !wrong.empty()) return refuse(wrong);
   if (quiet_) be_plain();
+  settings().record = is_recorded();
   if (rank_count() > 1 && !command->on_ranks)
     return refuse(fmt::format("{} works alone; start it without mpirun", command->name));
   try {
@@ -91,6 +94,12 @@ Outcome run_command(const std::string& name, Words words, const ProgramOptions& 
   } catch (...) {
     return {1, fmt::format("{}: something was thrown that is no std::exception", name)};
   }
+}
+
+Words texts_of(const Row& row) {
+  Words texts;
+  for (const Cell& cell : row.cells) texts.push_back(cell.text);
+  return texts;
 }
 
 }  // namespace
@@ -152,12 +161,11 @@ void note_lines(const std::vector<std::string>& lines) {
 }
 
 void results(const Row& header, const std::vector<Row>& rows) {
+  std::vector<Words> texts = {texts_of(header)};
+  for (const Row& row : rows) texts.push_back(texts_of(row));
+  if (settings().record) return write(results_record(texts));
   if (!quiet()) return table(header, rows);
-  std::string text;
-  for (const Row& row : rows)
-    for (std::size_t i = 0; i < row.cells.size(); ++i)
-      text += row.cells[i].text + (i + 1 < row.cells.size() ? "\t" : "\n");
-  write(text);
+  for (std::size_t i = 1; i < texts.size(); ++i) write(fmt::format("{}\n", fmt::join(texts[i], "\t")));
 }
 
 }  // namespace lesson

@@ -73,7 +73,8 @@ void note(Format<Args...> text, const Args&... args) {
 /// note() for each of these sentences, as readers of files give them.
 void note_lines(const std::vector<std::string>& lines);
 
-/// Prints rows as a table; with --quiet each row as a line with tabs between its cells, without a header.
+/// Prints rows as a table; with --quiet each row as a line with tabs between its cells, without a header. For
+/// the book's page, which sets LESSON_RECORD=1, they are a record.
 void results(const Row& header, const std::vector<Row>& rows);
 
 }  // namespace lesson

@@ -19,6 +19,9 @@ struct Settings {
 
 Settings& settings();
 
+/// Whether LESSON_RECORD=1 asks for a record of the output.
+bool is_recorded();
+
 inline int seed() { return settings().seed; }
 inline bool quick() { return settings().quick; }
 inline bool full() { return settings().full; }

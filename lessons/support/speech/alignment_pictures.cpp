@@ -24,7 +24,8 @@ std::vector<std::string> marked(const AlignedText& aligned, const Alphabet& lett
 
 }  // namespace
 
-Figure posterior_picture(const AlignedText& aligned, const Alphabet& letters, int blank) {
+Figure posterior_picture(const AlignedText& aligned, const Alphabet& letters, int blank,
+                         const std::string& name) {
   std::vector<int> shown;
   for (const tg::decode::Span& span : aligned.path.spans)
     if (std::find(shown.begin(), shown.end(), span.label) == shown.end()) shown.push_back(span.label);
@@ -36,7 +37,7 @@ Figure posterior_picture(const AlignedText& aligned, const Alphabet& letters, in
 
   const tg::Tensor p = tg::transpose(tg::softmax(aligned.scores));  // [C,T]
   const int rows = static_cast<int>(shown.size()), steps = p.dim(1);
-  Figure figure("posterior", "What the network says at each step, and where the path has each letter.");
+  Figure figure(name, "What the network says at each step, and where the path has each letter.");
   figure.axes({.x = fmt::format("\"{}\": steps of the network", aligned.text), .y = "class"});
   figure.heat_map(tg::take(p, tg::Indices({rows}, shown)).values(), rows, steps,
                   {.row_names = names,

@@ -19,7 +19,8 @@ struct AlignedText {
 
 /// The probability of each class of the text, and of the blank, at each step. Each letter is marked at the
 /// middle of its span.
-Figure posterior_picture(const AlignedText& aligned, const Alphabet& letters, int blank);
+Figure posterior_picture(const AlignedText& aligned, const Alphabet& letters, int blank,
+                         const std::string& name = "posterior");
 
 /// The letters over the spectrogram of the sound, of which a step of the network joins `joined` frames.
 Figure spectrogram_picture(const AlignedText& aligned, const Alphabet& letters, const Sound& sound,

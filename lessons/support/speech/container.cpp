@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "tinygrad_cpp/error.hpp"
@@ -37,11 +36,6 @@ constexpr Layout layouts[] = {{"RIFF", "data", 12, 4, 4, false, 2, false},   // 
                               {"riff", "data", 40, 16, 8, false, 8, true}};  // W64
 constexpr int most_chunks = 1000;
 
-struct Chunk {
-  std::string id;
-  std::uint64_t begin, length;  // of what it holds
-};
-
 // Where the next chunk begins; behind the end of the file where this one is cut off.
 std::uint64_t after(const Chunk& chunk, const tg::InputFile& file, const Layout& layout) {
   if (chunk.length > file.size()) return file.size() + layout.aligned;
@@ -56,6 +50,17 @@ std::optional<Chunk> chunk_at(const tg::InputFile& file, const Layout& layout, s
   Chunk chunk{bytes.substr(0, 4), at + header, number(bytes.substr(layout.id), layout.big_endian)};
   if (layout.whole) chunk.length -= std::min<std::uint64_t>(chunk.length, header);
   return chunk;
+}
+
+// The first chunk of this id.
+std::optional<Chunk> first_chunk(const tg::InputFile& file, const Layout& layout, std::string_view id) {
+  std::uint64_t at = layout.first;
+  for (int i = 0; i < most_chunks; ++i) {
+    auto chunk = chunk_at(file, layout, at);
+    if (!chunk || chunk->id == id) return chunk;
+    at = after(*chunk, file, layout);
+  }
+  return std::nullopt;
 }
 
 // Whether nothing but chunks stands from there to the end, and none that is sound or another file.
@@ -93,21 +98,14 @@ std::optional<Data> data_of(const tg::InputFile& file) {
   const auto layout = std::find_if(std::begin(layouts), std::end(layouts),
                                    [&](const Layout& one) { return head.starts_with(one.begins); });
   if (layout == std::end(layouts)) return std::nullopt;
-  std::uint64_t at = layout->first;
-  for (int i = 0; i < most_chunks; ++i) {
-    auto chunk = chunk_at(file, *layout, at);
-    if (!chunk) return std::nullopt;
-    if (chunk->id == layout->data) {
-      if (layout->begins == "RF64" && chunk->length == 0xffffffff && head.size() == 36 &&
-          head.substr(12, 4) == "ds64")
-        chunk->length = number(head.substr(28, 8), false);
-      const std::uint64_t next = after(*chunk, file, *layout);
-      return Data{chunk->length, file.size() - chunk->begin,
-                  !only_chunks(file, *layout, next) && !only_zeros(file, next)};
-    }
-    at = after(*chunk, file, *layout);
-  }
-  return std::nullopt;
+  auto chunk = first_chunk(file, *layout, layout->data);
+  if (!chunk) return std::nullopt;
+  if (layout->begins == "RF64" && chunk->length == 0xffffffff && head.size() == 36 &&
+      head.substr(12, 4) == "ds64")
+    chunk->length = number(head.substr(28, 8), false);
+  const std::uint64_t next = after(*chunk, file, *layout);
+  return Data{chunk->length, file.size() - chunk->begin,
+              !only_chunks(file, *layout, next) && !only_zeros(file, next)};
 }
 
 // What is wrong with an Ogg file; nullptr where nothing is. It is a row of pages, and the last one of a
@@ -165,6 +163,10 @@ std::string foreign_kind(const tg::InputFile& file) {
     if (head.starts_with(beginning)) return kind;
   if (is_text(head)) return fmt::format("a text that begins with \"{}\"", tg::shown(head, 40));
   return "";
+}
+
+std::optional<Chunk> wav_chunk(const tg::InputFile& file, std::string_view id) {
+  return first_chunk(file, layouts[0], id);
 }
 
 void check_length(const char* op, const std::string& name, const tg::InputFile& file) {

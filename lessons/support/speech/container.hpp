@@ -1,10 +1,22 @@
 // What the bytes of a sound file say about it, apart from the sound.
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "tinygrad_cpp/io/file.hpp"
 
 namespace lesson {
+
+/// A part of a file that says what it holds.
+struct Chunk {
+  std::string id;
+  std::uint64_t begin, length;  // of what it holds
+};
+
+/// The first chunk of a WAV file with this id, such as "data"; nothing where there is none.
+std::optional<Chunk> wav_chunk(const tg::InputFile& file, std::string_view id);
 
 /// What a file is, by how it begins, where that is no format that read_sound reads: "an MP3 file",
 /// "a text that begins with ...". Empty where nothing is known.

@@ -59,9 +59,12 @@ Transcript transcribed(const Transcriber& transcriber, const Sound& sound, int w
                                         {frames.dim(0)}, tg::nn::Mode::eval);
   const std::vector<int> said = width > 0 ? tg::decode::beam(scores, blank, {.width = width})[0][0].labels
                                           : tg::decode::greedy(scores, blank)[0];
-  Transcript transcript = {transcriber.letters.decode(said), -tg::ctc_loss(scores, {said}, blank).item(), {}};
-  const tg::decode::Alignment alignment = tg::decode::align(scores, {said}, blank)[0];
-  for (const tg::decode::Span& span : alignment.spans)
+  Transcript transcript{.text = transcriber.letters.decode(said),
+                        .log_probability = -tg::ctc_loss(scores, {said}, blank).item(),
+                        .letters = {},
+                        .scores = tg::select(scores, 0, 0),
+                        .path = tg::decode::align(scores, {said}, blank)[0]};
+  for (const tg::decode::Span& span : transcript.path.spans)
     transcript.letters.push_back({transcriber.letters.symbol(span.label), frame_seconds * joined * span.start,
                                   std::min(frame_seconds * joined * span.stop, sound.seconds()),
                                   std::exp(span.score)});

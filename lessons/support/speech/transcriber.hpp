@@ -6,6 +6,7 @@
 #include "support/alphabet.hpp"
 #include "support/checkpoint.hpp"
 #include "support/speech/spoken.hpp"
+#include "tinygrad_cpp/decode/align.hpp"
 #include "tinygrad_cpp/nn/dense.hpp"
 #include "tinygrad_cpp/nn/dropout.hpp"
 #include "tinygrad_cpp/nn/lstm.hpp"
@@ -49,6 +50,8 @@ struct Transcript {
   std::string text;
   double log_probability;  // of the text, the sum over all its paths, in nats
   std::vector<SaidLetter> letters;
+  tg::Tensor scores;           // [T,C], what the network gives at each of its steps
+  tg::decode::Alignment path;  // of the text, over these steps
 };
 
 /// What a sound says, at speech_rate. Beam search of this width; 0: greedy decoding.

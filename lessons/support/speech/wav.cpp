@@ -6,6 +6,7 @@
 #include <span>
 
 #include "support/speech/container.hpp"
+#include "support/speech/wav_file.hpp"
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/io/file.hpp"
 #include "tinygrad_cpp/utf8.hpp"
@@ -63,89 +64,125 @@ void write_sound(const std::string& path, const Sound& sound) {
   tg::write_whole("write_sound", path, {bytes});
 }
 
-#if __has_include(<sndfile.h>)
-
 namespace {
 
-struct Close {
-  void operator()(SNDFILE* file) const { sf_close(file); }
-};
-using File = std::unique_ptr<SNDFILE, Close>;
+#if __has_include(<sndfile.h>)
+constexpr const char* formats = "a WAV, FLAC or Ogg file";
+#else
+constexpr const char* formats = "a WAV file";
+#endif
 
 [[noreturn]] void fail_kind(const std::string& name, const std::string& kind) {
-  tg::fail("read_sound", "{}: {}; a WAV, FLAC or Ogg file is needed. {}", name, kind,
+  tg::fail("read_sound", "{}: {}; {} is needed. {}", name, kind, formats,
            kind.starts_with("this is a text") ? "Get the recording itself"
                                               : "Convert it: ffmpeg -i FILE -ac 1 -c:a pcm_s16le NEW.wav");
 }
 
-[[noreturn]] void fail_to_open(const std::string& name, const std::string& kind) {
-  const int cause = sf_error(nullptr);
-  const std::string reason = sf_strerror(nullptr);
-  if (cause == SF_ERR_SYSTEM) tg::fail("read_sound", "{}: it cannot be read: {}", name, reason);
-  if (!kind.empty()) fail_kind(name, "this is " + kind);
-  if (cause == SF_ERR_UNRECOGNISED_FORMAT) fail_kind(name, "this is not a sound file");
-  fail_kind(name, "it is damaged, or encoded in a way that libsndfile does not know (" + reason + ")");
+#if __has_include(<sndfile.h>)
+/// A file of any format that libsndfile reads.
+class SoundFile {
+ public:
+  SoundFile(const tg::InputFile& file, const std::string& name)
+      : name_(name), file_(sf_open_fd(file.descriptor(), SFM_READ, &about_, SF_FALSE)) {
+    if (!file_) fail_to_open(foreign_kind(file));
+    constexpr int mpeg_1 = 0x80, mpeg_3 = 0x82;  // of encodings; older headers have no names for them
+    const int encoding = about_.format & SF_FORMAT_SUBMASK;
+    if (encoding >= mpeg_1 && encoding <= mpeg_3) fail_kind(name, "it is encoded as MP3");
+  }
+
+  int channels() const { return about_.channels; }
+  int rate() const { return about_.samplerate; }
+  std::size_t read(std::span<float> block) {
+    const auto most = static_cast<sf_count_t>(block.size()) / about_.channels;
+    const auto got = static_cast<std::size_t>(sf_readf_float(file_.get(), block.data(), most));
+    read_ += got;
+    if (got == 0) check_end();
+    return got;
+  }
+  void rewind() {
+    if (sf_seek(file_.get(), 0, SEEK_SET) != 0)
+      tg::fail("read_sound", "{}: it cannot be read again from its beginning: {}", name_,
+               sf_strerror(file_.get()));
+    read_ = 0;
+  }
+
+ private:
+  [[noreturn]] void fail_to_open(const std::string& kind) const {
+    const int cause = sf_error(nullptr);
+    const std::string reason = sf_strerror(nullptr);
+    if (cause == SF_ERR_SYSTEM) tg::fail("read_sound", "{}: it cannot be read: {}", name_, reason);
+    if (!kind.empty()) fail_kind(name_, "this is " + kind);
+    if (cause == SF_ERR_UNRECOGNISED_FORMAT) fail_kind(name_, "this is not a sound file");
+    fail_kind(name_, "it is damaged, or encoded in a way that libsndfile does not know (" + reason + ")");
+  }
+  void check_end() const {
+    if (sf_error(file_.get()) != SF_ERR_NO_ERROR)
+      tg::fail("read_sound", "{}: reading stopped after {:.2f} s: {}", name_,
+               static_cast<double>(read_) / rate(), sf_strerror(file_.get()));
+    if (about_.frames < SF_COUNT_MAX && static_cast<sf_count_t>(read_) < about_.frames)
+      tg::fail("read_sound",
+               "{}: its header promises {} samples, and {} are there: the file was cut off, as by a download "
+               "that stopped. Get the whole file, or keep what is there: ffmpeg -i FILE NEW.wav",
+               name_, about_.frames, read_);
+  }
+
+  struct Close {
+    void operator()(SNDFILE* file) const { sf_close(file); }
+  };
+  const std::string& name_;
+  SF_INFO about_ = {};
+  std::unique_ptr<SNDFILE, Close> file_;
+  std::size_t read_ = 0;
+};
+#else
+using SoundFile = WavFile;
+#endif
+
+// The file, where it is none of a foreign kind and not cut off.
+const tg::InputFile& checked(const tg::InputFile& file, const std::string& name) {
+  if (file.size() == 0) tg::fail("read_sound", "{}: the file is empty; a recording is needed", name);
+  const std::string kind = foreign_kind(file);
+  // Not given to the library, which would print what it thinks of an MP3. (A text may be NIST's header.)
+  if (!kind.empty() && !kind.starts_with("a text")) fail_kind(name, "this is " + kind);
+  check_length("read_sound", name, file);
+  return file;
 }
 
 /// The samples of a file as they stand in it, one moment after the other.
 class Reader {
  public:
-  Reader(const std::string& path, const std::string& name) : input_("read_sound", path), name_(name) {
-    if (input_.size() == 0) tg::fail("read_sound", "{}: the file is empty; a recording is needed", name);
-    const std::string kind = foreign_kind(input_);
-    // Not given to the library, which would print what it thinks of an MP3. (A text may be NIST's header.)
-    if (!kind.empty() && !kind.starts_with("a text")) fail_kind(name, "this is " + kind);
-    check_length("read_sound", name, input_);
-    file_.reset(sf_open_fd(input_.descriptor(), SFM_READ, &about, SF_FALSE));
-    if (!file_) fail_to_open(name, kind);
-    constexpr int mpeg_1 = 0x80, mpeg_3 = 0x82;  // of encodings; older headers have no names for them
-    const int encoding = about.format & SF_FORMAT_SUBMASK;
-    if (encoding >= mpeg_1 && encoding <= mpeg_3) fail_kind(name, "it is encoded as MP3");
-  }
+  Reader(const std::string& path, const std::string& name)
+      : file_("read_sound", path), sound_(checked(file_, name), name), name_(name) {}
+
+  int channels() const { return sound_.channels(); }
+  int rate() const { return sound_.rate(); }
 
   /// Calls visit(samples), one for each channel, from the first moment to the last. Block by block until
   /// nothing comes: the number of samples in the header may be wrong, or not known.
   template <class Visit>
   void each(Visit visit) {
-    const auto channels = static_cast<std::size_t>(about.channels);
-    constexpr std::size_t frames = 4096;
-    std::vector<float> block(frames * channels);
+    const auto channels = static_cast<std::size_t>(sound_.channels());
+    std::vector<float> block(4096 * channels);
     std::size_t read = 0;
-    while (const auto got = sf_readf_float(file_.get(), block.data(), frames)) {
-      read += static_cast<std::size_t>(got);
+    while (const std::size_t got = sound_.read(block)) {
+      read += got;
       // A small file may unpack to any number of zeros.
       if (read > longest_sound)
         tg::fail(
             "read_sound",
             "{}: it lasts longer than {:.0f} min; at most {} samples are read, which is that long at {} a "
             "second. Cut it: ffmpeg -i FILE -t 60 NEW.wav",
-            name_, static_cast<double>(longest_sound) / about.samplerate / 60, longest_sound,
-            about.samplerate);
-      for (std::size_t frame = 0; frame < static_cast<std::size_t>(got); ++frame)
+            name_, static_cast<double>(longest_sound) / rate() / 60, longest_sound, rate());
+      for (std::size_t frame = 0; frame < got; ++frame)
         visit(std::span<const float>(&block[frame * channels], channels));
     }
-    const double seconds = static_cast<double>(read) / about.samplerate;
-    if (sf_error(file_.get()) != SF_ERR_NO_ERROR)
-      tg::fail("read_sound", "{}: reading stopped after {:.2f} s: {}", name_, seconds,
-               sf_strerror(file_.get()));
-    if (about.frames < SF_COUNT_MAX && static_cast<sf_count_t>(read) < about.frames)
-      tg::fail("read_sound",
-               "{}: its header promises {} samples, and {} are there: the file was cut off, as by a download "
-               "that stopped. Get the whole file, or keep what is there: ffmpeg -i FILE NEW.wav",
-               name_, about.frames, read);
   }
-  void rewind() {
-    if (sf_seek(file_.get(), 0, SEEK_SET) != 0)
-      tg::fail("read_sound", "{}: it cannot be read again from its beginning: {}", name_,
-               sf_strerror(file_.get()));
-  }
-
-  SF_INFO about = {};
+  void rewind() { sound_.rewind(); }
 
  private:
-  const tg::InputFile input_;
+  const tg::InputFile file_;
+  SoundFile sound_;
   const std::string& name_;
-  File file_;
 };
 
 // Numbers far beyond full scale are no recording, or one in another unit.
@@ -231,8 +268,8 @@ std::vector<char> chosen_channels(Reader& reader, std::vector<Channel>& channels
 Sound read_sound(const std::string& path, Noticed* noticed) {
   const std::string name = tg::shown_path(path);
   Reader reader(path, name);
-  Sound sound{.samples = {}, .rate = reader.about.samplerate};
-  std::vector<Channel> channels(static_cast<std::size_t>(reader.about.channels));
+  Sound sound{.samples = {}, .rate = reader.rate()};
+  std::vector<Channel> channels(static_cast<std::size_t>(reader.channels()));
   float loudest = 0;
   const auto append_mean = [&](std::span<const float> samples, const std::vector<char>& chosen) {
     float sum = 0, count = 0;
@@ -251,7 +288,7 @@ Sound read_sound(const std::string& path, Noticed* noticed) {
   });
   check("read_sound", name, sound);
   check_scale(name, sound, loudest);
-  Noticed seen{.channels = reader.about.channels};
+  Noticed seen{.channels = reader.channels()};
   if (channels.size() > 1) {
     const auto count = static_cast<double>(sound.samples.size());
     for (Channel& channel : channels) {
@@ -272,17 +309,5 @@ Sound read_sound(const std::string& path, Noticed* noticed) {
   if (noticed) *noticed = seen;
   return sound;
 }
-
-#else
-
-Sound read_sound(const std::string& path, Noticed*) {
-  tg::fail(
-      "read_sound",
-      "{}: this program was built without libsndfile, which knows sound files. Install it (make deps, or "
-      "Debian's libsndfile1-dev) and run make again",
-      tg::shown_path(path));
-}
-
-#endif
 
 }  // namespace lesson

@@ -1,0 +1,102 @@
+#include "support/speech/wav_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "support/speech/container.hpp"
+#include "tinygrad_cpp/error.hpp"
+
+namespace lesson {
+namespace {
+
+// Bytes as a whole number, the lowest first. The number stands in the upper bits, so that its sign is theirs.
+std::uint32_t upper_bits(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (const char byte : bytes)
+    value = value >> 8 | static_cast<std::uint32_t>(static_cast<unsigned char>(byte)) << 24;
+  return value;
+}
+
+int whole(std::string_view bytes) {
+  return static_cast<int>(upper_bits(bytes) >> (8 * (4 - std::min<std::size_t>(4, bytes.size()))));
+}
+
+template <class T>
+float real(std::string_view bytes) {
+  T value;
+  std::memcpy(&value, bytes.data(), sizeof value);
+  return static_cast<float>(value);
+}
+
+float sample(std::string_view bytes, bool is_float) {
+  if (is_float) return bytes.size() == 4 ? real<float>(bytes) : real<double>(bytes);
+  const std::uint32_t bits =
+      upper_bits(bytes) ^ (bytes.size() == 1 ? 0x80000000u : 0);  // 8 bits have no sign
+  return static_cast<float>(static_cast<std::int32_t>(bits)) / 2147483648.0f;
+}
+
+// What libsndfile would read.
+const char* other_format(const tg::InputFile& file) {
+  constexpr std::pair<std::string_view, const char*> beginnings[] = {
+      {"fLaC", "a FLAC file"}, {"OggS", "an Ogg file"}, {"FORM", "an AIFF file"}, {"RF64", "an RF64 file"},
+      {"caff", "a CAF file"},  {".snd", "an AU file"},  {"riff", "a W64 file"},   {"RIFX", "a RIFX file"}};
+  const std::string head = file.read(0, 4);
+  for (const auto& [beginning, format] : beginnings)
+    if (head == beginning) return format;
+  return nullptr;
+}
+
+constexpr const char* convert = "Convert it: ffmpeg -i FILE -ac 1 -c:a pcm_s16le NEW.wav";
+
+[[noreturn]] void fail_without(const std::string& name, const std::string& what, const char* needed) {
+  tg::fail("read_sound",
+           "{}: {}, and this program was built without libsndfile; {} is needed. {}. Or install libsndfile "
+           "(make deps, or Debian's libsndfile1-dev) and run make again",
+           name, what, needed, convert);
+}
+
+}  // namespace
+
+WavFile::WavFile(const tg::InputFile& file, const std::string& name) : file_(file) {
+  if (const char* format = other_format(file))
+    fail_without(name, fmt::format("this is {}", format), "a WAV file");
+  constexpr std::size_t least = 16, most = 40;  // bytes that describe the samples
+  const std::string head = file.read(0, 12);
+  const auto about = wav_chunk(file, "fmt "), data = wav_chunk(file, "data");
+  if (!head.starts_with("RIFF") || head.substr(8) != "WAVE" || !about || about->length < least || !data)
+    tg::fail("read_sound", "{}: this is not a sound file; a WAV file is needed. {}", name, convert);
+  constexpr int numbers = 1, floats = 3, more = 0xfffe;  // of encodings; the last one says more at its end
+  const std::string text = file.read(about->begin, std::min<std::uint64_t>(about->length, most));
+  const std::string_view bytes = text;
+  int encoding = whole(bytes.substr(0, 2));
+  if (encoding == more && bytes.size() >= 26) encoding = whole(bytes.substr(24, 2));
+  channels_ = whole(bytes.substr(2, 2));
+  rate_ = whole(bytes.substr(4, 4));
+  const auto frame = static_cast<std::size_t>(whole(bytes.substr(12, 2)));
+  const int bits = whole(bytes.substr(14, 2));
+  bytes_ = channels_ > 0 ? frame / static_cast<std::size_t>(channels_) : 0;
+  is_float_ = encoding == floats;
+  const bool known =
+      is_float_ ? bytes_ == 4 || bytes_ == 8 : encoding == numbers && bytes_ >= 1 && bytes_ <= 4;
+  if (!known || frame != frame_bytes() || bits > 8 * static_cast<int>(bytes_))
+    fail_without(name, fmt::format("its encoding is {} with {} bits in {} bytes", encoding, bits, bytes_),
+                 "a WAV file of whole numbers or floats");
+  begin_ = data->begin;
+  end_ = std::min(data->length, file.size() - data->begin) / frame;
+}
+
+std::size_t WavFile::read(std::span<float> block) {
+  const std::size_t size = frame_bytes(), most = block.size() / static_cast<std::size_t>(channels_);
+  const std::uint64_t count = std::min<std::uint64_t>(most, end_ - next_);
+  const std::string bytes = file_.read(begin_ + next_ * size, count * size);
+  const std::size_t samples = bytes.size() / size * static_cast<std::size_t>(channels_);
+  for (std::size_t i = 0; i < samples; ++i)
+    block[i] = sample(std::string_view(bytes).substr(i * bytes_, bytes_), is_float_);
+  next_ += count;
+  return static_cast<std::size_t>(count);
+}
+
+}  // namespace lesson
