@@ -1,8 +1,7 @@
-// Runs the page's lesson in the reader's browser. lessonNN.js holds the program; it comes at the first run. A Worker of its own for each run leaves the page quick, and can be stopped.
+// Runs the page's lesson in the reader's browser.
 const live = {
   number: document.currentScript.dataset.lesson,
   knobs: JSON.parse(document.currentScript.dataset.knobs),
-  add(program) { this.program = program; }, // lessonNN.js calls it
 };
 
 const {made} = book;
@@ -10,38 +9,6 @@ const {made} = book;
 // Text whose flags do not break at their hyphens.
 const with_flags = (text) => text.split(/(--[\w-]+)/)
   .map((part, i) => (i % 2 ? made("span", {className: "flag", textContent: part}) : part));
-
-async function compiled() {
-  if (!live.program) await book.run(`lesson${live.number}.js`);
-  const {program} = live;
-  const packed = Uint8Array.from(atob(program.wasm), (letter) => letter.charCodeAt(0));
-  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  program.module ??= await WebAssembly.compile(await new Response(unpacked).arrayBuffer());
-  return program;
-}
-
-// What the Worker does: its source is sent to it.
-function work() {
-  onmessage = ({data}) => {
-    self.Module = {
-      arguments: data.words,
-      stdin: () => null,
-      print: (line) => postMessage({line}),
-      printErr: (error) => postMessage({error}),
-      preRun: () => Object.assign(ENV, {LESSON_RECORD: "1", OMP_NUM_THREADS: "1"}),
-      instantiateWasm(imports, done) {
-        WebAssembly.instantiate(data.module, imports).then(done);
-        return {};
-      },
-      quit(status, end) {
-        postMessage({status});
-        throw end;
-      },
-    };
-    (0, eval)(data.glue);
-  };
-}
-const worker_source = URL.createObjectURL(new Blob([`(${work})()`], {type: "text/javascript"}));
 
 // A field for a knob. A slider beside it runs over the range that suits it: step sizes in equal ratios, counts and shares in
 // equal steps.
@@ -231,13 +198,11 @@ class Panel {
     for (const place of this.places.values()) place.box.classList.add("waiting");
     this.tell("loading", "The program is being loaded.");
     try {
-      const {module, glue} = await compiled();
+      const program = await wasm.load(`lesson${live.number}`);
       if (this.run !== run) return;
-      run.worker = new Worker(worker_source);
-      run.worker.onmessage = ({data}) => this.run === run && this.hear(data);
-      run.worker.onerror = (event) => (event.preventDefault(), this.run === run && this.fail(event.message));
       this.tell("running", "Running.");
-      run.worker.postMessage({module, glue, words});
+      run.worker = wasm.start(program, {words}, (said) => this.run === run && this.hear(said),
+                              (message) => this.run === run && this.fail(message));
     } catch (error) {
       if (this.run === run) this.fail(error.message);
     }

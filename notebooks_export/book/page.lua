@@ -294,25 +294,43 @@ local function neighbours(meta, name)
   end
 end
 
--- The figure that the reader can move stands at the end of the text under the heading that it names.
+-- Puts more blocks at the end of the text under the heading that the place names.
+local function add_to_section(blocks, place, more)
+  local inside
+  for i, block in ipairs(blocks) do
+    if block.t == "Header" and inside then
+      for k, each in ipairs(more) do blocks:insert(i + k - 1, each) end
+      return
+    end
+    inside = inside or (block.t == "Header" and block.identifier == place)
+  end
+  error("no section has the heading #" .. place)
+end
+
+-- The figure that the reader can move.
 local function moving_figure(blocks, meta, name)
   local at_figures = pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/figures/"
   local file = io.open(at_figures .. name .. ".html")
   if not file then return end
   local still = file:read("a")
   file:close()
-  local place, at = still:match('data%-place="([^"]+)"'), nil
-  for i, block in ipairs(blocks) do
-    if block.t == "Header" and at then
-      blocks:insert(i, html(still))
-      local tables = io.open(at_figures .. name .. ".table.js")
-      meta.figure, meta.figuretable = name, tables and name
-      if tables then tables:close() end
-      return
-    end
-    at = at or (block.t == "Header" and block.identifier == place)
-  end
-  error("the figure of " .. name .. " asks for a place under #" .. place .. ", which no section has")
+  add_to_section(blocks, still:match('data%-place="([^"]+)"'), {html(still)})
+  local tables = io.open(at_figures .. name .. ".table.js")
+  meta.figure, meta.figuretable = name, tables and name
+  if tables then tables:close() end
+end
+
+-- Where transcribe.js was made, the page that own_model.md names lets the reader try a model of theirs.
+local function own_model(blocks, meta, name)
+  local program = io.open(PANDOC_STATE.output_file:gsub("[^/]*$", "") .. "transcribe.js")
+  if not program then return end
+  program:close()
+  local file = assert(io.open(pandoc.path.directory(PANDOC_SCRIPT_FILE) .. "/own_model.md"))
+  local part = pandoc.read(file:read("a"), "markdown")
+  file:close()
+  if stringify(part.meta.lesson) ~= name then return end
+  add_to_section(blocks, stringify(part.meta.place), part.blocks)
+  meta.ownmodel = true
 end
 
 function Pandoc(doc)
@@ -321,6 +339,7 @@ function Pandoc(doc)
   local name = this_page
   doc.meta.name, doc.meta.sourcepage = name, lesson_source and true
   moving_figure(blocks, doc.meta, name)
+  own_model(blocks, doc.meta, name)
   if blocks[1] and blocks[1].t == "Header" then doc.meta.title = blocks:remove(1).content end
   doc.meta.pagetitle = stringify(doc.meta.title or "")
   sections.write(PANDOC_STATE.output_file:gsub("html$", "sections"), name .. ".html", doc.meta.pagetitle, blocks)

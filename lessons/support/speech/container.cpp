@@ -169,6 +169,12 @@ std::optional<Chunk> wav_chunk(const tg::InputFile& file, std::string_view id) {
   return first_chunk(file, layouts[0], id);
 }
 
+void fail_kind(const std::string& name, const std::string& kind, const char* formats) {
+  tg::fail("read_sound", "{}: {}; {} is needed. {}", name, kind, formats,
+           kind.starts_with("this is a text") ? "Get the recording itself"
+                                              : "Convert it: ffmpeg -i FILE -ac 1 -c:a pcm_s16le NEW.wav");
+}
+
 void check_length(const char* op, const std::string& name, const tg::InputFile& file) {
   const std::string head = file.read(0, 4);
   if (head == "OggS") {

@@ -22,6 +22,9 @@ std::optional<Chunk> wav_chunk(const tg::InputFile& file, std::string_view id);
 /// "a text that begins with ...". Empty where nothing is known.
 std::string foreign_kind(const tg::InputFile& file);
 
+/// Error naming `name` that the file is `kind` ("it is ..", "this is .."), where one of `formats` is needed.
+[[noreturn]] void fail_kind(const std::string& name, const std::string& kind, const char* formats);
+
 /// Error naming `op` and `name` when a WAV, RF64, W64, AIFF, CAF, AU or Ogg file holds fewer bytes of sound
 /// than its header promises, or many more, or when files were joined: what reads it would stop in the middle,
 /// without a word. A length that the writer did not know, 2 GB or more, promises nothing.

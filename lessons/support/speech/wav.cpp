@@ -72,12 +72,6 @@ constexpr const char* formats = "a WAV, FLAC or Ogg file";
 constexpr const char* formats = "a WAV file";
 #endif
 
-[[noreturn]] void fail_kind(const std::string& name, const std::string& kind) {
-  tg::fail("read_sound", "{}: {}; {} is needed. {}", name, kind, formats,
-           kind.starts_with("this is a text") ? "Get the recording itself"
-                                              : "Convert it: ffmpeg -i FILE -ac 1 -c:a pcm_s16le NEW.wav");
-}
-
 #if __has_include(<sndfile.h>)
 /// A file of any format that libsndfile reads.
 class SoundFile {
@@ -87,7 +81,7 @@ class SoundFile {
     if (!file_) fail_to_open(foreign_kind(file));
     constexpr int mpeg_1 = 0x80, mpeg_3 = 0x82;  // of encodings; older headers have no names for them
     const int encoding = about_.format & SF_FORMAT_SUBMASK;
-    if (encoding >= mpeg_1 && encoding <= mpeg_3) fail_kind(name, "it is encoded as MP3");
+    if (encoding >= mpeg_1 && encoding <= mpeg_3) fail_kind(name, "it is encoded as MP3", formats);
   }
 
   int channels() const { return about_.channels; }
@@ -111,9 +105,10 @@ class SoundFile {
     const int cause = sf_error(nullptr);
     const std::string reason = sf_strerror(nullptr);
     if (cause == SF_ERR_SYSTEM) tg::fail("read_sound", "{}: it cannot be read: {}", name_, reason);
-    if (!kind.empty()) fail_kind(name_, "this is " + kind);
-    if (cause == SF_ERR_UNRECOGNISED_FORMAT) fail_kind(name_, "this is not a sound file");
-    fail_kind(name_, "it is damaged, or encoded in a way that libsndfile does not know (" + reason + ")");
+    if (!kind.empty()) fail_kind(name_, "this is " + kind, formats);
+    if (cause == SF_ERR_UNRECOGNISED_FORMAT) fail_kind(name_, "this is not a sound file", formats);
+    fail_kind(name_, "it is damaged, or encoded in a way that libsndfile does not know (" + reason + ")",
+              formats);
   }
   void check_end() const {
     if (sf_error(file_.get()) != SF_ERR_NO_ERROR)
@@ -143,7 +138,7 @@ const tg::InputFile& checked(const tg::InputFile& file, const std::string& name)
   if (file.size() == 0) tg::fail("read_sound", "{}: the file is empty; a recording is needed", name);
   const std::string kind = foreign_kind(file);
   // Not given to the library, which would print what it thinks of an MP3. (A text may be NIST's header.)
-  if (!kind.empty() && !kind.starts_with("a text")) fail_kind(name, "this is " + kind);
+  if (!kind.empty() && !kind.starts_with("a text")) fail_kind(name, "this is " + kind, formats);
   check_length("read_sound", name, file);
   return file;
 }

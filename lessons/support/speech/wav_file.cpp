@@ -38,7 +38,7 @@ float sample(std::string_view bytes, bool is_float) {
   return static_cast<float>(static_cast<std::int32_t>(bits)) / 2147483648.0f;
 }
 
-// What libsndfile would read.
+// The name of a format that libsndfile reads.
 const char* other_format(const tg::InputFile& file) {
   constexpr std::pair<std::string_view, const char*> beginnings[] = {
       {"fLaC", "a FLAC file"}, {"OggS", "an Ogg file"}, {"FORM", "an AIFF file"}, {"RF64", "an RF64 file"},
@@ -49,27 +49,32 @@ const char* other_format(const tg::InputFile& file) {
   return nullptr;
 }
 
-constexpr const char* convert = "Convert it: ffmpeg -i FILE -ac 1 -c:a pcm_s16le NEW.wav";
+[[noreturn]] void fail_without(const std::string& name, const std::string& kind) {
+  tg::fail(
+      "read_sound",
+      "{}: {}, and this program was built without libsndfile; a WAV file of whole numbers or floats is "
+      "needed. Convert it: ffmpeg -i FILE -ac 1 -c:a pcm_s16le NEW.wav. Or install libsndfile (make deps, "
+      "or Debian's libsndfile1-dev) and run make again",
+      name, kind);
+}
 
-[[noreturn]] void fail_without(const std::string& name, const std::string& what, const char* needed) {
-  tg::fail("read_sound",
-           "{}: {}, and this program was built without libsndfile; {} is needed. {}. Or install libsndfile "
-           "(make deps, or Debian's libsndfile1-dev) and run make again",
-           name, what, needed, convert);
+// Why the file is no WAV file.
+[[noreturn]] void refuse(const tg::InputFile& file, const std::string& name) {
+  if (const char* format = other_format(file)) fail_without(name, fmt::format("this is {}", format));
+  const std::string kind = foreign_kind(file);
+  fail_kind(name, "this is " + (kind.empty() ? "not a sound file" : kind), "a WAV file");
 }
 
 }  // namespace
 
 WavFile::WavFile(const tg::InputFile& file, const std::string& name) : file_(file) {
-  if (const char* format = other_format(file))
-    fail_without(name, fmt::format("this is {}", format), "a WAV file");
   constexpr std::size_t least = 16, most = 40;  // bytes that describe the samples
   const std::string head = file.read(0, 12);
   const auto about = wav_chunk(file, "fmt "), data = wav_chunk(file, "data");
-  if (!head.starts_with("RIFF") || head.substr(8) != "WAVE" || !about || about->length < least || !data)
-    tg::fail("read_sound", "{}: this is not a sound file; a WAV file is needed. {}", name, convert);
+  const std::string text = about ? file.read(about->begin, std::min<std::uint64_t>(about->length, most)) : "";
+  if (!head.starts_with("RIFF") || head.substr(8) != "WAVE" || !data || text.size() < least)
+    refuse(file, name);
   constexpr int numbers = 1, floats = 3, more = 0xfffe;  // of encodings; the last one says more at its end
-  const std::string text = file.read(about->begin, std::min<std::uint64_t>(about->length, most));
   const std::string_view bytes = text;
   int encoding = whole(bytes.substr(0, 2));
   if (encoding == more && bytes.size() >= 26) encoding = whole(bytes.substr(24, 2));
@@ -82,8 +87,7 @@ WavFile::WavFile(const tg::InputFile& file, const std::string& name) : file_(fil
   const bool known =
       is_float_ ? bytes_ == 4 || bytes_ == 8 : encoding == numbers && bytes_ >= 1 && bytes_ <= 4;
   if (!known || frame != frame_bytes() || bits > 8 * static_cast<int>(bytes_))
-    fail_without(name, fmt::format("its encoding is {} with {} bits in {} bytes", encoding, bits, bytes_),
-                 "a WAV file of whole numbers or floats");
+    fail_without(name, fmt::format("its encoding is {} with {} bits in {} bytes", encoding, bits, bytes_));
   begin_ = data->begin;
   end_ = std::min(data->length, file.size() - data->begin) / frame;
 }
