@@ -293,7 +293,7 @@ check-course: | $(first) ## the lecturer's pages: do the hours add up, does each
 check-book: | $(first) ## open every page of the book in Chromium and Firefox, run the lessons there
 	@for tool in pandoc node; do command -v $$tool >/dev/null || \
 	  { echo "skipped: there is no $$tool here to test the book with (make deps-notebooks)"; exit 0; }; done; \
-	$(MAKE) book $(lesson_programs) $(figure_tables:=.js) && \
+	$(MAKE) book $(lesson_programs) $(BUILD)/lessons/programs/transcribe $(figure_tables:=.js) && \
 	  CHROMIUM='$(CHROMIUM)' node tests/book/browse.mjs $(BUILD) $(notebooks)
 
 ##@ Speed

@@ -128,7 +128,7 @@ class OwnModel {
     this.stop();
     this.result.replaceChildren();
     this.tell("waiting", "The browser asks whether this page may use the microphone.");
-    const plain = {echoCancellation: false, noiseSuppression: false, autoGainControl: false};
+    const plain = {echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1};
     let stream;
     try {
       stream = await navigator.mediaDevices.getUserMedia({audio: plain});

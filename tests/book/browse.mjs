@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { Browser, command_of, puppeteer_in, serve } from "./browser.mjs";
 import { try_figure } from "./moves.mjs";
 import { run_lessons } from "./live.mjs";
+import { remove_made_files, try_own_model } from "./own_model.mjs";
 import { look_at_pages, palette } from "./pages.mjs";
 import { same_rules, try_predictions } from "./predict.mjs";
 import { links_of_index, marks_and_copies, search } from "./reading.mjs";
@@ -32,7 +33,7 @@ async function test(name, puppeteer, origins) {
   const t = { name, browser, check, origins, book, build, screenshots, other: name === "Firefox",
     expect: (page, what, holds, ...shown) => check(page, what, holds ? [] : shown.length ? shown : ["so it is"]),
   };
-  let ran = "no lesson run";
+  let ran = "no lesson run", own_model = "";
   try {
     await browser.start(puppeteer);
     t.page = browser.page;
@@ -45,13 +46,14 @@ async function test(name, puppeteer, origins) {
     }
     for (const width of [1280, 390]) await search(t, pages[1], width);
     await links_of_index(t, seen);
+    if (names.includes("06_ctc")) own_model = await try_own_model(t, puppeteer);
     ran = await run_lessons(t, names.filter((each) => !each.endsWith("_exercises"))) ?? ran;
   } catch (error) {
     check("the test", "ended early", [error.stack]);
   }
   await browser.browser?.close();
   const seconds = Math.round((performance.now() - from) / 1000);
-  return `${name}: ${browser.version}, ${pages.length} pages, ${ran}, ${seconds} s`;
+  return `${name}: ${browser.version}, ${pages.length} pages, ${ran}${own_model}, ${seconds} s`;
 }
 
 // What needs no browser: how the figures compute, and the colours.
@@ -69,6 +71,7 @@ const lines = await Promise.all(["Chromium", "Firefox"].map((name) => (missing(n
   ? `skipped: there is no ${missing(name)} here to test the book in ${name} with (make deps-book)`
   : test(name, puppeteer, [pathToFileURL(book + path.sep).href, server.origin]))));
 server.close();
+remove_made_files();
 if (!existsSync(path.join(book, "lesson01.js")))
   console.log("skipped: no lesson runs in its page, as there is no em++ here (make deps-book)");
 console.log(`screenshots in ${path.relative(".", screenshots)}`);

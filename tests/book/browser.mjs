@@ -50,9 +50,10 @@ export const pause = (milliseconds) => new Promise((done) => setTimeout(done, mi
 // A browser with one page.
 export class Browser {
   constructor(name) { this.name = name; }
-  async start(puppeteer) {
+  async start(puppeteer, more = []) {
     const minutes = 10 * 60 * 1000; // a loaded machine is slow, which is no fault
-    this.browser = await puppeteer.launch({ ...options[this.name], executablePath: command_of(this.name),
+    const { args, ...usual } = options[this.name];
+    this.browser = await puppeteer.launch({ ...usual, args: [...args, ...more], executablePath: command_of(this.name),
       headless: true, protocolTimeout: minutes, timeout: minutes, defaultViewport: null });
     [this.page] = await this.browser.pages();
     this.page.setDefaultTimeout(minutes);

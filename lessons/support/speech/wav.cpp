@@ -76,9 +76,10 @@ constexpr const char* formats = "a WAV file";
 /// A file of any format that libsndfile reads.
 class SoundFile {
  public:
-  SoundFile(const tg::InputFile& file, const std::string& name)
-      : name_(name), file_(sf_open_fd(file.descriptor(), SFM_READ, &about_, SF_FALSE)) {
-    if (!file_) fail_to_open(foreign_kind(file));
+  SoundFile(const tg::InputFile& file, const std::string& name) : name_(name) {
+    const std::string kind = foreign_kind(file);  // before the library closes what it cannot read
+    file_.reset(sf_open_fd(file.descriptor(), SFM_READ, &about_, SF_FALSE));
+    if (!file_) fail_to_open(kind);
     constexpr int mpeg_1 = 0x80, mpeg_3 = 0x82;  // of encodings; older headers have no names for them
     const int encoding = about_.format & SF_FORMAT_SUBMASK;
     if (encoding >= mpeg_1 && encoding <= mpeg_3) fail_kind(name, "it is encoded as MP3", formats);
