@@ -29,7 +29,8 @@ const wasm = {
           }
         },
         instantiateWasm(imports, done) {
-          WebAssembly.instantiate(data.module, imports).then(done);
+          const fail = (error) => (postMessage({error: error.message}), postMessage({status: 1}));
+          WebAssembly.instantiate(data.module, imports).then(done, fail);
           return {};
         },
         quit(status, end) {

@@ -90,16 +90,10 @@ const state = () => {
 const settled = () => ["read", "failed"].includes(document.getElementById("own-model").dataset.state);
 const starting = () => { document.getElementById("own-model").dataset.state = "chosen by the test"; };
 
-// Chooses a file as a reader does; in Chromium through its file chooser, opened from the keyboard.
-async function choose(t, id, file) {
-  await t.page.evaluate(starting);
-  const input = await t.page.$(`#${id}`);
-  if (t.other) await input.uploadFile(file);
-  else {
-    await input.focus();
-    const [chooser] = await Promise.all([t.page.waitForFileChooser(), t.browser.press("Enter")]);
-    await chooser.accept([file]);
-  }
+// Puts a file into a field, as the browser's file chooser does.
+async function choose({ page }, id, file) {
+  await page.evaluate(starting);
+  await (await page.$(`#${id}`)).uploadFile(file);
 }
 async function read(t, id, file) {
   await choose(t, id, file);
@@ -118,6 +112,18 @@ function compare({ check, expect }, at, now, [[, [, text, score]], [, ...letters
   check(at, "letters unlike the native program's", shown.filter(([letter, ...numbers], i) =>
     letter !== letters[i]?.[1] || numbers.some((number, k) => !(Math.abs(number - letters[i][k + 2]) <= 0.0051))));
   expect(at, "pictures", now.pictures === 1, now.pictures);
+}
+
+// From the weights on, Tab reaches every control, in this order.
+async function reach({ page, browser, check }, name) {
+  await page.focus("#own-weights");
+  const reached = [];
+  for (const wanted of ["own-sound", "Record", "Read"]) {
+    await browser.press("Tab");
+    const found = await page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
+    if (found !== wanted) reached.push(`${found} for ${wanted}`);
+  }
+  check(name, "controls that the keyboard does not reach", reached);
 }
 
 async function look(t, at) {
@@ -146,8 +152,8 @@ async function without_microphone(t, origin) {
 
 // Chromium alone can be given a recording for a microphone.
 async function with_microphone(t, puppeteer, origin) {
-  const { at, native } = made_files(t.build), sound = at("spoken.wav"), name = `${page_name}, own model, microphone`;
-  writeFileSync(sound, wav([...Array(8000).fill(0), ...said("do", 3), ...Array(16000).fill(0)]));
+  const { at } = made_files(t.build), sound = at("spoken.wav"), name = `${page_name}, own model, microphone`;
+  writeFileSync(sound, wav(said("do", 3)));
   const browser = new Browser("Chromium");
   await browser.start(puppeteer, ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
     `--use-file-for-fake-audio-capture=${sound}`]);
@@ -157,12 +163,12 @@ async function with_microphone(t, puppeteer, origin) {
     await choose(heard, "own-weights", at("words.safetensors"));
     await browser.page.focus("#own-sound + button"), await browser.press("Enter");
     await browser.wait(() => document.getElementById("own-model").dataset.state === "recording");
-    await pause(3400); // the sound comes again and again
+    await pause(2000); // the sound comes again and again
     await browser.press("Enter");
     await browser.wait(settled);
     const now = await browser.page.evaluate(state);
     t.expect(name, "is not read", now.state === "read", now);
-    t.expect(name, "other words than were said", now.text?.includes("do"), now.text, native(sound)[0][1][1]);
+    t.expect(name, "other words than were said", now.text?.includes("do"), now.text);
     t.expect(name, "does not say who decoded it", now.notes.includes("Your browser decoded the recording"), now.notes);
   } finally {
     await browser.close();
@@ -204,6 +210,7 @@ export async function try_own_model(t, puppeteer) {
   expect(`${name}, do`, "is not learned", first.text === "do", first.text);
   expect(name, "does not load the program once", (await fetched()) === 1);
   await look(t, `${name}, narrow, dark`);
+  await reach(t, name);
   for (const sound of [...sounds, both]) compare(t, `${name}, ${path.basename(sound)}`, await read(t, "own-sound", sound), native(sound));
   expect(name, "says nothing of two channels", (await page.evaluate(state)).notes.includes("both.wav has 2 channels; they were averaged."));
   const other = await read(t, "own-sound", wide), [[, [, text]]] = native(wide);

@@ -168,10 +168,3 @@ TEST_CASE("sound: the file that is written is the published format, whole or not
   CHECK(fs::status(path).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
   CHECK(fails_with([&] { lesson::write_sound(folder.path.string(), sound); }, "this is a directory"));
 }
-
-TEST_CASE("sound: without libsndfile the error says how to get it") {
-  if (has_libsndfile()) return;
-  for (const char* what : {"make deps", "libsndfile1-dev", "run make again"}) {
-    CHECK(fails_with([&] { lesson::read_sound("a.wav"); }, what));
-  }
-}

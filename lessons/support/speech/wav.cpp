@@ -68,11 +68,7 @@ namespace {
 
 #if __has_include(<sndfile.h>)
 constexpr const char* formats = "a WAV, FLAC or Ogg file";
-#else
-constexpr const char* formats = "a WAV file";
-#endif
 
-#if __has_include(<sndfile.h>)
 /// A file of any format that libsndfile reads.
 class SoundFile {
  public:
@@ -131,6 +127,7 @@ class SoundFile {
   std::size_t read_ = 0;
 };
 #else
+constexpr const char* formats = "a WAV file";
 using SoundFile = WavFile;
 #endif
 

@@ -22,12 +22,13 @@ inline constexpr int speech_rate = 8000;
 /// The most samples that are read: two hours of speech at 8000 a second, 22 minutes of music at 44100.
 inline constexpr std::size_t longest_sound = 60'000'000;
 
-/// Reads a file of any format that libsndfile knows (WAV, FLAC, Ogg, ..., but not MP3). Channels are
-/// averaged, but for those 40 dB below the strongest. Where one differs from the strongest (a correlation
-/// below 0.5), the strongest alone is taken. `noticed` is told, where it is given.
+/// Reads a file of any format that libsndfile knows (WAV, FLAC, Ogg, ..., but not MP3); without libsndfile,
+/// WAV files of whole numbers or floats. Channels are averaged, but for those 40 dB below the strongest.
+/// Where one differs from the strongest (a correlation below 0.5), the strongest alone is taken. `noticed` is
+/// told, where it is given.
 /// Error when it is no such file; when it was cut off, or says a wrong length; when it is shorter than 10 ms
 /// or longer than longest_sound; when a sample is NaN, infinite or far beyond 1, when the bytes of samples
-/// are swapped or nothing is heard; and where this program was built without libsndfile.
+/// are swapped or nothing is heard.
 Sound read_sound(const std::string& path, Noticed* noticed = nullptr);
 
 /// Writes a WAV file of 16-bit samples; what is beyond -1 and 1 is clipped. Error when there are none, one is

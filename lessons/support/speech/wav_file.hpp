@@ -9,8 +9,8 @@
 
 namespace lesson {
 
-/// The samples of a WAV file: whole numbers of 8, 16, 24 or 32 bits, or floats of 32 or 64. It takes the place
-/// of libsndfile where that is missing, as in a browser, and gives the same samples.
+/// The samples of a WAV file: whole numbers of 8, 16, 24 or 32 bits, or floats of 32 or 64. It takes the
+/// place of libsndfile where that is missing, as in a browser, and gives the same samples.
 class WavFile {
  public:
   /// Error naming `name` when the file is no such file.
@@ -18,8 +18,8 @@ class WavFile {
 
   int channels() const { return channels_; }
   int rate() const { return rate_; }
-  /// Fills the block with the next samples, those of one moment beside each other. Gives how many moments there
-  /// were; 0 at the end.
+  /// Fills the block with the next samples, those of one moment beside each other. Gives how many moments
+  /// there were; 0 at the end.
   std::size_t read(std::span<float> block);
   void rewind() { next_ = 0; }
 
