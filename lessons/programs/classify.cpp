@@ -1,5 +1,5 @@
 // Learns from a table which class a row belongs to, says how good and how true its probabilities are, and
-// gives those of new rows. Lesson 02 explains the method.
+// gives those of new rows. Lesson 02 explains the method, lesson 12 --costs.
 #include "support/classifier.hpp"
 #include "support/csv_line.hpp"
 #include "support/knob_list.hpp"
@@ -15,7 +15,7 @@ using lesson::right;
 
 struct Flags {
   lesson::SavedTraining saved{.save = "classify.safetensors"};
-  std::string target, out;
+  std::string target, out, costs;
   int epochs = 200, hidden = 16, seed = 0;
 };
 Flags flags;
@@ -23,7 +23,10 @@ lesson::CsvKnobs table_flags;
 
 // Of each class, how many of its test rows are found, and how often it is said rightly.
 void print_classes(const lesson::Classifier& model, const lesson::ClassTable& table) {
-  const std::vector<int> said = tg::argmax(model.log_probabilities(table.test.x), -1).values();
+  const tg::Tensor log_p = model.log_probabilities(table.test.x);
+  const std::vector<double> costs = lesson::miss_costs(flags.costs, model.classes);
+  const tg::Indices cheapest = lesson::cheapest_class(log_p, costs);
+  const auto said = cheapest.values();
   std::vector<lesson::Row> rows;
   for (int k = 0; k < static_cast<int>(model.classes.size()); ++k) {
     int count = 0, named = 0, both = 0;
@@ -39,6 +42,12 @@ void print_classes(const lesson::Classifier& model, const lesson::ClassTable& ta
       "\nOf each class: its test rows, and how many of them are named so; how often it is named, and how "
       "often rightly\n");
   lesson::table({"class", right("rows"), right("found"), right("named"), right("rightly")}, rows);
+  if (flags.costs.empty()) return;
+  lesson::say(
+      "\nNamed with --costs {}: a test row costs {:.3g} on average. It would cost {:.3g} if the most probable "
+      "class were named.",
+      tg::shown(flags.costs, 60), lesson::mean_cost(cheapest, table.test.labels, costs),
+      lesson::mean_cost(tg::argmax(log_p, -1), table.test.labels, costs));
 }
 
 // Whether what is said with 90% is true in 90%.
@@ -47,14 +56,14 @@ void print_reliability(const lesson::Reliability& named) {
   for (std::size_t k = 0; k < named.said.size(); ++k)
     rows.push_back({right("{:.3f}", named.said[k]), right("{:.3f}", named.happened[k]), named.counts[k]});
   lesson::say(
-      "\nTest rows in groups by the probability of the class that is named: its mean, and how often that "
+      "\nTest rows in groups by the probability of the most probable class: its mean, and how often that "
       "class was right\n");
   lesson::table({right("said"), right("was right"), right("rows")}, rows);
 }
 
 void report(const lesson::ClassifierTraining& training, const lesson::ClassTable& table) {
   lesson::note(
-      "\nOn the test rows. Log loss in nats; ECE is the calibration error of the class that is named, beside "
+      "\nOn the test rows. Log loss in nats; ECE is the calibration error of the most probable class, beside "
       "what luck alone would make of it\n");
   lesson::results({"", right("accuracy"), right("log loss"), right("ECE"), right("by luck")},
                   lesson::class_rows(training.best, table));
@@ -88,6 +97,7 @@ lesson::ClassifierTraining begun(const lesson::ClassTable& table) {
 
 void train(const lesson::Words& files) {
   const lesson::ClassTable table = read_table(files[0]);
+  lesson::miss_costs(flags.costs, table.classes);  // an error is told before the training
   const std::string file = tg::shown_path(flags.saved.save);
   lesson::ClassifierTraining training = begun(table);
   lesson::train_classifier(training, table, flags.epochs, flags.saved.save);
@@ -101,12 +111,13 @@ void train(const lesson::Words& files) {
 
 void apply(const lesson::Words& files) {
   const lesson::Classifier model = lesson::ClassifierTraining::saved(files[0]).best;
+  const std::vector<double> costs = lesson::miss_costs(flags.costs, model.classes);
   lesson::CsvOptions how = table_flags.options();
   how.exactly = model.scale.names;
   const lesson::Csv csv = lesson::read_csv(files[1], how);
   lesson::note("{}", csv.understood);
   const tg::Tensor log_p = model.log_probabilities(model.scale.of(csv));
-  const std::vector<int> named = tg::argmax(log_p, -1).values();
+  const std::vector<int> named = lesson::cheapest_class(log_p, costs).values();
 
   lesson::Row header = {right("line"), "class"};
   lesson::Words names = {"line", "class"};
@@ -146,8 +157,13 @@ int main(int argc, char** argv) {
                                      .meaning = "the column of classes: its name or number",
                                      .value = &flags.target,
                                      .kind = "COLUMN"});
+  const lesson::Flag costs = {.name = "costs",
+                              .meaning = "what to miss a class costs, else 1; the cheapest is named",
+                              .value = &flags.costs,
+                              .kind = "CLASS=N,.."};
+  training.push_back(costs);
   std::vector<lesson::Flag> applying = {
-      {.name = "out", .meaning = "write CSV, and print nothing", .value = &flags.out, .kind = "FILE"}};
+      costs, {.name = "out", .meaning = "write CSV, and print nothing", .value = &flags.out, .kind = "FILE"}};
   for (lesson::Flag flag : reading) {
     training.push_back(flag);
     flag.hidden = true;

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "support/decimal.hpp"
 #include "support/interrupt.hpp"
 #include "support/progress.hpp"
 #include "support/statistics.hpp"
+#include "support/text.hpp"
 #include "tinygrad_cpp/tinygrad.hpp"
+#include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
 namespace {
@@ -170,6 +173,47 @@ ClassScore class_score(const tg::Tensor& log_probabilities, const tg::Indices& l
     log_loss -= static_cast<double>(log_probabilities.at({i, label})) / labels.dim(0);
   }
   return {tg::accuracy(tg::indices(said), labels), log_loss, reliability(named, right), ece_by_luck(named)};
+}
+
+std::vector<double> miss_costs(const std::string& text, const std::vector<std::string>& classes) {
+  std::vector<double> costs(classes.size(), 1);
+  std::vector<bool> said(classes.size(), false);
+  for (std::size_t from = 0; from < text.size();) {
+    // The first comma behind a '=', since names may hold commas.
+    const std::size_t end =
+        std::min(text.find(',', std::min(text.find('=', from), text.size())), text.size());
+    const std::string item = text.substr(from, end - from);
+    from = end + 1;
+    const std::size_t equals = item.rfind('=');
+    const std::string class_name(trimmed(item.substr(0, equals)));
+    const auto at = std::find(classes.begin(), classes.end(), class_name);
+    const auto k = static_cast<std::size_t>(at - classes.begin());
+    if (at == classes.end() || said[k])
+      tg::fail(name, "--costs: {} \"{}\"; the classes are {}, each at most once, as in {}=20",
+               at == classes.end() ? "there is no class" : "twice the class", tg::shown(class_name, 30),
+               tg::shown_list(classes), tg::shown(classes.back(), 30));
+    const std::string number(trimmed(equals == std::string::npos ? "" : item.substr(equals + 1)));
+    const auto read = read_decimal(number, costs[k]);
+    if (read.ec != std::errc() || read.ptr != number.data() + number.size() || !(costs[k] > 0) ||
+        !std::isfinite(costs[k]))
+      tg::fail(name, "--costs: got \"{}\" for class {}; a number above 0 is needed, as in {}=20",
+               tg::shown(number, 30), tg::shown(class_name, 30), tg::shown(class_name, 30));
+    said[k] = true;
+  }
+  return costs;
+}
+
+tg::Indices cheapest_class(const tg::Tensor& log_probabilities, const std::vector<double>& costs) {
+  std::vector<tg::Real> logs;
+  for (const double cost : costs) logs.push_back(static_cast<tg::Real>(std::log(cost)));
+  return tg::argmax(log_probabilities + tg::Tensor({1, static_cast<int>(logs.size())}, logs), -1);
+}
+
+double mean_cost(const tg::Indices& named, const tg::Indices& labels, const std::vector<double>& costs) {
+  double cost = 0;
+  for (int i = 0; i < labels.dim(0); ++i)
+    if (named.at({i}) != labels.at({i})) cost += costs[static_cast<std::size_t>(labels.at({i}))];
+  return cost / labels.dim(0);
 }
 
 tg::Tensor share_log_probabilities(const ClassTable& table, int rows) {

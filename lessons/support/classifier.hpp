@@ -76,6 +76,19 @@ struct ClassScore {
 };
 ClassScore class_score(const tg::Tensor& log_probabilities, const tg::Indices& labels);
 
+/// What it costs to give a row of a class another name, for each class, read from "snow=20,fog=5"; 1 for a class
+/// that is not mentioned. Error naming the classes when one is unknown, or mentioned twice, and when a cost is no
+/// number above 0.
+std::vector<double> miss_costs(const std::string& text, const std::vector<std::string>& classes);
+
+/// The class of each row that is cheapest to name: the one with the largest probability times cost. (To name
+/// class j costs, on average, the sum of all products but the j-th.) With two classes that cost c and 1, the
+/// first is named where its probability is above 1 / (1 + c). [N,C] -> [N]
+tg::Indices cheapest_class(const tg::Tensor& log_probabilities, const std::vector<double>& costs);
+
+/// The mean over the rows of what it costs to name them so.
+double mean_cost(const tg::Indices& named, const tg::Indices& labels, const std::vector<double>& costs);
+
 /// The probabilities of someone who knows the shares of the classes in training and nothing else: [N,C].
 tg::Tensor share_log_probabilities(const ClassTable& table, int rows);
 

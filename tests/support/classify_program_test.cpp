@@ -10,6 +10,7 @@
 #include "checkpoints.hpp"
 #include "lesson_run.hpp"
 #include "program_run.hpp"
+#include "support/classifier.hpp"
 #include "support/csv_line.hpp"
 #include "support/text.hpp"
 #include "tinygrad_cpp/array/random.hpp"
@@ -84,6 +85,41 @@ TEST_CASE("classify: learns, tests, saves, and gives the probabilities of new ro
   CHECK(holds(run({"apply", model, rows}).text, "line  class"));
 }
 
+TEST_CASE("classify: names what is cheapest, where missing a class has a cost") {
+  CHECK(lesson::miss_costs("", {"a", "b"}) == std::vector<double>{1, 1});
+  CHECK(lesson::miss_costs(" b = 2.5 ,a=0.5", {"a", "b"}) == std::vector<double>{0.5, 2.5});
+  CHECK(lesson::miss_costs("a=b=3", {"a", "a=b"}) == std::vector<double>{1, 3});
+  const tg::Tensor p = tg::tensor({{0.9, 0.06, 0.04}, {0.96, 0.02, 0.02}});
+  const std::vector<double> costs = {1, 20, 2};
+  const tg::Indices named = lesson::cheapest_class(tg::log(p), costs);
+  for (int i = 0; i < 2; ++i) {
+    std::vector<double> expected;  // of naming each class
+    for (int j = 0; j < 3; ++j) {
+      expected.push_back(0);
+      for (int k = 0; k < 3; ++k)
+        if (k != j) expected.back() += p.at({i, k}) * costs[static_cast<std::size_t>(k)];
+    }
+    CHECK(named.at({i}) == std::min_element(expected.begin(), expected.end()) - expected.begin());
+  }
+  CHECK(named.at({0}) == 1);  // 0.06 is above 1/(1 + 20), and 0.02 is not
+  CHECK(named.at({1}) == 0);
+  CHECK(lesson::mean_cost(named, tg::indices({1, 1}), costs) == 10);
+
+  const Folder folder("classify_costs");
+  const std::string table = folder.file("t.csv", table_of(200, 6)), model = folder.file("m");
+  const auto lows = [&](const char* given) {
+    std::size_t count = 0;
+    const std::string text = run({"apply", model, table, "--quiet", "--costs", given}).text;
+    for (const std::string& line : lesson::lines_of(text)) count += holds(line, "\tlow\t");
+    return count;
+  };
+  const Printed trained =
+      run({"train", table, "--target", "kind", "--save", model, "--epochs", "20", "--costs", "low=50"});
+  CHECK_MESSAGE(holds(trained.text, "Named with --costs low=50: a test row costs"), trained.text);
+  CHECK(lows("low=50") > lows("low=1"));
+  CHECK(lows("high, far=50,mid=50") < lows("low=1"));
+}
+
 TEST_CASE("classify: training in parts gives the numbers of one training, also after Ctrl-C") {
   const Folder folder("classify");
   const std::string table = folder.file("t.csv", table_of(150, 3)), whole = folder.file("whole"),
@@ -146,6 +182,14 @@ TEST_CASE("classify: what it refuses, in words") {
   CHECK(refuses({"apply", table, table}, "t.csv"));
   CHECK(
       refuses({"apply", saved_by(folder, "spell"), table}, "is no model of classify: it was saved by spell"));
+  const auto refuses_costs = [&](const char* costs, const char* text) {
+    return refuses({"apply", model, table, "--costs", costs}, text) &&
+           refuses(train(table, {"--target", "kind", "--costs", costs}), text);
+  };
+  CHECK(refuses_costs("lwo=2", "there is no class \"lwo\"; the classes are high, far, low, mid"));
+  CHECK(refuses_costs("low=2,low=3", "twice the class \"low\""));
+  for (const char* cost : {"low", "low=", "low=x", "low=0", "low=-1", "low=inf", "low=nan", "low=1e999"})
+    CHECK_MESSAGE(refuses_costs(cost, "for class low; a number above 0 is needed, as in low=20"), cost);
   // Entries that a damaged file may hold.
   for (const auto& [name, value] : {std::pair("hidden", "99999999"),
                                     {"temperature", "0.5"},
