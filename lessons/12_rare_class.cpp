@@ -51,8 +51,8 @@
 // ## The question
 //
 // Many people ask it, for fraud, illness, or faults in a factory. Tutorials answer with class weights,
-// copies of the rare examples, *SMOTE* (new rare examples between two old ones), or a focal loss. All of
-// them make the network say "rare" more often, so they seem to work.
+// copies of the rare examples, *SMOTE* (new rare examples between two old ones), or a focal loss. The
+// first three make the network say "rare" more often, so they seem to work.
 //
 // The first question above asks when unbalanced data is a problem at all. The second sums up its
 // answers: "it's not, at least if you are thoughtful in your modeling", and what matters is how few
