@@ -5,6 +5,7 @@
 
 #include "../files.hpp"
 #include "lesson_run.hpp"
+#include "support/text.hpp"
 
 // What lesson 02 makes of a learner's own table with a column of classes.
 
@@ -41,6 +42,26 @@ TEST_CASE("lessons: a table with two classes") {
     CHECK(holds(printed.text, "majority"));
     CHECK(!holds(printed.text, "A score of 50"));  // the other steps are about the lesson's own data
   }
+}
+
+TEST_CASE("lessons: the rare class of a table, named at 0.5 and at a threshold from costs") {
+  const Folder directory("rare_class");
+  std::string text = "level,late\n";  // the level tells nothing
+  for (int row = 0; row < 500; ++row) text += fmt::format("{},{}\n", row * 37 % 503, row % 10 == 0);
+  const std::string file = directory.file("rare.csv", text);
+  const auto recalls = [&](const char* cost) {
+    const Printed printed = run_lesson("12_rare_class", {"--no-prose", "--data", file, "--target", "late",
+                                                         "--missed-cost", cost});
+    CHECK_MESSAGE(printed.status == 0, printed.text);
+    CHECK(holds(printed.text, "100 test rows,"));
+    CHECK_MESSAGE(holds(printed.text, "of the rarest class, true"), printed.text);
+    std::string found;
+    for (const std::string& line : lesson::lines_of(printed.text))
+      if (line.starts_with("above ")) found += line.find(" 0%") != std::string::npos ? "none " : "some ";
+    return found;
+  };
+  CHECK(recalls("20") == "none some ");  // 1 in 10 is above 1 / 21
+  CHECK(recalls("2") == "none none ");   // and not above 1 / 3
 }
 
 TEST_CASE("lessons: a table that has no two classes is one clear error and a bad exit status") {
