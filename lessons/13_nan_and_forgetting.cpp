@@ -801,7 +801,8 @@ STEP("What the gradient at the start tells") {
 // - "Too high of a learning rate" is one cause of five. In the other four NaN comes with steps of size 0,
 //   too. The asker had done that test.
 // - "A small epsilon value" of 1e-8 bounds a logarithm from below, and does nothing at 1 in float.
-// - "Clip the gradients" is right against large steps. It carries one NaN to all weights.
+// - "Clip the gradients" is right against large steps. By norm, it carries one NaN to all
+//   weights.
 // - "Not nearly as much as the vanilla RNN": with forget bias 0, sooner than that. But a gradient that
 //   has vanished at the start does not mean that the network cannot learn: the GRU does, in each run.
 //
@@ -809,8 +810,8 @@ STEP("What the gradient at the start tells") {
 //
 // ### Float against double
 //
-// Many cures begin with "use double". Where does each give up? The last claim is about gradient descent
-// on $w^2$ with steps so large that $w$ doubles each time.
+// Many cures begin with "use double". Where does each give up? The last claim is about a weight $w$ whose
+// size doubles in each step, as under gradient descent on $w^2$ with a step size of 1.5.
 
 // %%
 FURTHER("Float against double") {
