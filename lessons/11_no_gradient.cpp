@@ -304,3 +304,442 @@ STEP("Accuracy needs no trick") {
   lesson::claim("in each run, straight-through moves by more than 2 points in the last 100 steps", restless > 0.02);
   lesson::claim("straight-through and |b - y| give the perceptron's rule, within 1e-6", rule < 1e-6);
 }
+
+// %% [markdown]
+// Three smooth losses do what was asked. (On average $|p - y|$ counts the errors of a model that draws
+// its answer. So it drives $p$ to 0 or 1, and $p$ is no longer the chance that something happens. Prefer
+// the log loss.)
+//
+// ## When the output must be discrete
+//
+// Sometimes no smooth loss is at hand: a word is chosen and *read by something else*, a switch is on or
+// off, a cost comes out of a program. Call the choice $z$ and its cost $f(z)$. The network gives
+// probabilities $p$, and draws $z$ from them. We want to lower the expected cost
+//
+// $$ E f = \sum_z p(z) f(z) $$
+//
+// With few choices, list them all, and backward has no difficulty. With many, estimate the gradient:
+//
+// - **Softmax itself.** Put $p$ where $z$ was. No draw, but another function: $f(p)$ is not $E f$.
+// - **Straight-through.** Compute $f(z)$, and let backward act as if $z$ were $p$.
+// - **Gumbel softmax** (Jang and others; Maddison and others, 2017). With Gumbel noise $g = -\ln(-\ln u)$,
+//   $u$ uniform, the argmax of $\ln p + g$ *is* a draw from $p$. Put $softmax((\ln p + g) / \tau)$ in its
+//   place. With a small temperature $\tau$ it is nearly a draw.
+// - **Score function** (REINFORCE; Williams, 1992). The gradient of $E f$ is $E[f(z) \nabla \ln p(z)]$,
+//   because $\nabla p = p \nabla \ln p$. It needs values of $f$, and no slope. Less a *baseline*, here the
+//   mean cost of the *other* draws, the mean is the same and the variance smaller.
+
+// %% tags=["unfolded"]
+using Cost = std::function<tg::Tensor(const tg::Tensor& z)>;  // z [N,G,C], each row a choice: [N]
+// From scores [N,G,C], all N alike: [N], the mean of whose gradients stands for the gradient of E f.
+using Estimator = std::function<tg::Tensor(const Cost& f, const tg::Tensor& scores)>;
+
+tg::Tensor gumbel(const tg::Shape& shape) { return -tg::log(-tg::log(tg::uniform(shape, 1e-7, 1))); }
+tg::Tensor largest(const tg::Tensor& a) { return tg::one_hot(tg::argmax(a, -1), a.dim(-1)); }
+tg::Tensor drawn(const tg::Tensor& scores) { return largest(scores.detach() + gumbel(scores.shape())); }
+tg::Tensor log_chance(const tg::Tensor& scores, const tg::Tensor& z) {  // ln p(z): [N]
+  return tg::sum(z * tg::log_softmax(scores), {1, 2});
+}
+
+tg::Tensor softmax_itself(const Cost& f, const tg::Tensor& scores) { return f(tg::softmax(scores)); }
+tg::Tensor through_argmax(const Cost& f, const tg::Tensor& scores) {
+  return f(straight_through(largest(scores), tg::softmax(scores)));
+}
+tg::Tensor through_draw(const Cost& f, const tg::Tensor& scores) {
+  return f(straight_through(drawn(scores), tg::softmax(scores)));
+}
+Estimator gumbel_softmax(double temperature, bool hard = false) {
+  return [=](const Cost& f, const tg::Tensor& scores) {
+    const tg::Tensor soft = tg::softmax((scores + gumbel(scores.shape())) / temperature);
+    return f(hard ? straight_through(largest(soft), soft) : soft);
+  };
+}
+Estimator score_function(bool baseline) {
+  return [=](const Cost& f, const tg::Tensor& scores) {
+    const tg::Tensor z = drawn(scores), costs = f(z).detach();  // [N]
+    const double n = costs.dim(0);
+    // f_i less the mean of the others is n / (n - 1) (f_i - mean of all)
+    const tg::Tensor weight = baseline && !no_baseline ? (costs - tg::mean(costs)) * (n / (n - 1)) : costs;
+    return weight * log_chance(scores, z);
+  };
+}
+
+const std::vector<std::pair<const char*, Estimator>> estimators = {
+    {"softmax itself", softmax_itself},
+    {"straight-through, argmax", through_argmax},
+    {"straight-through, drawn", through_draw},
+    {"Gumbel 5", gumbel_softmax(5)},
+    {"Gumbel 1", gumbel_softmax(1)},
+    {"Gumbel 0.1", gumbel_softmax(0.1)},
+    {"Gumbel 1, hard", gumbel_softmax(1, true)},
+    {"score function", score_function(false)},
+    {"score, baseline", score_function(true)},
+};
+
+// All choices, [C^G,G,C], and the expected cost by listing them.
+tg::Tensor all_choices(int groups, int classes) {
+  int count = 1;
+  for (int g = 0; g < groups; ++g) count *= classes;
+  std::vector<int> ids;
+  for (int i = 0; i < count; ++i)
+    for (int g = 0, rest = i; g < groups; ++g, rest /= classes) ids.push_back(rest % classes);
+  return tg::one_hot(tg::Indices({count, groups}, ids), classes);
+}
+tg::Tensor exact(const Cost& f, const tg::Tensor& scores) {  // scores [1,G,C]
+  const tg::Tensor z = all_choices(scores.dim(1), scores.dim(2));
+  return tg::sum(tg::exp(log_chance(tg::broadcast_to(scores, z.shape()), z)) * f(z));
+}
+
+// The scores after training with an estimator, or, without one, with the exact gradient.
+tg::Tensor learned(const Cost& f, const Estimator& estimator, const tg::Tensor& start, double lr, int steps,
+                   const std::function<void(const tg::Tensor&)>& after_step = {}) {
+  const tg::Tensor scores = start.clone().detach().requires_grad(true);
+  tg::optim::Adam adam({{"scores", scores}}, {.lr = lr});
+  const tg::Shape many = {draws, start.dim(1), start.dim(2)};
+  for (int step = 0; step < steps; ++step) {
+    adam.zero_grad();
+    (estimator ? tg::mean(estimator(f, tg::broadcast_to(scores, many))) : exact(f, scores)).backward();
+    adam.step();
+    if (after_step) after_step(scores);
+  }
+  return scores;
+}
+
+// %%
+lesson::Diagram ways_back() {
+  lesson::Diagram diagram("ways_back", "No slope passes the draw. Straight-through steps over it, and the score function needs none.");
+  const int scores = diagram.box(0, 0, "scores"), p = diagram.box(1, 0, "softmax", {.note = "p"}),
+            draw = diagram.box(2, 0, "draw", {.strong = true}), z = diagram.box(3, 0, "z", {.round = true, .note = "0 or 1"}),
+            f = diagram.box(4, 0, "cost f"), log_p = diagram.box(2, 1, "ln p(z)", {.note = "times f(z)"});
+  diagram.arrow(scores, p), diagram.arrow(p, draw), diagram.arrow(draw, z, {.crossed = true}), diagram.arrow(z, f);
+  diagram.arrow(f, log_p, {.label = "a value", .dashed = true}), diagram.arrow(log_p, p, {.label = "score function", .strong = true});
+  return diagram;
+}
+
+// %% [markdown]
+// ## Where straight-through ends
+//
+// The smallest case: one bit $b$, which is 1 with chance $p$, and the cost $(b - t)^2$ with $t = 0.45$.
+// A 1 costs 0.3025, a 0 costs 0.2025. So the best $p$ is 0. Listing gives
+//
+// $$ E f = p (1 - t)^2 + (1 - p) t^2 = t^2 + (1 - 2 t) p $$
+//
+// with the slope $1 - 2t = 0.1$ everywhere. Straight-through takes the slope $2 (b - t)$ of the square at
+// the $b$ that was drawn. Its mean is $2 (p - t)$. That is the slope of $(p - t)^2$: it leads to $p = t$.
+//
+// But for a bit $b^2 = b$. So $(b - t)^2 = t^2 + (1 - 2t) b$: the same cost for both values, with another
+// slope between them, where no cost was ever defined. In this form straight-through has the right slope.
+
+// %%
+// The bit is the first of two classes: z [N,1,2].
+tg::Tensor square_cost(const tg::Tensor& z) {
+  const tg::Tensor far = tg::reshape(tg::slice(z, 2, 0, 1), {-1}) - target.value();
+  return far * far;
+}
+tg::Tensor linear_cost(const tg::Tensor& z) {
+  const double t = target;
+  return t * t + (1 - 2 * t) * tg::reshape(tg::slice(z, 2, 0, 1), {-1});
+}
+
+// %%
+STEP("Where straight-through ends") {
+  lesson::show(ways_back());
+  lesson::Measurements ends("p after 1000 steps, mean of the last 500", {.decimals = 3});
+  std::vector<std::pair<const char*, Estimator>> rows = {{"exact gradient", {}}};
+  rows.insert(rows.end(), estimators.begin(), estimators.end());
+  for (const int seed : runs())
+    for (const auto& [name, estimator] : rows)
+      for (const bool is_square : {true, false}) {
+        seed_with(seed, 5);
+        const tg::Tensor start = tg::randn({1, 1, 2});
+        double sum = 0;
+        int step = 0;
+        const Cost f = (is_square ? !rewritten : square) ? square_cost : linear_cost;
+        learned(f, estimator, start, 0.1, 1000, [&](const tg::Tensor& scores) {
+          const tg::NoGrad no_grad;
+          if (++step > 500) sum += tg::softmax(scores).at({0, 0, 0});
+        });
+        ends.add(name, is_square ? "(b - t)^2" : "t^2 + (1 - 2t) b", sum / 500);
+      }
+  lesson::predict("The best p is 0. Where does straight-through with a draw end, if the cost is a square?",
+                  ends.median("straight-through, drawn", "(b - t)^2"));
+  lesson::predict("And if the same cost is written t^2 + (1 - 2t) b?",
+                  ends.median("straight-through, drawn", "t^2 + (1 - 2t) b"));
+  ends.table("estimator");
+  const auto within = [&](const char* row, const char* column, double low, double high) {
+    const lesson::Spread is = ends.spread(row, column);
+    return is.low >= low && is.high <= high;
+  };
+  lesson::claim("in each run, straight-through with a draw ends within 0.05 of t, not at 0",
+                within("straight-through, drawn", "(b - t)^2", target - 0.05, target + 0.05),
+                lesson::fails_with("--rewritten"));
+  lesson::claim("in each run, with the cost written linear in b it ends below 0.02",
+                within("straight-through, drawn", "t^2 + (1 - 2t) b", 0, 0.02), lesson::fails_with("--square"));
+  lesson::claim("in each run, the score function with a baseline ends below 0.02 with either form",
+                within("score, baseline", "(b - t)^2", 0, 0.02) && within("score, baseline", "t^2 + (1 - 2t) b", 0, 0.02));
+  lesson::claim("in each run, Gumbel softmax with temperature 1 ends above 0.3 with the square",
+                within("Gumbel 1", "(b - t)^2", 0.3, 1), lesson::fails_with("--rewritten"));
+}
+
+// %% [markdown]
+// Straight-through has found the $p$ that makes the *mean* of $b$ equal to $t$. Nobody asked for that. With
+// the square, Gumbel softmax ends in a place of its own for each temperature, and only a small one is near 0.
+//
+// ## Bias and noise, against all 64 choices
+//
+// Three wheels with four positions each make 64 choices. Each position has a vector of four numbers; the
+// three that are chosen add up, and the cost is the squared distance to a goal. Vectors, goal and scores
+// are drawn from a normal distribution. We know the exact gradient. For each estimator we take 20,000
+// single draws. *Bias*: how far their mean is from the exact gradient. *Noise*: the standard deviation of
+// one draw. Both are relative to the length of the exact gradient. A mean of 20,000 draws is itself off
+// by noise / 141.
+//
+// In the last row the cost is written linear in each wheel. One wheel stands at one position, so $z_i
+// z_j = 0$ and $z_i^2 = z_i$ there: the square of a wheel's own vector becomes $\sum_i z_i |a_i|^2$.
+
+// %%
+struct Wheels {
+  tg::Tensor vectors;  // [3,4,4]: wheel, position, number
+  tg::Tensor goal;     // [1,4]
+  tg::Tensor start;    // [1,3,4], scores
+
+  tg::Tensor cost(const tg::Tensor& z) const {  // [N,3,4] -> [N]
+    const tg::Tensor far = tg::matmul(tg::reshape(z, {-1, 12}), tg::reshape(vectors, {12, 4})) - goal;
+    return tg::sum(far * far, 1);
+  }
+  // The same for each choice, and linear in each wheel.
+  tg::Tensor linear(const tg::Tensor& z) const {
+    const tg::Tensor own = tg::matmul(tg::permute(z, {1, 0, 2}), vectors);  // [3,N,4]: each wheel's vector
+    const tg::Tensor lengths = tg::sum(vectors * vectors, 2);               // [3,4]
+    return cost(z) - tg::sum(own * own, {0, 2}) + tg::sum(z * lengths, {1, 2});
+  }
+};
+
+Wheels wheels(int seed) {
+  seed_with(seed, 6);
+  const tg::Tensor vectors = tg::randn({3, 4, 4}), goal = tg::randn({1, 4});
+  return {vectors, goal, tg::randn({1, 3, 4})};
+}
+
+struct Judged {
+  double bias, noise;
+};
+Judged judge(const Cost& f, const Estimator& estimator, const tg::Tensor& start, const tg::Tensor& true_gradient) {
+  const int count = 20000;
+  const tg::Tensor scores =
+      tg::broadcast_to(start, {count, start.dim(1), start.dim(2)}).detach().requires_grad(true);
+  const tg::Tensor each = tg::grad(tg::sum(estimator(f, scores)), {scores})[0];  // [N,G,C]
+  const tg::Tensor mean = tg::mean(each, 0, tg::keepdim), off = each - mean;
+  const double length = tg::norm(true_gradient).item();
+  return {tg::norm(mean - true_gradient).item() / length, std::sqrt(tg::sum(off * off).item() / count) / length};
+}
+
+// %%
+STEP("Bias and noise") {
+  lesson::Measurements judged("relative to the exact gradient", {.decimals = 2});
+  judged.column("bias", {.decimals = 3});
+  double mended = 0, least_bias = 9, unbiased = 0, ratio = 0, same = 0, as_softmax = 0;
+  for (const int seed : runs()) {
+    const Wheels on = wheels(seed);
+    const Cost square_form = [&](const tg::Tensor& z) { return on.cost(z); },
+               linear_form = [&](const tg::Tensor& z) { return on.linear(z); };
+    const Cost f = rewritten ? linear_form : square_form, g = square ? square_form : linear_form;
+    const tg::Tensor start = on.start.clone().detach().requires_grad(true), z = all_choices(3, 4);
+    same = std::max<double>(same, tg::max(tg::abs(f(z) - g(z))).item());
+    const tg::Tensor truth = tg::grad(exact(f, start), {start})[0];
+    std::map<std::string, Judged> by;
+    seed_with(seed, 7);
+    const auto row = [&](const char* name, const Cost& cost, const Estimator& estimator, const tg::Tensor& to) {
+      by[name] = judge(cost, estimator, start, to);
+      judged.add(name, "bias", by[name].bias), judged.add(name, "noise of one draw", by[name].noise);
+    };
+    for (const auto& [name, estimator] : estimators) row(name, f, estimator, truth);
+    row("straight-through, linear form", g, through_draw, truth);
+    const tg::Tensor of_softmax = tg::grad(tg::sum(softmax_itself(f, start)), {start})[0];
+    const Judged to_softmax = judge(f, through_draw, start, of_softmax);
+    // six standard errors of the mean
+    as_softmax = std::max(as_softmax, to_softmax.bias / (6 * to_softmax.noise / std::sqrt(20000.)));
+    const Judged &through_it = by["straight-through, drawn"], &linear = by["straight-through, linear form"],
+                 &score = by["score, baseline"];
+    least_bias = std::min(least_bias, through_it.bias);
+    unbiased = std::max(unbiased, score.bias / (6 * score.noise / std::sqrt(20000.)));
+    mended = std::max(mended, linear.bias / (6 * linear.noise / std::sqrt(20000.)));
+    ratio = std::max(ratio, score.noise / by["Gumbel 0.1"].noise);
+  }
+  lesson::predict("The slope of straight-through with a draw: how far off is its mean, as a share of the exact gradient?",
+                  judged.median("straight-through, drawn", "bias"), {.percent = true});
+  judged.table("estimator");
+  lesson::Figure figure("bias_and_noise", "Gumbel softmax trades bias for noise. A baseline, or a cost in linear form, lowers noise without bias.");
+  figure.axes({.x = "bias, median", .y = "noise of one draw", .log_x = true});
+  for (const std::string& name : judged.rows())
+    if (judged.median(name, "noise of one draw") > 0.01)
+      figure.points(name, {judged.median(name, "bias")}, lesson::Spreads{judged.spread(name, "noise of one draw")});
+  lesson::show(figure);
+  lesson::claim("the cost and its linear form agree on all 64 choices, within 1e-4", same < 1e-4);
+  lesson::claim("in each run, straight-through with a draw has a bias of more than a tenth", least_bias > 0.1,
+                lesson::fails_with("--rewritten"));
+  lesson::claim("in each run, its mean is the gradient of softmax itself, within six standard errors", as_softmax < 1);
+  lesson::claim("in each run, with the linear form its bias is within six standard errors of 0", mended < 1,
+                lesson::fails_with("--square"));
+  lesson::claim("in each run, so is that of the score function with a baseline", unbiased < 1);
+  lesson::claim("in each run, the score function with a baseline has less noise than Gumbel 0.1", ratio < 1,
+                lesson::fails_with("--no-baseline"));
+}
+
+// %% [markdown]
+// On average, straight-through does not lower $E f(z)$ here. It lowers $f(E z)$, as softmax itself does,
+// only with noise. That holds for any square: its slope is linear in $z$, so the mean of the slope is the
+// slope at the mean. (The row "argmax" has no noise and the largest bias of the three: never draw less than
+// you say.) And the score function with a baseline, known as the noisy one, has less noise than the Gumbel
+// softmax that is nearly free of bias.
+//
+// ## What it costs in learning
+//
+// Now train, with 8 draws in each of 300 steps. Each estimator gets the step size that is best for it, of
+// 0.03, 0.1 and 0.3: with one step size for all, we would measure the step size. *Left* is how far the
+// expected cost is from that of the best of the 64 choices, as a share of where guessing is. *Found*: at
+// most 2 % are left.
+
+// %%
+struct Learning {
+  double lr = 0, mean = 1e9, found = 0;
+  std::vector<double> left = {};
+};
+
+Learning best_learning(const Estimator& estimator, const lesson::SeedRange& seeds, bool linear) {
+  Learning best;
+  for (const double lr : {0.03, 0.1, 0.3}) {
+    Learning now{.lr = lr, .mean = 0};
+    for (const int seed : seeds) {
+      const Wheels on = wheels(seed);
+      const Cost f = [&](const tg::Tensor& z) { return linear ? on.linear(z) : on.cost(z); };
+      const tg::Tensor costs = f(all_choices(3, 4));
+      const double least = tg::min(costs).item(), guessing = tg::mean(costs).item();
+      seed_with(seed, 8);
+      const tg::Tensor scores = learned(f, estimator, on.start, lr, 300);
+      now.left.push_back((exact(f, scores).item() - least) / (guessing - least));
+      now.mean += now.left.back() / seeds.size();
+      now.found += (now.left.back() < 0.02) * 1. / seeds.size();
+    }
+    if (now.mean < best.mean) best = now;
+  }
+  return best;
+}
+
+// %%
+STEP("What it costs in learning") {
+  const lesson::SeedRange problems = lesson::seeds(20, 20, 50);
+  std::map<std::string, Learning> by;
+  std::vector<lesson::Row> rows;
+  const auto row = [&](const char* name, const Estimator& estimator, bool linear) {
+    const Learning it = by[name] = best_learning(estimator, problems, linear);
+    rows.push_back({name, it.lr, lesson::percent(it.found), lesson::right("{}", lesson::number_text(it.mean, {.percent = true, .decimals = 1})),
+                    lesson::right("{}", lesson::number_text(lesson::spread(it.left), {.percent = true, .decimals = 1}))});
+  };
+  row("exact gradient", {}, false);
+  for (const auto& [name, estimator] : estimators) row(name, estimator, rewritten);
+  row("straight-through, linear form", through_draw, !square);
+  lesson::predict("The exact gradient and the score function with a baseline: how many points apart are the shares found?",
+                  std::abs(by["exact gradient"].found - by["score, baseline"].found), {.percent = true});
+  lesson::say("{} problems", problems.size());
+  lesson::table({"estimator", "step size", "found", "left, mean", "left, median (range)"}, rows);
+  const double through_it = by["straight-through, drawn"].mean, score = by["score, baseline"].mean, truth = by["exact gradient"].mean;
+  lesson::claim("straight-through with a draw leaves more than twice as much as the score function with a baseline",
+                through_it > 2 * score, lesson::fails_with("--rewritten"));
+  lesson::claim("straight-through with the linear form leaves less than half of what it leaves with the square",
+                by["straight-through, linear form"].mean < 0.5 * through_it, lesson::fails_with("--square"));
+  lesson::claim("the score function with a baseline leaves at most 4 points more than the exact gradient", score < truth + 0.04);
+}
+
+// %% [markdown]
+// The exact gradient does not always find the best choice either: the expected cost has local minima.
+//
+// ## A hidden layer of thresholds
+//
+// Why is straight-through popular, then? Because it does work where many thresholds stand in a network that
+// can correct their faults. Two half moons, and 8 hidden units that say 0 or 1, by the sign of their $z$. No
+// draw. The last layer has a true gradient. For the hidden one it is 0, and we invent one:
+//
+// - *none*: the hidden layer stays as it began. Whoever sees a network learn without a gradient there sees
+//   this: the last layer alone learns a lot.
+// - *slope 1*: the gradient goes past the threshold unchanged, as most explanations of "straight-through"
+//   put it, and many functions do (`return grad_output`).
+// - *slope 1 near 0*: only where $|z| \leq 1$ (Hubara and others, 2016).
+// - *the sigmoid's slope*.
+//
+// *Stuck* is the share of hidden units that give the same answer for all training points.
+
+// %%
+Points moons(int count) {
+  std::vector<tg::Real> x, y;
+  for (int i = 0; i < count; ++i) {
+    const double angle = std::acos(-1) * tg::random_stream().uniform(), side = i % 2 ? -1 : 1;
+    x.push_back(static_cast<tg::Real>(side * (std::cos(angle) - 0.5) + 0.1 * tg::random_stream().normal()));
+    x.push_back(static_cast<tg::Real>(side * (std::sin(angle) - 0.25) + 0.1 * tg::random_stream().normal()));
+    y.push_back(i % 2);
+  }
+  return {tg::Tensor({count, 2}, x), tg::Tensor({count, 1}, y)};
+}
+
+using Threshold = std::function<tg::Tensor(const tg::Tensor& z)>;
+
+tg::Tensor slope_one(const tg::Tensor& z) { return straight_through(z > 0, z); }
+tg::Tensor slope_near(const tg::Tensor& z) { return straight_through(z > 0, tg::clamp(z, -1, 1)); }
+tg::Tensor slope_sigmoid(const tg::Tensor& z) { return straight_through(z > 0, tg::sigmoid(z)); }
+
+struct Trained {
+  double loss, accuracy, stuck;
+};
+
+Trained train_moons(int seed, const Threshold& threshold, double lr) {
+  seed_with(seed, 9);
+  const Points on = moons(400), test = moons(2000);
+  const tg::nn::Dense hidden(2, hidden_units), last(hidden_units, 1);
+  hidden.weight.assign(2 * hidden.weight), hidden.bias.assign(0.5 * tg::randn(hidden.bias.shape()));
+  tg::optim::Adam adam(tg::nn::Parameters{{"hidden", hidden}, {"last", last}}, {.lr = lr});
+  double loss = 0;
+  for (int step = 0; step < 600; ++step) {
+    adam.zero_grad();
+    const tg::Tensor now = log_loss(last(threshold(hidden(on.x))), on.y);
+    now.backward(), loss = now.item();
+    adam.step();
+  }
+  const tg::NoGrad no_grad;
+  const tg::Tensor share = tg::mean(hidden(on.x) > 0, 0);
+  return {loss, accuracy(last(threshold(hidden(test.x))), test.y), tg::mean(share * (1 - share) == 0).item()};
+}
+
+// %%
+STEP("A hidden layer of thresholds") {
+  const std::vector<std::pair<const char*, Threshold>> rows = {
+      {"none", [](const tg::Tensor& z) { return z > 0; }},
+      {"slope 1", sloped ? slope_sigmoid : slope_one},
+      {"slope 1 near 0", identity ? slope_one : slope_near},
+      {"the sigmoid's slope", identity ? slope_one : slope_sigmoid},
+      {"sigmoid, no threshold", [](const tg::Tensor& z) { return tg::sigmoid(z); }},
+  };
+  lesson::Measurements judged("new points", {.percent = true, .decimals = 1});
+  const lesson::SeedRange many = lesson::seeds(5, 10, 20);
+  for (const int seed : many)
+    for (const auto& [name, threshold] : rows) {
+      const Trained slow = train_moons(seed, threshold, 0.03), fast = train_moons(seed, threshold, 0.1);
+      const Trained& better = slow.loss < fast.loss ? slow : fast;
+      judged.add(name, "accuracy", better.accuracy), judged.add(name, "stuck", better.stuck);
+    }
+  lesson::predict("Which hidden layer gives the least accuracy?", {"not trained", "trained with slope 1", "trained with the sigmoid's slope"},
+                  judged.median("slope 1", "accuracy") < judged.median("none", "accuracy") ? 1 : 0);
+  judged.table("hidden gradient");
+  std::vector<std::string> names = judged.rows();
+  std::vector<std::vector<double>> all;
+  for (const std::string& name : names) all.push_back(judged.values(name, "accuracy"));
+  lesson::Figure figure("hidden_thresholds", "Slope 1 is not better than a hidden layer that does not learn. A slope that ends away from 0 is.");
+  figure.axes({.y = "accuracy on new points"});
+  figure.strip("runs", names, all);
+  lesson::show(figure);
+  lesson::claim("in each run, the sigmoid's slope gives more than 95% accuracy",
+                judged.spread("the sigmoid's slope", "accuracy").low > 0.95, lesson::fails_with("--identity"));
+  lesson::claim("in each run, slope 1 gives less than 93%", judged.spread("slope 1", "accuracy").high < 0.93,
+                lesson::fails_with("--sloped"));
+  lesson::claim("the median accuracy with slope 1 is at most half a point above that of a hidden layer not trained",
+                judged.median("slope 1", "accuracy") < judged.median("none", "accuracy") + 0.005, lesson::fails_with("--sloped"));
+}
