@@ -30,8 +30,8 @@
 // 1. For accuracy you need no trick. Train on the log loss, and judge by the argmax.
 // 2. If the network must output something discrete, let it draw it, $z \sim p$, and lower the
 //    *expected* loss. The score function (REINFORCE) gives its gradient from values of the loss alone.
-// 3. "Straight-through" acts as if $z$ were $p$. It is right on average if the loss is linear in each
-//    choice, and else it can lead to a wrong place: test it on a case small enough to list.
+// 3. "Straight-through" acts as if $z$ were $p$. With a drawn $z$ it is right on average if the loss is
+//    linear in each choice. Else it can lead to a wrong place: test it on a case small enough to list.
 //
 // ```python
 // assert penalty.requires_grad  # PyTorch: False after argmax, >, int(); True, and of no use, after round
@@ -345,7 +345,7 @@ STEP("Accuracy needs no trick") {
 //   place. With a small temperature $\tau$ it is nearly a draw.
 // - **Score function** (REINFORCE; Williams, 1992). The gradient of $E f$ is $E[f(z) \nabla \ln p(z)]$,
 //   because $\nabla p = p \nabla \ln p$. It needs values of $f$, and no slope. Less a *baseline*, here the
-//   mean cost of the *other* draws, the mean is the same and the variance smaller.
+//   mean cost of the *other* draws, the mean is the same, and the variance is nearly always smaller.
 
 // %% tags=["unfolded"]
 using Cost = std::function<tg::Tensor(const tg::Tensor& z)>;  // z [N,G,C], each row a choice: [N]
@@ -688,21 +688,19 @@ STEP("What it costs in learning") {
 }
 
 // %% [markdown]
-// The exact gradient does not always find the best choice either: the expected cost has local minima.
+// The exact gradient does not always end at the best choice either: from some starts it goes to another.
 //
 // ## A hidden layer of thresholds
 //
-// Why is straight-through popular, then? Because it does work where many thresholds stand in a network that
-// can correct their faults. Two half moons, and 8 hidden units that say 0 or 1, by the sign of their $z$. No
-// draw. The last layer has a true gradient. For the hidden one it is 0, and we invent one:
+// Why is straight-through popular, then? Because it can train hidden layers, which have too many choices to
+// list. Take two half moons, and 8 hidden units that say 0 or 1, by the sign of their $z$, without a draw.
+// The last layer has a true gradient. For the hidden one it is 0, and we invent one:
 //
 // - *none*: the hidden layer stays as it began, and the last layer alone learns.
 // - *slope 1*: the gradient goes past the threshold unchanged, as many explanations of "straight-through"
 //   put it (`return grad_output`).
 // - *slope 1 near 0*: only where $|z| \leq 1$ (Hubara and others, 2016).
 // - *the sigmoid's slope*.
-//
-// *Stuck* is the share of hidden units that give the same answer for all training points.
 
 // %%
 Points moons(int count) {
@@ -759,7 +757,7 @@ STEP("A hidden layer of thresholds") {
   for (const std::string& name : names) all.push_back(judged.values(name, "accuracy"));
   lesson::Figure figure(
       "hidden_thresholds",
-      "Thresholds with slope 1 learn what a linear network does. A slope that ends learns more.");
+      "Thresholds with slope 1 learn what a linear network does. A slope that falls off learns more.");
   figure.axes({.y = "accuracy on new points"});
   figure.strip("runs", names, all);
   lesson::show(figure);
@@ -775,21 +773,22 @@ STEP("A hidden layer of thresholds") {
 }
 
 // %% [markdown]
-// Backward with slope 1 sees no threshold: the gradient of a hidden unit is the one that it would have in a
-// *linear* network. So the hidden layer learns what such a network would, and a straight line cannot
-// separate the moons. Where the slope ends away from 0, a point far from a unit's threshold does not move
-// that unit. Only points near it do.
+// With slope 1, backward sees no threshold: it computes the hidden gradient as in a *linear* network. And
+// the network ends about where a linear one does, which cannot separate the moons with its straight line.
+// If the slope falls off away from 0, a point far from a unit's threshold hardly moves that unit. The points
+// near it do.
 //
 // ## What to do
 //
 // 1. **Is there a smooth loss that wants the same?** Log loss for accuracy, CTC for text without timings
 //    (lesson 6). Take it, and judge by what you care for.
 // 2. **Few choices?** List them. It is exact, and backward does the rest.
-// 3. **Is the cost known as a formula?** Write it linear in each choice. Then straight-through with a draw
-//    has no bias, and in step 5 less noise than the score function.
+// 3. **Is the cost known as a formula?** Write it linear in each choice. If the choices are drawn
+//    independently, straight-through with a draw then has no bias, and in step 5 it has less noise than the
+//    score function.
 // 4. **Is the cost a program, a person, a distance of texts?** The score function with a baseline.
-// 5. **Many hidden switches in a network?** Straight-through with a slope that ends. Compare with a hidden
-//    layer that is not trained, and with a linear network.
+// 5. **Many hidden switches in a network?** Straight-through with a slope that falls off. Compare with a
+//    hidden layer that is not trained, and with a linear network.
 // 6. **Whatever you choose:** compare its mean with the exact gradient on a case small enough to list.
 //
 // ## What the answers got wrong, or left out
@@ -850,7 +849,8 @@ FURTHER("More wheels") {
 // %% [markdown]
 // One wheel of 30 changes the cost little, and over a small change a square is nearly linear: the bias of
 // straight-through is smaller. The score function does not know which wheel a cost comes from, so its noise
-// grows with their number. With many small choices, prefer straight-through; with a few large ones, do not.
+// grows with their number. That speaks for straight-through where there are many small choices, and against
+// it where there are a few large ones.
 //
 // ### Soft argmax
 //
@@ -882,9 +882,10 @@ FURTHER("Soft argmax") {
 //
 // ### F1 as a loss
 //
-// "Is it possible to make F1_Score differentiable?" The answer: yes, put $p$ in place of the decisions in
-// $F_1 = 2 TP / (2 TP + FP + FN)$. We try that on a class of 3 %, 1.5 from the other, as in lesson 12.
-// Beside it stands the log loss, with the threshold that has the best F1 on the *training* points.
+// "Is it possible to make F1_Score differentiable and use it directly as a Loss function?" The answer: yes,
+// put $p$ in place of the decisions in $F_1 = 2 TP / (2 TP + FP + FN)$. We try that on a class of 3 %, 1.5
+// from the other, as in lesson 12. Beside it stands the log loss, with the threshold that has the best F1
+// on the *training* points.
 
 // %%
 double f1(const tg::Tensor& z, const tg::Tensor& y, double threshold) {
