@@ -59,7 +59,7 @@
           least: 0,
           most: 1,
           value: p,
-          text: `${p.toFixed(2)}, cost ${cost(p, t).toFixed(3)}`,
+          text: `${p.toFixed(2)}, cost ${cost(p, t).toFixed(4)}`,
           shape: el("circle", { r: 9, class: "bead" }),
         },
       ],
@@ -68,7 +68,7 @@
 
   const moves = (g) => (Math.abs(g) < 0.005 ? "p stays" : g > 0 ? "p falls" : "p rises");
   function says({ p, t }, open) {
-    const begin = `At p = ${mine(p.toFixed(2))} the bit costs ${model(cost(p, t).toFixed(3))} on average, with the slope
+    const begin = `At p = ${mine(p.toFixed(2))} the bit costs ${model(cost(p, t).toFixed(4))} on average, with the slope
       ${signed(slope(t))}.`;
     if (!open) return begin;
     const right = p === best(t) ? `p is at its best` : moves(slope(t));
@@ -93,7 +93,7 @@
       ],
       answer: () =>
         `<b>At 0.45.</b> There the mean of the bits is 0.45, so the slopes of the square cancel out. The cost is
-          ${cost(0.45, 0.45).toFixed(3)}; at p = 0 it is ${cost(0, 0.45).toFixed(3)}.`,
+          ${cost(0.45, 0.45).toFixed(4)}; at p = 0 it is ${cost(0, 0.45).toFixed(4)}.`,
     },
     title: (state, open) =>
       open ? "Straight-through settles where the mean of the bits is t" : "What a bit costs on average",
@@ -128,7 +128,7 @@
             "tr",
             {},
             el("th", { scope: "row" }, t),
-            [best(t), cost(best(t), t).toFixed(3), t, cost(t, t).toFixed(3)].map((cell) => el("td", {}, cell)),
+            [best(t), cost(best(t), t).toFixed(4), t, cost(t, t).toFixed(4)].map((cell) => el("td", {}, cell)),
           ),
         ),
       ),
