@@ -274,6 +274,23 @@ test("08: an all-reduce, message by message", () => {
   says("08_many_machines", { ...speech, k: 10 }, "messages 51.1 ms in a ring: 76 %, 777 times as fast as one. By halving");
 });
 
+test("11: a bit", () => {
+  const { cost, slope, through, best } = all["11_no_gradient"].model;
+  for (const t of [0.2, 0.45, 0.6]) {
+    const of = (bit) => (bit - t) ** 2;
+    for (const p of [0, 0.3, 0.45, 1]) {
+      near("the cost, both bits listed", cost(p, t), (1 - p) * of(0) + p * of(1));
+      near("its slope", slope(t), of(1) - of(0));
+      const at = (bit) => (of(bit + 1e-6) - of(bit - 1e-6)) / 2e-6;  // the slope of the square
+      near("straight-through, both bits listed", through(p, t), (1 - p) * at(0) + p * at(1), 1e-8);
+    }
+    near("where it is 0", through(t, t), 0);
+    check(`the best p for ${t}`, of(best(t)) === Math.min(of(0), of(1)));
+  }
+  says("11_no_gradient", {}, "At p = 0.80 the bit costs 0.2825 on average, with the slope 0.10. By that, p falls.");
+  says("11_no_gradient", { p: 0.2 }, "Straight-through has the slope −0.50 on average: by that, p rises. It settles at 0.45");
+});
+
 test("12: a threshold", () => {
   const { judged, above } = all["12_rare_class"].model, share = 0.03, shift = Math.log(share / (1 - share));
   // P(normal > z) by Simpson's rule from 0.

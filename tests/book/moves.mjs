@@ -24,6 +24,8 @@ const moves = {
   "08_many_machines": [0, [(7 * 668) / 12, 0], { ArrowRight: 7 },
     "1024 machines. Computing a step takes 47 µs. Bytes take 3.24 µs, messages 51.1 ms in a ring: under 0.1 %, 0.94",
     "No faster: 0.94 times as fast."],
+  "11_no_gradient": [0, [-0.5 * 682, 0], { ArrowLeft: 50 },
+    "At p = 0.30 the bit costs 0.2325 on average, with the slope 0.10.", "There the mean of the bits is 0.45"],
   "12_rare_class": [0, [(-3.5 * 720) / 14, 0], { ArrowLeft: 14 },
     "Above the score −3.50, where the network says 2.9 %", "without weights, and weights at 0"],
   "13_nan_and_forgetting": [0, [((38.17 - 2.21) * 674) / 110, 0], { ArrowRight: 30 },
