@@ -1,4 +1,4 @@
-// GRU, RNN, LayerNorm and attention against PyTorch's numbers. See tests/peers/layer_numbers.py.
+// GRU, RNN, LayerNorm, attention and a transformer block against PyTorch's numbers. See tests/peers/layer_numbers.py.
 #include <doctest/doctest.h>
 
 #include "support.hpp"
@@ -82,4 +82,30 @@ TEST_CASE("attention: PyTorch's values and gradients, with a mask and without, o
   const Shape heads{2, 2, 3, 2};
   const Tensor a = wave(1, heads), b = wave(2, heads), c = wave(3, heads);
   compare("attention of heads, causal", {a, b, c}, attention(a, b, c, {.mask = causal_mask(3)}));
+}
+
+// What lesson 10 builds, with two heads: normalised attention and two dense layers, each added to its input.
+TEST_CASE("a transformer block: PyTorch's values and gradients") {
+  constexpr int heads = 2, width = 4;
+  const Tensor x = wave(1, {2, 3, width});
+  nn::Dense q(width, width), k(width, width), v(width, width), out(width, width), up(width, 6),
+      down(6, width);
+  nn::LayerNorm first(width), second(width);
+  std::vector<Tensor> leaves = {x};
+  int n = 2;
+  for (nn::Dense* layer : {&q, &k, &v, &out, &up, &down})
+    leaves.push_back(layer->weight = wave(n++, layer->weight.shape()));
+  for (nn::Dense* layer : {&q, &k, &v, &out, &up, &down})
+    leaves.push_back(layer->bias = wave(n++, layer->bias.shape()));
+  for (Tensor* weight : {&first.scale, &first.shift, &second.scale, &second.shift})
+    leaves.push_back(*weight = wave(n++, {width}));
+  const auto split = [&](const Tensor& all) {  // [B,T,D] to [B,heads,T,D/heads]
+    return permute(reshape(all, {2, 3, heads, width / heads}), {0, 2, 1, 3});
+  };
+  const Tensor normal = first(x);
+  const Tensor seen =
+      attention(split(q(normal)), split(k(normal)), split(v(normal)), {.mask = causal_mask(3)});
+  const Tensor middle = x + out(reshape(permute(seen, {0, 2, 1, 3}), {2, 3, width}));
+  const Tensor y = middle + down(relu(up(second(middle))));
+  check("transformer block", {y}, sum(y * wave(7, y.shape())), leaves);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Prints tests/torch_numbers.hpp: what PyTorch's GRU, RNN, LayerNorm and attention give in double, with their gradients.
+"""Prints tests/torch_numbers.hpp: what PyTorch's GRU, RNN, LayerNorm, attention and a transformer block give in double, with their
+gradients.
 
 Usage: layer_numbers.py > tests/torch_numbers.hpp
 """
@@ -70,6 +71,25 @@ def attention(name, q, k, v, mask):
     show(name, [y, *torch.autograd.grad((y * wave(7, *y.shape)).sum(), [q, k, v])])
 
 
+def block():
+    """A pre-norm block: 4 features, 2 heads, 6 units, causal. Its weights are [in, out] here."""
+    layer = torch.nn.TransformerEncoderLayer(4, 2, 6, dropout=0, batch_first=True, norm_first=True).double()
+    x = leaf(1, 2, 3, 4)
+    q, k, v, out, up, down = [leaf(2 + i, *shape) for i, shape in enumerate([(4, 4)] * 4 + [(4, 6), (6, 4)])]
+    biases = [leaf(8 + i, size) for i, size in enumerate([4, 4, 4, 4, 6, 4])]
+    norms = [leaf(14 + i, 4) for i in range(4)]
+    theirs = {
+        "self_attn.in_proj_weight": torch.cat([q, k, v], 1).T, "self_attn.in_proj_bias": torch.cat(biases[:3]),
+        "self_attn.out_proj.weight": out.T, "self_attn.out_proj.bias": biases[3],
+        "linear1.weight": up.T, "linear1.bias": biases[4], "linear2.weight": down.T, "linear2.bias": biases[5],
+        "norm1.weight": norms[0], "norm1.bias": norms[1], "norm2.weight": norms[2], "norm2.bias": norms[3],
+    }
+    later = torch.ones(3, 3).triu(1) > 0
+    y = torch.nn.utils.stateless.functional_call(layer, theirs, (x,), {"src_mask": later})
+    leaves = [x, q, k, v, out, up, down, *biases, *norms]
+    show("transformer block", [y, *torch.autograd.grad((y * wave(7, 2, 3, 4)).sum(), leaves)])
+
+
 print(f"""#pragma once
 // Written by tests/peers/layer_numbers.py with PyTorch {torch.__version__.split("+")[0]}: do not edit.
 // clang-format off
@@ -90,4 +110,5 @@ attention("attention", q, k, v, None)
 attention("attention with a mask", q, k, v, wave(4, 2, 3, 4) > -0.5)
 q, k, v = leaf(1, 2, 2, 3, 2), leaf(2, 2, 2, 3, 2), leaf(3, 2, 2, 3, 2)
 attention("attention of heads, causal", q, k, v, torch.ones(3, 3).tril() > 0)
+block()
 print("};")
