@@ -274,6 +274,32 @@ test("08: an all-reduce, message by message", () => {
   says("08_many_machines", { ...speech, k: 10 }, "messages 51.1 ms in a ring: 76 %, 777 times as fast as one. By halving");
 });
 
+test("10: what changes when a later letter does", () => {
+  const { leaks } = all["10_generation"].model, places = range(7);
+  const masks = [(t, u) => u <= t, () => true, (t, u) => u <= t + 1, (t, u) => u >= t, (t, u) => u <= t, (t, u) => u <= t];
+  // Two blocks of attention by numbers, each added to its input; in form 4 the mask comes after the softmax.
+  const scores = (form, letters) => {
+    let x = places.map((t) => letters[form === 5 ? t : t - 1] ?? 0.5);
+    for (const q of [0.3, -0.2])
+      x = x.map((own, t) => {
+        const e = x.map((key) => Math.exp(q * own * key)), seen = places.filter((u) => masks[form](t, u));
+        const below = (form === 4 ? places : seen).reduce((sum, u) => sum + e[u], 0);
+        return own + seen.reduce((sum, u) => sum + (e[u] / below) * x[u], 0);
+      });
+    return x;
+  };
+  for (const form of range(6))
+    for (const k of range(6)) {
+      const letters = range(6).map((i) => Math.sin(i)), other = letters.map((letter, i) => letter + 0.3 * (i >= k));
+      const before = scores(form, letters), after = scores(form, other);
+      const bad = places.filter((t) => t <= k && before[t] !== after[t]), drawn = leaks({ form, k });
+      check(`form ${form}, letter ${k}: ${bad}`, places.every((t) => bad.includes(t) === drawn[t]));
+    }
+  says("10_generation", {}, "2 places know too much: where m, o must be said, the scores change.");
+  says("10_generation", { form: 0 }, "No score changes that must not.");
+  says("10_generation", { form: 5 }, "1 place knows too much: where o must be said");
+});
+
 test("11: a bit", () => {
   const { cost, slope, through, best } = all["11_no_gradient"].model;
   for (const t of [0.2, 0.45, 0.6]) {
