@@ -274,6 +274,30 @@ test("08: an all-reduce, message by message", () => {
   says("08_many_machines", { ...speech, k: 10 }, "messages 51.1 ms in a ring: 76 %, 777 times as fast as one. By halving");
 });
 
+test("09: carried states", () => {
+  const { layout, fits, count, sizes } = all["09_time_steps"].model;
+  for (const rows of sizes)
+    for (const way of [0, 1, 2]) {
+      const order = layout({ rows, way }), state = { rows, way };
+      check(`each window once, ${rows} rows, way ${way}`, [...order].sort((a, b) => a - b).every((it, i) => it === i));
+      // Reads batch by batch; after[row] is the window whose state the row holds.
+      const after = Array(rows).fill(NaN);
+      let fit = 0;
+      order.forEach((number, i) => {
+        const right = number - after[i % rows] === 1;
+        check(`place ${i}, ${rows} rows, way ${way}`, fits(state)[i] === right);
+        fit += right;
+        after[i % rows] = number;
+      });
+      near(`fits, ${rows} rows, way ${way}`, count(state), fit);
+      if (way === 2) near(`own parts, ${rows} rows`, fit, 12 - rows);
+      if (way === 0) near(`one after the other, ${rows} rows`, fit, rows === 1 ? 11 : 0);
+    }
+  says("09_time_steps", {}, "Windows one after the other, 3 rows in a batch: 9 states are carried, and none of them fits.");
+  says("09_time_steps", { way: 2 }, "9 states are carried, and all of them fit.");
+  says("09_time_steps", { rows: 1 }, "1 row in a batch: 11 states are carried, and all of them fit. With one row");
+});
+
 test("10: what changes when a later letter does", () => {
   const { leaks } = all["10_generation"].model, places = range(7);
   const masks = [(t, u) => u <= t, () => true, (t, u) => u <= t + 1, (t, u) => u >= t, (t, u) => u <= t, (t, u) => u <= t];
