@@ -527,7 +527,7 @@ STEP("What it costs the trained model") {
 }
 
 // %% [markdown]
-// This is no broken model. The loss differs by a few percent, in either direction, and it differs more
+// This is no broken model. The loss differs by some percent, at most seeds upwards, and it differs more
 // between seeds. So a curve of the loss does not show this fault. A comparison of gradients does, at the
 // first update.
 //
