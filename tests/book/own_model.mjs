@@ -119,6 +119,12 @@ function compare({ check, expect }, at, now, [[, [, text, score]], [, ...letters
   expect(at, "pictures", now.pictures === 1, now.pictures);
 }
 
+// From the keyboard. The window of headless Firefox has no focus, and its buttons take no keys.
+async function press({ page, browser, other }, selector) {
+  if (other) await page.$eval(selector, (button) => button.click());
+  else await page.focus(selector), await browser.press("Enter");
+}
+
 // From the weights on, Tab reaches every control, in this order.
 async function reach({ page, browser, check }, name) {
   await page.focus("#own-weights");
@@ -143,7 +149,7 @@ async function look(t, at) {
 async function without_microphone(t, origin) {
   const { page, browser, expect } = t, at = `${page_name}, own model, no microphone`;
   await page.evaluate(starting);
-  await page.focus("#own-sound + button"), await browser.press("Enter");
+  await press(t, "#own-sound + button");
   await browser.wait(settled);
   const refused = await page.evaluate(state);
   expect(at, "is not told", refused.status.startsWith("The browser gave no microphone: "), refused);
@@ -166,7 +172,7 @@ async function with_microphone(t, puppeteer, origin) {
   try {
     await browser.open(`${origin}${page_name}.html`);
     await choose(heard, "own-weights", at("words.safetensors"));
-    await browser.page.focus("#own-sound + button"), await browser.press("Enter");
+    await press(heard, "#own-sound + button");
     await browser.wait(() => document.getElementById("own-model").dataset.state === "recording");
     await pause(2000); // the sound comes again and again
     await browser.press("Enter");
@@ -238,7 +244,7 @@ export async function try_own_model(t, puppeteer) {
   await read(t, "own-sound", minutes);
   const states = await page.evaluate(begin_and_stop);
   expect(name, "does not stop", states.join() === "reading,stopped", ...states);
-  await page.focus("#own-model > p > button:only-child"), await browser.press("Enter");
+  await press(t, "#own-model > p > button:only-child");
   await browser.wait(settled);
   const again = await page.evaluate(state);
   expect(name, "does not read again", again.state === "read" && again.text.startsWith("do"), again.state, again.status);
