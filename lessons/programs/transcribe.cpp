@@ -107,8 +107,7 @@ int main(int argc, char** argv) {
   return lesson::run_program(
       argc, argv,
       {.meaning = "Reads spoken words letter by letter, once it was trained on recordings of them.",
-       .commands = {{"train", "FOLDER|LIST",
-                     "learn from digits named 7_ada_12.wav, or from lines FILE.. TAB TEXT",
+       .commands = {{"train", "FOLDER|LIST", "learn from 7_ada_12.wav or lines FILE.. TAB TEXT",
                      training.saved.flags(
                          {{"seed", "start of the random numbers", &o.seed},
                           {.name = "steps", .meaning = "steps of Adam", .value = &o.steps, .least = 1},

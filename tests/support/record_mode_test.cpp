@@ -45,6 +45,11 @@ TEST_CASE("records: a prediction is one line, with this run's answer") {
         "\x1e{\"prediction\":{\"question\":\"how many?\",\"answer\":\"57 steps\"}}\n");
 }
 
+TEST_CASE("records: what a program found out is one line, a table") {
+  CHECK(lesson::results_record({{"file", "text"}, {"a\tb", "\"ja\""}}) ==
+        "\x1e{\"results\":[[\"file\",\"text\"],[\"a\\tb\",\"\\\"ja\\\"\"]]}\n");
+}
+
 TEST_CASE("records: what goes with a file of the reader's own is in the help, and in no page") {
   const std::string name = "02_sigmoid_or_softmax", knobs = run_lesson(name, {"--list-knobs"}).text,
                     help = run_lesson(name, {"--help"}).text;

@@ -96,6 +96,8 @@ TEST_CASE("transcribe: training that Ctrl-C stopped goes on as if nothing had ha
   CHECK(lines_in(quiet.text) == 2);
   CHECK(quiet.text.starts_with(recording + "\t"));
   CHECK(std::count(quiet.text.begin(), quiet.text.end(), '\t') == 4);
+  CHECK(
+      holds(transcribe({"read", whole, recording, "--picture"}).text, "What the network says at each step"));
   const Printed one_bad = transcribe({"read", whole, folder.file("none.wav"), other, "--quiet"});
   CHECK(one_bad.status == 1);
   CHECK(holds(one_bad.text, "there is no file"));
