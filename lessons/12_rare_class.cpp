@@ -867,8 +867,8 @@ FURTHER("Learned by heart") {
 }
 
 // %% [markdown]
-// Here they do not: the ranges of both rows overlap almost wholly. What is missing is cracked parts, and
-// a weight makes none. More of them, better measurements, or a smaller network help.
+// Hardly: they move ROC by far less than is missing to the ideal. What is missing is cracked parts, and a
+// weight makes none. More of them, better measurements, or a smaller network help.
 //
 // ### Your own table
 //
