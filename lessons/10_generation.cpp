@@ -640,7 +640,7 @@ STEP("Five leaks") {
     add("causal", causal());
     for (const auto& [fault, name] : faults) add(name, faulty(fault));
   }
-  lesson::predict("Without a mask, what share of the *held-out* words is right under teacher forcing?",
+  lesson::predict("Without a mask, what share of the held-out words is right under teacher forcing?",
                   told.median("no mask", "held out, forced"), {.percent = true});
   told.table();
   lesson::Figure figure("leaks",
