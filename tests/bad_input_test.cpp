@@ -32,7 +32,7 @@ const std::vector<std::pair<const char*, const char*>> without_row = {
      "Parameters::end Parameters::size Parameters::count SGD::state RMSprop::state Adam::state Parameters::filter "
      "Optimizer::zero_grad operator<< plain_nan TemporaryValues::TemporaryValues TensorRef::TensorRef "
      "Array::share_between_threads ReferenceCount::ReferenceCount ReferenceCount::add ReferenceCount::remove "
-     "ReferenceCount::is_one snapshot frames_needed collapse GradientSum::GradientSum"},
+     "ReferenceCount::is_one snapshot frames_needed collapse GradientSum::GradientSum launched_rank"},
     {"the engine's own, unchecked: it is handed an axis that Shape::axis gave",
      "AxisSet::AxisSet AxisSet::contains AxisSet::insert"},
     {"the engine's own: what it does follows from a count", "run_parallel parallel_for"},

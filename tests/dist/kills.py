@@ -22,9 +22,15 @@ def compare(training, what, output):
     training.broken.unlink(missing_ok=True)
 
 
+def wait_for_ranks(run):
+    while run.poll() is None and not run.ranks():
+        time.sleep(0.01)
+    return time.monotonic()
+
+
 def whole_seconds(training, ranks):
-    begin = time.monotonic()
     run = training.start(training.whole, on(ranks))
+    begin = wait_for_ranks(run)
     output = run.ended()
     seconds = time.monotonic() - begin
     training.holds(f"a training on {ranks} ranks, {seconds:.1f} s", run.returncode == 0, output)
@@ -35,8 +41,9 @@ def kill_ranks(training, kills, draw):
     longest = whole_seconds(training, 2)
     done, ends = 0, Counter()
     while done < kills or training.broken.exists():
-        ranks = draw.randint(1, 4)
+        ranks, fresh = draw.randint(1, 4), not training.broken.exists()
         run = training.start(training.broken, on(ranks, patience=0))
+        begin = wait_for_ranks(run)
         time.sleep(draw.uniform(0, longest))
         targets = run.ranks() if done < kills else []
         hit = bool(targets) and killed(draw.choice(targets))
@@ -44,7 +51,8 @@ def kill_ranks(training, kills, draw):
         output = run.ended()
         ends[f"{ranks} ranks: status {run.returncode}"] += 1
         if run.returncode == 0:
-            longest *= 0.7  # it ended too soon to be killed
+            if fresh:
+                longest = min(longest, time.monotonic() - begin)
             compare(training, f"the end after {done} kills", output)
         elif not hit:
             training.holds(f"goes on after {done} kills", False, output)
