@@ -611,8 +611,9 @@ STEP("Clipped by norm, by value, or not") {
   lesson::claim("without clipping fewer than 10 steps are finite, in the median over runs",
                 went.median("not clipped", "finite steps") < 10, lesson::fails_with("--mended"));
   lesson::claim(
-      "in each run, clipped by norm all steps are finite, and the error ends lower than in any run by value",
-      went.spread("by norm", "finite steps").low == steps && error("by norm").high < error("by value").low,
+      "clipped by norm all steps are finite in each run, and the error ends lower than by value in the median",
+      went.spread("by norm", "finite steps").low == steps &&
+          error("by norm").median < error("by value").median,
       lesson::fails_with("--by-value"));
   lesson::claim(
       "in each run with the fault, clipped by norm all steps are finite, each norm is above the limit, and the "
