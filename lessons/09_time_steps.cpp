@@ -24,16 +24,19 @@
 //
 // ## In short
 //
-// *Time steps* is the length $T$ of the window through which gradients flow. It is no number of units, and
-// the weights do not depend on it. `return_sequences` says which outputs you get: the last one, or all $T$.
-// With `stateful=True`, **row $i$ of a batch starts where row $i$ of the batch before ended**. Keeping the
-// order (`shuffle=False`) is not enough for that: give each row of the batch its own part of the series.
+// *Time steps* is the length $T$ of the window through which gradients flow. It is not the number of units,
+// and the weights do not depend on it. `return_sequences` says which outputs you get: the last one, or all
+// $T$ (PyTorch: `out[:, -1]`, or `out`). With `stateful=True`, **row $i$ of a batch starts where row $i$ of
+// the batch before ended**. Keeping the order (`shuffle=False`) is not enough for that: give each row of the
+// batch its own part of the series.
 //
 // ```python
 // x = series[:rows * batches * T].reshape(rows, batches, T, features)  # each row: its own part
-// x = x.swapaxes(0, 1).reshape(batches * rows, T, features)
-// model.fit(x, y, batch_size=rows, shuffle=False)  # Keras, with stateful=True; y is laid out like x
-// out, state = lstm(x[k * rows:(k + 1) * rows], state)  # PyTorch, batch_first=True: carry it yourself
+// x = x.swapaxes(0, 1).reshape(batches * rows, T, features)  # lay out the targets y in the same way
+// # Keras: Input((T, features), batch_size=rows), then LSTM(units, return_sequences=True, stateful=True)
+// model.fit(x, y, batch_size=rows, shuffle=False)  # one epoch; then the layer's reset_states()
+// # PyTorch, batch_first=True: carry the state yourself; state = None at the start of each epoch
+// out, state = lstm(x[k * rows:(k + 1) * rows], state)  # batch k
 // state = tuple(s.detach() for s in state)
 // ```
 //
@@ -42,7 +45,7 @@
 // state = {out.state.h.detach(), out.state.c.detach()};
 // ```
 //
-// **The number:** a network must remember its last event. With a carried state and `shuffle=False`, but
+// **The number:** a network must remember the last event. With a carried state and `shuffle=False`, but
 // windows dealt to the batches one after the other, it is right about as often as a coin once the event is
 // 50 steps old. With each row on its own part of the same series it is right in more than 95 % of those
 // cases, in each run (step 4).
@@ -54,14 +57,15 @@
 // ask whether the three time steps are three inputs or the length of a chain, and whether the memory is
 // kept between batches.
 //
-// The documentation says of `stateful`: "the last state for each sample at index i in a batch will be used
-// as initial state for the sample of index i in the following batch". Advice often shortens that to "do
-// not shuffle". Keras' own example once did no better. It shuffled, and a reader showed that its windows
-// would be in the wrong rows without shuffling, too (Keras, issue 1820). Another issue advises against
-// `stateful`: it trains nothing between batches, and the "state t will be random and untrained" (7212).
-// Does it remember, then?
+// Keras' documentation says of `stateful`: "the last state for each sample at index i in a batch will be
+// used as initial state for the sample of index i in the following batch". Its list of what to do holds
+// a fixed batch size and `shuffle=False`, and nothing of how to lay out one long series. Keras' own example
+// once shuffled, and a reader showed that its windows would be in the wrong rows without shuffling, too
+// (Keras, issue 1820). Another issue recommends `stateful` only to those who "have a good reason to use it":
+// nothing is trained from batch to batch, and the state before a batch "will be random and untrained"
+// (7212). Does it remember, then?
 //
-// Two more questions are asked often. Is a time step of 1 right or wrong (the third address above)? And do
+// Two more questions belong here. Is a time step of 1 right or wrong (the third address above)? And do
 // windows that overlap go with a carried state (the second)?
 //
 // We read the questions, and of the issues the parts that are quoted here. Of the first question's answers
@@ -336,7 +340,7 @@ STEP("In order, with a carried state") {
     const Layout layout = own_parts ? Layout::own_part : Layout::one_after_the_other;
     add(right, "shuffle=False, state carried", test(train(latch, {.layout = layout}, seed), latch, seed));
   }
-  lesson::predict("In what share is it right where the event is 50 or more steps old?",
+  lesson::predict("In what share is the network right where the event is 50 or more steps old?",
                   right.median("shuffle=False, state carried", "50 and more"), {.percent = true});
   right.table();
   lesson::claim("in each run, it is right in less than 70% where the event is 50 or more steps old",
@@ -351,7 +355,7 @@ STEP("In order, with a carried state") {
 //
 // In the second batch, row 0 holds window 32. The state that is carried to it is that of row 0 in the
 // first batch, after window 0. Window 31 is the one just before it, and that state went to row 31, to
-// window 63. No window gets the state that fits.
+// window 63.
 //
 // We count, for each layout, how many of the carried states come from the window just before. And we
 // compare with *one long pass*: a network that is not trained reads the whole series without cuts. If the
@@ -477,7 +481,7 @@ STEP("Each row its own part") {
     figure.line(name, xs, middle);
   }
   figure.baseline("a coin", 0.5);
-  lesson::predict("Each row on its own part: in what share is it right at ages of 50 and more?",
+  lesson::predict("Each row on its own part: in what share is the network right at ages of 50 and more?",
                   right.median("each row its own part", "50 and more"), {.percent = true});
   right.table("trained");
   lesson::show(figure);
@@ -491,25 +495,25 @@ STEP("Each row its own part") {
 }
 
 // %% [markdown]
-// Data, network, number of steps and step size are the same in all rows of the table. Only the place of
-// each window differs.
+// In the last three rows of the table, data, layers, number of updates and step size are the same. Only the
+// place of each window differs. (With shuffling, the initial weights differ, too.)
 //
-// At the end of an epoch each row is at the end of its part, and its next window is the first one: set the
-// state to 0 there (`reset_states()`).
+// We train for one epoch. At its end each row is at the end of its part, and the next window would be its
+// first one: set the state to 0 before a second epoch (`reset_states()`).
 //
-// Look at the first row. There no state was carried in training, and in the test it is. Some of these
-// networks remember all the same, others do not: training never asked for it, so it is a matter of luck.
+// Look at the first row. It has own parts, but no state was carried in training, and in the test it is. The
+// runs differ widely: training never asked for more than a window, so what is kept longer is left to chance.
 //
 // With a batch of one row both formulas are $k$. So the asker, with a batch of 1, has windows in the right
 // row. (Their windows overlap; see "Further".)
 //
-// ## When shuffling does no harm
+// ## Does shuffling always do harm?
 //
 // "Never shuffle a stateful network" would be the lesson so far. Now take the echo of 5 steps, and shuffle.
 // In a window of 10 steps, 5 targets have their input in the same window. The other 5 depend on a state,
-// and a shuffled state is a stranger's.
+// and a shuffled state comes from another part of the series.
 //
-// Who resets the state in each window must guess those. If $k < T$, the best score is
+// If the state is reset in each window, those must be guessed. For $k < T$, the best score is then
 //
 // $$ \frac{T - k}{T} + \frac{1}{2} \, \frac{k}{T} = 1 - \frac{k}{2 T} $$
 
@@ -529,7 +533,7 @@ STEP("A short echo, shuffled") {
   add_row("shuffled", {.layout = Layout::shuffled});
   add_row("one after the other", {.layout = Layout::one_after_the_other});
   add_row("each row its own part", {});
-  lesson::predict("Trained on shuffled windows with carried states: what share is right in the test?",
+  lesson::predict("Shuffled windows, states carried: what share is right if the test carries the state, too?",
                   right.median("shuffled", "state carried in the test"), {.percent = true});
   right.table("trained");
   lesson::say("\nThe best score with a reset: {}.", lesson::number_text(ceiling, {.percent = true}));
@@ -537,34 +541,37 @@ STEP("A short echo, shuffled") {
       "in each run, shuffled windows teach the echo: more than 95% right, state carried in the test",
       right.spread("shuffled", "state carried in the test").low > 0.95, lesson::fails_with("--stateless"));
   const lesson::Spread reset = right.spread("no state carried", "reset in each window");
-  lesson::claim("in each run, trained and tested without a carried state, it is at 1 - k/2T within 2 points",
+  lesson::claim("in each run, trained and tested with no carried state, it is at 1 - k/(2T) within 2 points",
                 std::abs(reset.low - ceiling) < 0.02 && std::abs(reset.high - ceiling) < 0.02,
                 lesson::fails_with("--carry"));
-  lesson::claim("in each run, the same network is more than 5 points worse if the test carries the state",
+  lesson::claim("in each run, that network is over 5 points below 1 - k/(2T) if the test carries the state",
                 right.spread("no state carried", "state carried in the test").high < ceiling - 0.05,
                 lesson::fails_with("--own-parts"));
 }
 
 // %% [markdown]
 // Shuffled, it learns the echo. Why? Say that the network keeps each sign for 5 steps and then says it. In
-// training, half of the signs come from the same window and are right. The other half come from a
-// stranger, and are right by chance. In all that is 75 %, so saying them is the best answer. A sign that
-// was kept over the border of a window looks like any other.
+// training, half of the signs come from the same window and are right. The other half come from another
+// part of the series, and are right by chance. In all, 75 % are right, and no network can be right more
+// often. Nothing in the input says where a window begins: a sign that was kept over a border looks like any
+// other, and is said like any other.
 //
 // In the latch that is different. A sign that has been kept for 10 steps and more has always crossed a
-// border, so under shuffling it is a stranger's, and right by chance. Training rewards forgetting it. This
+// border, so under shuffling it is right by chance: it tells nothing, and nothing teaches to keep it. This
 // echo, a natural test of "does shuffling hurt", would have answered no.
 //
 // Two more things are in the table. A score that stays below 1 may be a *ceiling* and no fault of the
-// network: 75 % here with resets, whatever the training. And whoever trains without a carried state should
-// not carry one in use: the network is *worse* on the stream than with resets. (The last row shows the
-// reverse: trained with a carried state, it is worse with resets than a network that was trained so.)
+// network: 75 % here with resets, whatever the training. And trained without a carried state, the network
+// is *worse* on the stream than with resets. So do not carry a state in use that training did not carry.
+// (In the latch that went well in some runs: the first row of step 4.) The last row shows the reverse:
+// trained with a carried state, the network is worse with resets than one that was trained with resets.
 //
 // ## What a window must be long enough for
 //
-// A gradient ends at the start of the window. A target can teach the network to keep an input only if the
-// input is in the same window: that is a share $1 - k/T$ of the targets at lag $k$, and none from $k = T$
-// on. We train in own parts, with a carried state, lag by lag.
+// An earlier step gets *credit* for an answer, or blame, through the gradient, and the gradient ends at the
+// start of the window. In the echo, a target can teach the network to keep its input only if both are in
+// the same window: that is a share $1 - k/T$ of the targets at lag $k$, and none from $k = T$ on. We train
+// on own parts, with a carried state, lag by lag.
 
 // %%
 STEP("How far the credit reaches") {
@@ -588,7 +595,7 @@ STEP("How far the credit reaches") {
     for (const int seed : runs())
       right.add(8, one + ", half the batches",
                 test(train(echo(8), {.batches = batches / 2}, seed), echo(8), seed).share());
-  lesson::predict("Windows of 10 steps, the state carried in order, lag 12: what share is right?",
+  lesson::predict("Windows of 10 steps, each row its own part, lag 12: what share is right?",
                   right.median(12, one), {.percent = true});
   right.table("lag");
   lesson::Figure figure("echo_by_lag",
@@ -607,16 +614,17 @@ STEP("How far the credit reaches") {
 
 // %% [markdown]
 // At lag 9 one target of ten teaches, and learning is slow. Do not take a lag that is only slow for one
-// that cannot be learned: see lag 8 after half of the batches.
+// that cannot be learned: see lag 8 after half of the batches. (--quick shows neither.)
 //
 // ## Memory reaches further than credit
 //
-// Then how could the latch hold an event for more than 50 steps, trained in windows of 10? It needs credit
-// over one step only: *keep what you have*. The carried state brings old events into the window, and
-// every target teaches what to do with them. The echo needs more. Which input will be asked for is only
-// known $k$ steps later.
+// Then how could the latch hold an event for more than 50 steps, trained in windows of 10? At each step the
+// target teaches: take the event if there is one, else *keep what you have*. The carried state brings old
+// events into the window, so each target can teach that within its own step. The echo needs more: what a
+// step must store is asked for only $k$ steps later.
 //
-// How short may a window be? We keep the number of time steps that are read equal, down to $T = 1$.
+// How short may a window be? We go down to $T = 1$. All networks read the same number of time steps, so
+// those with short windows get more updates.
 
 // %%
 STEP("Down to one time step") {
@@ -646,26 +654,26 @@ STEP("Down to one time step") {
 }
 
 // %% [markdown]
-// One network, one window length: what is 50 steps old is kept, and what must be kept for exactly 5 steps
-// is not. So "the state is random and untrained" is wrong for the latch, even with a time step of 1. And
-// "the memory is as long as you like, the state is carried" is wrong for the echo.
+// The same layers, windows of 2 steps: an event is kept for more than 50 steps, and a sign that must be kept
+// for exactly 5 is not. So "random and untrained" is wrong for the latch; in the default run that holds even
+// with a time step of 1. And a carried state alone does not give a long memory: see the echo.
 //
-// With one time step the echo of 1 step is not learned, though some runs do better than a coin. With two
-// it is. Scores above a coin may come from a trace: some of each input is left in a state unasked, and the
-// dense layer can read it. (We did not test that.)
+// In the default run, the echo of 1 step is not learned with one time step; with two it is. Some scores are
+// away from a coin's, above or below. They may come from a trace: some of each input is left in a state
+// unasked, and the network reads it, rightly or wrongly. (We did not test that.)
 //
 // ## What the answers got right, and what they left out
 //
-// - "The last state for each sample at index i ..." (the documentation) is exact. "Keep the order, do not
-//   shuffle" is not enough: with more than one row, no carried state fits (step 3).
-// - "Never shuffle": the short echo does not mind (step 5). Shuffling hurts what must be kept for longer
-//   than a window.
-// - "Do not use stateful, the state is untrained" (issue 7212): right about the gradient, and about an
-//   example that was laid out wrongly. The latch needs no such gradient (step 7).
+// - "The last state for each sample at index i ..." (the documentation) is exact. Its `shuffle=False` is not
+//   enough: with more than one row, windows in the order of time get no state that fits (step 3).
+// - Is shuffling always wrong? It spoils the latch (step 4), but not the short echo (step 5).
+// - "Random and untrained" (issue 7212): right about the gradient, and the issue saw that the windows of an
+//   example were in the wrong rows. The latch needs no gradient between batches (step 7).
 // - A picture with several tanks, one in each row, is in the code of an answer to the first question. It is
 //   right: there each row *is* its own series. For one series it must be cut into parts first (step 4).
-// - Is a time step of 1 right? A reply in issue 12325 says that any number will do. For the latch it does.
-//   For an echo, take more than the lag (steps 6 and 7).
+// - Is a time step of 1 right? A reply in issue 12325 allows 1 "or any other numbers". With a carried state,
+//   1 is enough for the latch; for an echo, take more than the lag (steps 6 and 7). If the state is reset,
+//   a time step of 1 leaves no memory at all.
 //
 // ## Further
 //
@@ -725,7 +733,7 @@ FURTHER("Windows that overlap") {
 
 // %% [markdown]
 // It can be learned: the network fits the order in which it gets its values. But each value costs three
-// steps of work, and the network belongs to that order. If windows overlap, reset the state
+// steps of work, and on the plain series the network does worse. If windows overlap, reset the state
 // (`stateful=False`), and shuffle as you like. If the state is carried, let the windows follow each other
 // without overlap, and take the loss at every step (`return_sequences=True`).
 //
@@ -734,7 +742,7 @@ FURTHER("Windows that overlap") {
 // Write down what you expect, then run the lesson again with
 //
 // - `--naive`: which claims become false, and which stay true?
-// - `--window 20`: where does the echo end now?
+// - `--window 8`: at which lag does the echo end now?
 // - `--stateless`: what does the latch still learn, in each run?
 // - `--time-first`: does anything complain?
 //
