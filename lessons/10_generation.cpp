@@ -25,11 +25,13 @@
 // ## In short
 //
 // Look for a *leak* before you blame exposure bias: in training the model sees the token that it must
-// predict, and when it writes, that token is not there. To find out, switch dropout off and change the
-// targets from place $k$ on. No score that predicts place $k$, or one before it, may change:
+// predict, and when it writes, that token is not there. To find out, switch dropout off (`model.eval()`; in
+// Keras `training=False`) and change the targets from place (position) $k$ on. No score that predicts place
+// $k$, or one before it, may change:
 //
 // ```python
-// # PyTorch. scores_of: from targets y [B, T] to scores [B, T, C], with your own shift and masks
+// # PyTorch. scores_of: your training code, its shift and masks, from targets y [B, T] to scores [B, T, C].
+// # (If the loss shifts, as in Hugging Face's GPT-2: y is ids[:, 1:], and their scores are logits[:, :-1].)
 // z = y.clone(); z[:, k:] = (z[:, k:] + 1) % C
 // print((scores_of(y) - scores_of(z))[:, :k + 1].abs().max())  # 0, or at most rounding
 // ```
@@ -39,11 +41,12 @@
 // fmt::print("{}\n", tg::max(tg::abs(tg::slice(change, 1, 0, k + 1))).item());
 // ```
 //
-// Then compare whole sequences. Where each token has the highest score under teacher forcing, greedy
-// generation writes just that sequence. So exposure bias cannot make a perfect model write garbage.
+// Then compare whole sequences. *Without* a leak, greedy generation writes a sequence exactly if each of its
+// tokens has the highest score under teacher forcing. So where the model is perfect under teacher forcing,
+// exposure bias cannot make it write garbage.
 // **The number:** four networks with a leak get nearly every training word right under teacher forcing,
-// and each writes fewer than one in ten (step 4). Of the words that the network without a leak writes,
-// those are right that were right under teacher forcing, and no others: 0 differences in all runs (step 5).
+// and each writes fewer than one in ten (step 4). The network without a leak has the same held-out words
+// right in both ways: 0 differences in all runs (step 5).
 //
 // ## The question
 //
@@ -52,16 +55,16 @@
 // itself, reads its own tokens, and what comes out is garbage.
 //
 // The usual answer is *exposure bias*: in training the network never reads its own mistakes. In the
-// issue of Graph2SMILES somebody finds a gap between both accuracies, and is told that it is "more or less
-// expected, as with teacher forcing you always have this difference in distribution". The usual cure is
-// *scheduled sampling*: let the network read some of its own tokens in training. (The same answer has
-// never found it "to really work".) In issue 33659 of transformers somebody asks for it, because "the
-// training loss is very low but the inference result is not good".
+// issue of Graph2SMILES somebody finds a gap between the accuracy of tokens with teacher forcing and without
+// it, and is told that the difference is "more or less expected, as with teacher forcing you always have this
+// difference in distribution". The usual cure is *scheduled sampling*: let the network read some of its own
+// tokens in training. (The one who answers never found it "to really work".) In issue 33659 of transformers
+// somebody asks for it, because "the training loss is very low but the inference result is not good".
 //
-// Others found another cause. In minGPT's issue a mask was a finite number, and training got round it.
-// In the issue of transformers above, four models had lost their mask, and the loss "fell to almost
-// zero" on *random* tokens. A user of PyTorch's forum (discuss.pytorch.org/t/53175) had not shifted the
-// targets.
+// Others found another cause. In the issue of minGPT (about the GPT-2 of transformers) a mask was a finite
+// number, and training got round it. In the issue of transformers above, four models had lost their mask, and
+// the loss of one of them "fell to almost zero" on *random* tokens. A user of PyTorch's forum
+// (discuss.pytorch.org/t/53175) had not shifted the targets.
 //
 // Which of the two is it in your network? We build networks with such faults, and three tests.
 //
@@ -99,14 +102,15 @@ lesson::SeedRange runs() { return lesson::seeds(1, 5, 10); }
 // %% [markdown]
 // ## The data
 //
-// We take the first forty of lesson 5's common words. Two tasks use them. To *write words*: the network reads
-// `<start>` and must write one of the words. To *correct typos*: it reads a typo, then `<start>`, and
-// must write the word. A third of the typos is held out. In both tasks the network reads a letter at
-// each place and must say the next one:
+// We take forty common words, spread over the list that lesson 5 draws from. Two tasks use them. To *write
+// words*: the network reads `<start>` and must write one of the words. To *correct typos*: it reads a typo
+// (or the word itself), then `<start>`, and must write the word. A third of these pairs is held out; as a
+// rule, the training has other typos of the same word. In both tasks the network reads a letter at each
+// place and must say the next one:
 //
 // ```
-// reads   t  e  h  <start>  t  h  e
-// must say -  -  -  t        h  e  <end>
+// reads     t  e  h  <start>  t  h  e
+// must say  -  -  -  t        h  e  <end>
 // ```
 //
 // Nothing must be said where there is a `-`, and after `<end>`. A mask keeps those places out of the
@@ -141,9 +145,10 @@ const Data& data() {
 }
 
 // %% [markdown]
-// These are the faults that we give to our networks. With the first four, what comes later reaches a
-// place through attention. With the last one, the network reads at each place the letter that it must
-// say there: nobody has put `<start>` in front.
+// The list `faults` has those that we give to our networks; the next section explains the mask. With the
+// first four, what comes later reaches a place through attention. With the last one, the network reads at
+// each place the letter that it must say there: nobody has put `<start>` in front, and it first meets
+// `<start>` when it writes. (`finite` comes under Further.)
 
 // %%
 enum class Fault { none, no_mask, late, transposed, after_softmax, not_shifted, finite };
@@ -331,8 +336,7 @@ void train(const Network& net, const std::vector<Pair>& pairs, const Training& h
     }
 }
 
-// A transformer with this fault, trained on pairs. The same settings give the same network, so nothing is
-// trained twice.
+// A transformer with this fault, trained on pairs. The same settings give the same network, so it is kept.
 const Network& trained(Fault fault, const std::vector<Pair>& pairs, int seed, const Training& how) {
   static std::map<std::vector<double>, Network> known;
   const std::vector<double> settings = {
@@ -494,7 +498,8 @@ STEP("Almost no loss, and garbage") {
 // $$ \frac{1}{S} \sum_w - \ln P(w) \ge \frac{N \ln N}{S} $$
 //
 // No training gets below it, on any set of different words, seen or unseen, if the loss is taken with
-// one set of weights and each word counts once. Whatever is below has seen what it must say.
+// one set of weights, without dropout, and each word counts once. Whatever is below has seen what it must
+// say.
 
 // %%
 double floor_of(const std::vector<Pair>& different) {
@@ -554,16 +559,19 @@ STEP("A loss that cannot be") {
 }
 
 // %% [markdown]
-// For your own data: count the *different* sequences, and the tokens in them. If the network also reads
-// a source (a typo, a sentence to translate), then $N$ is the number of different targets of *one*
-// source. Where that is 1 the floor is 0, and the loss alone proves nothing. Then you need the next test.
+// For your own data: count the *different* sequences, each from the same start to its end, and the tokens in
+// them, and take the loss of each sequence once. If the network also reads a source (a typo, a sentence to
+// translate), then $N$ is the number of different targets of *one* source. Where that is 1 the floor is 0,
+// and the loss alone proves nothing. Then you need the next test.
 //
 // ## Change a later letter
 //
 // The test from "In short": letters of a word from place $k$ on become other ones. No score that must
-// say letter $k$, or one before it, may change. We take the words, not what the network reads, so that
-// a missing shift is found too. It needs no training. It takes one more pass, and there is nothing to
-// tune. We try it on ten typos, for each $k$, and take the largest change.
+// say letter $k$, or one before it, may change. We change the word, and the code of the training makes from
+// it what the network reads, so that a missing shift is found too. It needs no training. It takes one more
+// pass, and there is nothing to tune. We try it on ten typos, for each $k$, and take the largest change. (In
+// your network look at the later scores, too. If they do not change either, as with a last layer that begins
+// at zero, the test shows nothing.)
 
 // %%
 double leak(const Network& net, const std::vector<Pair>& pairs) {
@@ -599,9 +607,9 @@ STEP("Change a later letter") {
     for (const auto& [fault, name] : faults) least = std::min(least, untrained(name, faulty(fault)));
   }
   told.table();
-  lesson::claim("in each run, changing later letters changes no score of the causal network that must not",
+  lesson::claim("in each run, later letters change no score of the causal network that must not change",
                 causal_most == 0, lesson::fails_with("--late-mask"));
-  lesson::claim("in each run, it changes one by more than 0.01 in each network with a fault", least > 0.01,
+  lesson::claim("in each run, they change one by more than 0.01 in each network with a fault", least > 0.01,
                 lesson::fails_with("--mended"));
 }
 
@@ -611,15 +619,17 @@ STEP("Change a later letter") {
 // letters.
 //
 // How masks get lost: nobody asked for one. Keras' `MultiHeadAttention` has no causal mask unless it is
-// called with `use_causal_mask=True`, and PyTorch's `TransformerEncoderLayer` has none without
-// `src_mask`. Or True was taken the wrong way round: in a mask of PyTorch's `nn.MultiheadAttention` True
-// means *hidden*, in one of `scaled_dot_product_attention` it means *seen*, as 1 does here.
+// called with `use_causal_mask=True`, and PyTorch's `TransformerEncoderLayer` has none without `src_mask`.
+// (`is_causal=True` alone did not help in PyTorch 2.0: issue 96941.) Or True was taken the wrong way round:
+// in a mask of PyTorch's `nn.MultiheadAttention` True means *hidden*, in one of
+// `scaled_dot_product_attention` it means *seen*, as 1 does here.
 //
 // ## Five leaks
 //
 // Now the task of most askers: there is a source. We train the causal network and the five faulty ones
 // to correct typos. For the training typos and those held out we ask: which share of the words is right
-// under teacher forcing, all letters and the end? And which share is written rightly, by greedy?
+// under teacher forcing, all letters and the end? And which share is written rightly, by greedy? (The first
+// three columns of the table are about the training typos.)
 
 // %%
 STEP("Five leaks") {
@@ -644,7 +654,8 @@ STEP("Five leaks") {
                   told.median("no mask", "held out, forced"), {.percent = true});
   told.table();
   lesson::Figure figure("leaks",
-                        "Under teacher forcing four of the five leaks look best. None of them can write.");
+                        "Under teacher forcing four of the five leaks look best. "
+                        "The same four write hardly a word.");
   figure.axes({.y = "words right, held out", .y_range = {0, 1}});
   bool look_good = true, fewer = true;
   double best = 1, most = 0;
@@ -678,8 +689,9 @@ STEP("Five leaks") {
 }
 
 // %% [markdown]
-// So a validation loss is no protection: it is computed under teacher forcing, too, and the leak works
-// on data that was never seen. Judge a network that writes by what it writes.
+// So a validation score is no protection if it is taken under teacher forcing, as a loss is: the leak works
+// on typos that were never seen. (The mask after the softmax leaks through its sum alone, and that network
+// still writes some words.) Judge a network that writes by what it writes.
 //
 // ## Is it exposure bias?
 //
@@ -690,7 +702,8 @@ STEP("Five leaks") {
 // only what has been read. (But for rounding, where two letters have nearly the same score.) This is the
 // third test. Where it fails there is a leak, or the code that writes differs from the one that trains:
 // dropout is still on, places are counted otherwise, a state gets lost. Exposure bias acts only *after*
-// the first wrong letter.
+// the first wrong letter. (In long texts hardly any sequence is right as a whole. Compare the first wrong
+// token of each: without a leak it stands at the same place in both ways, and is the same token.)
 //
 // Many right letters do not make many right words. If 8 of 10 letters were right, each with the same
 // chance and independently, a word of five letters and its end would be right with a chance of
@@ -734,17 +747,18 @@ STEP("Is it exposure bias?") {
 }
 
 // %% [markdown]
-// So here is what exposure bias does: once a letter is wrong, the rest is worse than under teacher
-// forcing. (Some of it is only moved: a letter too many shifts all that follow.) But the words were
-// lost at that first letter. To write more words rightly, the network must know more of them under
-// teacher forcing: more data, or a better model.
+// So this is the most that exposure bias does here: once a letter is wrong, the rest is worse than under
+// teacher forcing. Not all of that is exposure bias: teacher forcing goes on to tell the right letters, and a
+// letter too many moves all that follow. And the words were lost at that first letter. To write more words
+// rightly, the network must have more of them right under teacher forcing: more data, or a better model.
 //
 // ## The usual cure
 //
 // *Scheduled sampling* (Bengio and others, 2015): in training, each letter that the network reads is,
-// with chance $\epsilon$, one that it has drawn itself. What it must say stays as it was. We let a
-// transformer make a first pass, draw from its scores, and mix the letters for the second pass
-// (Mihaylova and Martins, 2019).
+// with chance $\epsilon$, one that it has drawn itself; tables call $\epsilon$ *own letters*. (In the paper
+// $\epsilon$ is the chance of the right one, and falls in the course of training.) What it must say stays as
+// it was. We let a transformer make a first pass, draw from its scores, and mix the letters for the second
+// pass (Mihaylova and Martins, 2019).
 //
 // Take two words, `ab` and `cd`, equally often. The network draws its first letter. It is `a` or `c`,
 // whatever must come next. So where it reads `a`, what it must say is `b` in only $1 - \epsilon/2$ of
@@ -769,35 +783,36 @@ STEP("The usual cure") {
     for (const double own : {0., 0.5}) {
       const Network good = trained(causal(), data().typos, seed, {.own = own}),
                     bad = trained(faulty(Fault::no_mask), data().typos, seed, {.own = own});
-      told.add("causal, held out", own, right(written(good, data().held_out), data().held_out));
-      told.add("no mask, training words", own, right(written(bad, data().typos), data().typos));
+      told.add(own, "causal, held out", right(written(good, data().held_out), data().held_out));
+      told.add(own, "no mask, training words", right(written(bad, data().typos), data().typos));
     }
   }
   lesson::predict("The network reads its own letter every time. How much probability is left for ab and cd?",
                   valid.median(1., "measured"), {.percent = true});
   valid.table("own letters");
   lesson::say("");
-  told.table();
+  told.table("own letters");
   lesson::claim("in each run, the probability of both words is 1 - own/2, within 4 points", apart < 0.04,
                 lesson::fails_with("--only-right"));
   lesson::claim("in each run, scheduled sampling leaves the network without a mask below 10% of its words",
-                told.spread("no mask, training words", 0.5).high < 0.1, lesson::fails_with("--mended"));
+                told.spread(0.5, "no mask, training words").high < 0.1, lesson::fails_with("--mended"));
 }
 
 // %% [markdown]
 // A network with a leak is not cured: the letters that it draws in training are nearly always right,
-// because it sees them, so it still reads almost no mistakes. What scheduled sampling does to the causal
-// network on held-out typos stands in the same table.
+// because it sees them, so it still reads almost no mistakes. The same table has the causal network on
+// held-out typos, at one setting: half its own letters from the first step to the last. We tried no other.
 //
 // ## What the answers got wrong, or left out
 //
 // - "The difference is more or less expected": for the letters after a mistake. For whole words the
-//   difference is 0 (step 5). So a model that is perfect in training and writes garbage has another fault.
-// - "Use scheduled sampling": it does not mend a leak, and on two words it takes $\epsilon / 2$ of the
-//   probability away from them (step 6).
-// - "Look at the validation loss": the leak is there, too (step 4).
-// - "Add a large negative number to the scores": training can get round it (Further). And a mask belongs
-//   before the softmax (steps 3 and 4).
+//   difference is 0 (step 5). So a model that is perfect under teacher forcing, and writes garbage for the
+//   same sources, has another fault.
+// - Scheduled sampling does not mend a leak, and on two words it takes $\epsilon / 2$ of the probability
+//   away from them (step 6).
+// - Validation data do not show a leak: it helps there, too, under teacher forcing (step 4).
+// - A finite number as mask: in the issue of minGPT training got round -10000, here it gets round -4
+//   (Further). And a mask belongs before the softmax (steps 3 and 4).
 //
 // ## Further
 //
@@ -941,7 +956,8 @@ FURTHER("Beam search") {
       }
     }
   told.table();
-  lesson::claim("in each run, a wider beam finds words that are likelier in the mean", likelier);
+  lesson::claim("in each run, wider beams of the causal network find words at least as likely, in the mean",
+                likelier);
   lesson::claim("in each run, no beam lets the network without a mask write 10% of the words", still,
                 lesson::fails_with("--mended"));
 }
@@ -950,7 +966,7 @@ FURTHER("Beam search") {
 // ### Beside an LSTM
 //
 // An LSTM needs no mask: it cannot see what it has not read. (One that reads in both directions can, and
-// then it is the same leak.) We give the LSTM as many numbers as the transformer has, or a few less, and
+// then it is the same leak.) We give the LSTM as many parameters as the transformer has, or a few less, and
 // train both for three times as many steps as above. `--seconds 20` gives each as many seconds of CPU time
 // instead.
 
@@ -976,7 +992,7 @@ Network recurrent(std::int64_t numbers, bool both_ways) {
 // %%
 FURTHER("Beside an LSTM") {
   lesson::Measurements told("correcting typos", {.percent = true});
-  told.column("numbers", {.decimals = 0}), told.column("change", {.decimals = 3});
+  told.column("parameters", {.decimals = 0}), told.column("change", {.decimals = 3});
   double one_way = 0, both_ways = std::numeric_limits<double>::infinity();
   bool better = true;
   for (const int seed : runs()) {
@@ -988,7 +1004,7 @@ FURTHER("Beside an LSTM") {
       if (attends) numbers = net.weights.count();
       const double change = leak(net, ten());
       train(net, data().typos, {.times = 3, .seconds = seconds});
-      told.add(name, "numbers", static_cast<double>(net.weights.count()));
+      told.add(name, "parameters", static_cast<double>(net.weights.count()));
       told.add(name, "change", change);
       told.add(name, "forced", right(forced(net, data().typos), data().typos));
       told.add(name, "written", right(written(net, data().typos), data().typos));
@@ -1010,9 +1026,9 @@ FURTHER("Beside an LSTM") {
 }
 
 // %% [markdown]
-// Forty words are very little. A transformer must learn from them even which place is before which, and
-// an LSTM has that built in. Read it as: on little data, try the LSTM, too. Both were trained with one step
-// size, and no other was tried for either.
+// Forty words are very little. One likely reason, which we did not test: a transformer must learn from them
+// even which place is before which, and an LSTM has that built in. Read it as: on little data, try the LSTM,
+// too. Both were trained with one step size, and no other was tried for either.
 //
 // ### PyTorch's numbers
 //
@@ -1045,7 +1061,7 @@ FURTHER("PyTorch's numbers") {
 // Write down what you expect, then run the lesson again with
 //
 // - `--no-mask`, `--late-mask`: which claims become false, and which test finds the fault first?
-// - `--layers 1`: does a mask that is one letter late still leak as far?
+// - `--layers 1`: does the test still find each fault? Do the leaking networks write any better?
 // - `--words 10`: where is the floor now? Which share of the held-out words is written?
 // - `--steps 600`: do the leaking networks write more? Does the causal one?
 //
