@@ -562,7 +562,7 @@ STEP("A short echo, shuffled") {
 //
 // Two more things are in the table. A score that stays below 1 may be a *ceiling* and no fault of the
 // network: 75 % here with resets, whatever the training. And trained without a carried state, the network
-// is *worse* on the stream than with resets. So do not carry a state in use that training did not carry.
+// is *worse* on the stream than with resets. So do not rely in use on a state that training did not carry.
 // (In the latch that went well in some runs: the first row of step 4.) The last row shows the reverse:
 // trained with a carried state, the network is worse with resets than one that was trained with resets.
 //
