@@ -38,7 +38,9 @@ Json listed(const Flag& knob) {
              has_most = knob.most < std::numeric_limits<double>::max();
   if (has_least) entry["least"] = knob.least;
   if (has_most) entry["most"] = knob.most;
-  if (value > 0) entry["slider"] = slider_of(knob, value, has_least && has_most);
+  const bool has_ends = has_least && has_most;
+  if (value > 0 || (value.is_number_float() && value == 0 && has_ends))
+    entry["slider"] = slider_of(knob, value, has_ends);
   return entry;
 }
 

@@ -27,6 +27,7 @@ TEST_CASE("records: the listing of knobs says what a field and a slider need") {
   CHECK(holds(listed({"most", "", &most}), "\"slider\":[200000000,2147483647]"));
   CHECK(holds(listed({"pairs", "", &pairs, 1, 40}), "\"least\":1.0,\"most\":40.0,\"slider\":[3,40]"));
   CHECK(holds(listed({"share", "", &share, 0, 0.9}), "\"least\":0.0,\"most\":0.9,\"slider\":[0.0,0.9]"));
+  CHECK(holds(listed({"offset", "", &offset, -20, 20}), "\"slider\":[-20.0,20.0]"));
   CHECK(listed({"clip", "wrong turn", &clip}) ==
         "[{\"name\":\"clip\",\"meaning\":\"wrong turn\",\"type\":\"switch\",\"default\":false}]\n");
   CHECK(holds(listed({"data", "", &data}), "\"type\":\"text\",\"default\":\"a \\\"name\\\"\""));
