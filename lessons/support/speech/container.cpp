@@ -10,7 +10,6 @@
 #include "tinygrad_cpp/utf8.hpp"
 
 namespace lesson {
-namespace {
 
 std::uint64_t number(std::string_view bytes, bool big_endian) {
   std::uint64_t value = 0;
@@ -18,6 +17,8 @@ std::uint64_t number(std::string_view bytes, bool big_endian) {
     value = value << 8 | static_cast<unsigned char>(bytes[big_endian ? i : bytes.size() - 1 - i]);
   return value;
 }
+
+namespace {
 
 /// A format that is a row of chunks: an id, a size, and so many bytes.
 struct Layout {

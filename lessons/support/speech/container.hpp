@@ -9,6 +9,9 @@
 
 namespace lesson {
 
+/// At most 8 bytes as a whole number of at least 0.
+std::uint64_t number(std::string_view bytes, bool big_endian);
+
 /// A part of a file that says what it holds.
 struct Chunk {
   std::string id;

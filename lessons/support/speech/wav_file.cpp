@@ -12,17 +12,7 @@
 namespace lesson {
 namespace {
 
-// Bytes as a whole number, the lowest first. The number stands in the upper bits, so that its sign is theirs.
-std::uint32_t upper_bits(std::string_view bytes) {
-  std::uint32_t value = 0;
-  for (const char byte : bytes)
-    value = value >> 8 | static_cast<std::uint32_t>(static_cast<unsigned char>(byte)) << 24;
-  return value;
-}
-
-int whole(std::string_view bytes) {
-  return static_cast<int>(upper_bits(bytes) >> (8 * (4 - std::min<std::size_t>(4, bytes.size()))));
-}
+int whole(std::string_view bytes) { return static_cast<int>(number(bytes, false)); }
 
 template <class T>
 float real(std::string_view bytes) {
@@ -33,8 +23,9 @@ float real(std::string_view bytes) {
 
 float sample(std::string_view bytes, bool is_float) {
   if (is_float) return bytes.size() == 4 ? real<float>(bytes) : real<double>(bytes);
-  const std::uint32_t bits =
-      upper_bits(bytes) ^ (bytes.size() == 1 ? 0x80000000u : 0);  // 8 bits have no sign
+  // In the upper bits, so that its sign is theirs.
+  auto bits = static_cast<std::uint32_t>(number(bytes, false) << (8 * (4 - bytes.size())));
+  if (bytes.size() == 1) bits ^= 0x80000000u;  // 8 bits have no sign
   return static_cast<float>(static_cast<std::int32_t>(bits)) / 2147483648.0f;
 }
 
