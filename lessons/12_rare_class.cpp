@@ -35,7 +35,7 @@
 //
 // ```python
 // p = model.predict(x); p = p / (p + w * (1 - p))  # Keras, trained with class_weight={0: 1, 1: w}
-// p = torch.sigmoid(model(x) - math.log(w))  # or PyTorch, with BCEWithLogitsLoss(pos_weight=w)
+// p = torch.sigmoid(model(x) - math.log(w))  # or PyTorch, BCEWithLogitsLoss(pos_weight=torch.tensor(w))
 // found = p > 1 / (1 + c)
 // ```
 //
