@@ -60,9 +60,6 @@
 // RNN", and a gate near 1 can be learned. (We read the questions, the first answer to the first one, and
 // of the second one's answers a copy, in the data set Nemotron-CC-Math.)
 //
-// What does it mean that NaN came with a learning rate of zero? What does clipping do with a gradient
-// that is not finite? And is the forget gate near 1 in the network that you have just made?
-//
 // A line with a tick is a *claim*: this run has checked it, and a false one makes the program fail.
 // "Becomes false with" names flags that break it. What we say of PyTorch we ran, with version 1.13;
 // what we say of Keras and TensorFlow we read.
@@ -363,14 +360,12 @@ STEP("A finite loss, and weights that are NaN") {
 
 // %% [markdown]
 // A step of size 0 moves a weight by $0 \cdot$ NaN, and that is NaN. So the asker's zero learning rate
-// was a good experiment: it has shown that the step size is not the cause. Clipping by value leaves NaN
-// as it is, since it is neither above nor below the limit. Clipping by norm: see step 3.
+// was a good experiment: it has shown that the step size is not the cause.
 //
 // And the loss does not tell. The weights of the LSTM are NaN, and so is the length of each state. But
 // NaN is not above 0, so the guard replaces *every* state by 0. The network gives its last bias for
 // every sequence, and that bias goes on learning. After 40 steps its loss cannot be told from that of the
 // mended network. Keras' `TerminateOnNaN` looks at the loss, so it would not stop this training.
-// (Clipped by norm, the last bias is NaN too, and the loss shows it.)
 //
 // The guard protects the *value*. Its gradient is another matter. Backward goes through both branches
 // of `where` and hands the branch that was not taken a gradient of 0. The rule of $h / length$ divides
@@ -473,9 +468,6 @@ STEP("Five causes, by name") {
 // steps in each batch it would stop in step 0, where nothing is wrong yet. PyTorch's `detect_anomaly`
 // looks for NaN alone, and only in gradients.
 //
-// The usual $10^{-8}$ needs care: a clip at $1 - 10^{-8}$ does nothing in float, where that number is 1
-// ("Float against double" under Further).
-//
 // ## What clipping does to NaN
 //
 // Clipping by norm multiplies all gradients by $limit / norm$ where the norm is above the limit. The
@@ -529,12 +521,12 @@ STEP("One bad gradient, clipped") {
 }
 
 // %% [markdown]
-// So clipping cannot cure a NaN, and by norm one NaN spoils all weights in place of one. One infinity,
-// or one number whose square is too large for a float, turns the step off for all other weights, without
-// a message. `error_if_nonfinite=True` makes an error of all three (PyTorch has it since 1.9, and it is
-// off by default). Our engine always refuses what is not finite, and adds up squares in double, where
-// 1e20 is no problem. Keras' `clipnorm` clips each weight matrix by itself, `global_clipnorm` all
-// together.
+// So clipping cannot cure a NaN. Clipping by value leaves it as it is, since it is neither above nor below
+// the limit; by norm, one NaN spoils all weights in place of one. One infinity, or one number whose square
+// is too large for a float, turns the step off for all other weights, without a message.
+// `error_if_nonfinite=True` makes an error of all three (PyTorch has it since 1.9, and it is off by
+// default). Our engine always refuses what is not finite, and adds up squares in double, where 1e20 is no
+// problem. Keras' `clipnorm` clips each weight matrix by itself, `global_clipnorm` all together.
 //
 // ## What clipping is for
 //
@@ -804,11 +796,10 @@ STEP("What the gradient at the start tells") {
 //
 // - "Too high of a learning rate" is one cause of five. In the other four NaN comes with steps of size 0,
 //   too. The asker had done that test.
-// - "A small epsilon value" of 1e-8 bounds a logarithm from below, and does nothing at 1 in float.
-// - "Clip the gradients" is right against large steps. By norm, it carries one NaN to all
-//   weights.
-// - "Not nearly as much as the vanilla RNN": with forget bias 0, sooner than that. But a gradient that
-//   has vanished at the start does not mean that the network cannot learn: the GRU does, in each run.
+// - "A small epsilon value" of 1e-8 bounds a logarithm from below, and does nothing at 1 in float
+//   (Further).
+// - "Clip the gradients" is right against large steps. By norm, it carries one NaN to all weights.
+// - "Not nearly as much as the vanilla RNN": with forget bias 0, sooner than that.
 //
 // ## Further
 //
