@@ -34,7 +34,7 @@
 // # series [steps, features]: a NumPy array for Keras, a float tensor for PyTorch
 // x = series[:rows * batches * T].reshape(rows, batches, T, features)  # each row: its own part
 // x = x.swapaxes(0, 1).reshape(batches * rows, T, features)  # lay out the targets y in the same way
-// # Keras 2 and 3: Input((T, features), batch_size=rows), LSTM(units, return_sequences=True, stateful=True)
+// # Keras 3: Input((T, features), batch_size=rows), then LSTM(units, return_sequences=True, stateful=True)
 // model.fit(x, y, batch_size=rows, shuffle=False)  # one epoch; then reset_states() of the LSTM layer
 // # PyTorch, batch_first=True: carry the state yourself; state = None at the start of each epoch
 // out, state = lstm(x[k * rows:(k + 1) * rows], state)  # batch k
@@ -505,7 +505,8 @@ STEP("Each row its own part") {
 // place of each window differs. (With shuffling, the initial weights differ, too.)
 //
 // We train for one epoch. At its end each row is at the end of its part, and the next window would be its
-// first one: set the state to 0 before a second epoch (`reset_states()`).
+// first one: set the state to 0 before a second epoch. That is `reset_states()` of the layer, which Keras 3
+// also calls `reset_state()`.
 //
 // Look at the first row. It has own parts, but no state was carried in training, and in the test it is. The
 // runs differ widely: training never asked for more than a window, so what is kept longer is left to chance.
