@@ -11,51 +11,55 @@ namespace {
 
 using Vector = Eigen::Array<Real, Eigen::Dynamic, 1>;
 
-/// f of all values as one Eigen expression, which Eigen vectorises. Each thread gets whole groups of numbers.
-/// Eigen computes the numbers after the last full packet with other code, which rounds differently. These
-/// must be the same numbers for any number of threads.
+/// f(in, out) for blocks of all values. f's Eigen expressions are vectorised, and a block stays in the nearest
+/// cache for all of them. Each thread gets whole blocks: Eigen computes the numbers after the last full packet
+/// with other code, which rounds differently, and these must be the same for any number of threads.
 template <class F>
-Array vectorised(const Array& a, F f) {
-  constexpr std::int64_t group = 64;  // a multiple of every processor's packet size
+Array in_blocks(const Array& a, F f) {
+  constexpr std::int64_t block = 1024;  // a multiple of every processor's packet size
   Array out(a.shape());
   const Real* p = a.data();
   Real* q = out.mutable_data();
-  parallel_for((a.size() + group - 1) / group, 8 * group,
+  parallel_for((a.size() + block - 1) / block, 8 * block,
                [=, size = a.size()](std::int64_t begin, std::int64_t end) {
-                 const std::int64_t first = begin * group, count = std::min(end * group, size) - first;
-                 Eigen::Map<Vector>(q + first, count) = f(Eigen::Map<const Vector>(p + first, count));
+                 for (std::int64_t first = begin * block; first < std::min(end * block, size);
+                      first += block) {
+                   const std::int64_t count = std::min(block, size - first);
+                   f(Eigen::Map<const Vector>(p + first, count), Eigen::Map<Vector>(q + first, count));
+                 }
                });
   return out;
 }
 
-/// `out` with exact zeros where e^a underflows. Eigen clamps its argument, so exp(-inf) would be a small
+/// Writes exact zeros to `out` where e^in underflows. Eigen clamps its argument, so exp(-inf) would be a small
 /// positive number. This loop is separate, because Eigen could not vectorise it as a part of the expression.
-Array zero_underflows(Array out, const Array& a) {
+void zero_underflows(const Real* in, Real* out, std::int64_t count) {
   const Real smallest = std::log(std::numeric_limits<Real>::min());
-  const Real* p = a.data();
-  Real* q = out.mutable_data();
-  parallel_for(a.size(), 1, [=](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) q[i] = p[i] < smallest ? Real(0) : q[i];
-  });
-  return out;
+  for (std::int64_t i = 0; i < count; ++i) out[i] = in[i] < smallest ? Real(0) : out[i];
 }
 
 }  // namespace
 
 Array exp(const Array& a) {
-  return zero_underflows(vectorised(a, [](const auto& x) { return x.exp(); }), a);
+  return in_blocks(a, [](auto in, auto out) {
+    out = in.exp();
+    zero_underflows(in.data(), out.data(), in.size());
+  });
 }
 
 Array log(const Array& a) {
-  return vectorised(a, [](const auto& x) { return x.log(); });
+  return in_blocks(a, [](auto in, auto out) { out = in.log(); });
 }
 
 Array tanh(const Array& a) {
-  return vectorised(a, [](const auto& x) { return x.tanh(); });
+  return in_blocks(a, [](auto in, auto out) { out = in.tanh(); });
 }
 
 Array sigmoid(const Array& a) {
-  return zero_underflows(vectorised(a, [](const auto& x) { return x.logistic(); }), a);
+  return in_blocks(a, [](auto in, auto out) {
+    out = in.logistic();
+    zero_underflows(in.data(), out.data(), in.size());
+  });
 }
 
 }}}  // namespace tg::kernels
