@@ -253,6 +253,27 @@ void add_in_runs(Real* out, const Matrix& a, const Matrix& b, std::int64_t run) 
                });
 }
 
+// So few products take less time in the plain form than a better method needs to begin.
+constexpr std::int64_t few_products = 512;
+
+/// out += a b in the plain form. The innermost loop is over contiguous numbers.
+void add_few(Real* out, const Matrix& a, const Matrix& b) {
+  for (std::int64_t i = 0; i < a.rows; ++i, out += b.columns) {
+    const Real* row = a.data + i * a.row_step;
+    if (b.column_step == 1)
+      for (std::int64_t k = 0; k < a.columns; ++k)
+        for (std::int64_t j = 0; j < b.columns; ++j)
+          out[j] += row[k * a.column_step] * b.data[k * b.row_step + j];
+    else
+      for (std::int64_t j = 0; j < b.columns; ++j) {
+        Real sum = 0;
+        for (std::int64_t k = 0; k < a.columns; ++k)
+          sum += row[k * a.column_step] * b.data[k + j * b.column_step];
+        out[j] += sum;
+      }
+  }
+}
+
 /// out += a b. Cuts the terms into parts of max_terms, and adds up the parts' products in double.
 void add_long_product(Real* out, const Matrix& a, const Matrix& b) {
   const std::span<Real> sums(out, static_cast<std::size_t>(a.rows * b.columns));
@@ -285,6 +306,7 @@ Matrix Matrix::transposed() const {
 }
 
 void add_product(Real* out, const Matrix& a, const Matrix& b) {
+  if (a.columns <= default_run && a.rows * a.columns * b.columns <= few_products) return add_few(out, a, b);
   if (sizeof(Real) == 4 && a.columns > max_terms)
     add_long_product(out, a, b);
   else
