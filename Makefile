@@ -114,7 +114,7 @@ first := $(filter deps deps-check deps-notebooks deps-book deps-bench deps-onnx,
   grade check-exercises check-grade test run-tests check check-format check-safetensors check-torch \
   check-onnx check-dist check-package check-surroundings asan tsan run-tsan fuzz check-fuzz run-fuzz \
   notebooks jupyter check-notebooks wasm check-wasm lesson-programs book slides figure-tables check-course \
-  check-book bench bench-peers bench-ranks bench-browser bench-gains format doctor flags install \
+  check-book bench bench-peers bench-ranks bench-browser bench-gains limits format doctor flags install \
   install-built compile_commands.json clean
 
 help:
@@ -318,10 +318,15 @@ bench-gains: $(BUILD)/gains ## what each optimised part gains over its plain for
 	$< $(ARGS)
 
 benchmark := -lbenchmark -lpthread
-$(BUILD)/bench $(BUILD)/gains: private also = $(benchmark)
-$(BUILD)/bench $(BUILD)/gains $(BUILD)/ranks_speed: $(BUILD)/%: tests/bench/%.cpp $(float) \
-  tests/bench/speech_net.hpp | $(first)
+$(BUILD)/bench $(BUILD)/gains $(BUILD)/by_hand: private also = $(benchmark)
+$(BUILD)/bench $(BUILD)/gains $(BUILD)/by_hand $(BUILD)/ranks_speed: $(BUILD)/%: tests/bench/%.cpp $(float) \
+  $(wildcard tests/bench/*.hpp) | $(first)
 	$(quiet)$(compile) $(filter-out %.hpp,$^) -o $@ @$(BUILD)/toolchain.link $(also)
+
+limits: ## the same arithmetic by hand beside it, the machine's peaks, and pictures of how costs grow
+limits: $(BUILD)/bench $(BUILD)/by_hand $(BUILD)/growth | $(first)
+	$(PYTHON) -B tests/bench/limits.py $(BUILD)/bench $(BUILD)/by_hand $(ARGS)
+	$(BUILD)/growth draw --figures $(BUILD)/limits --peer "$(PYTHON) tests/peers/peer_pytorch.py"
 
 ##@ Use
 # A space in the clone's path would end a word in the caller's shell. [[:space:]] does not, and stands for the
@@ -513,8 +518,10 @@ $(test_programs) $(lesson_programs) $(programs_built) $(threads_tests) $(engine_
 
 $(BUILD)/exchange: tests/peers/exchange.cpp $(float) | $(first)
 	$(quiet)$(compile) $^ -o $@ @$(BUILD)/toolchain.link
-$(BUILD)/trained: tests/peers/trained.cpp $(support_without_main) $(float) | $(BUILD)/toolchain.sound
-	$(quiet)$(compile) -Ilessons $^ -o $@ @$(BUILD)/toolchain.sound @$(BUILD)/toolchain.link
+$(BUILD)/trained: tests/peers/trained.cpp
+$(BUILD)/growth: tests/bench/growth.cpp tests/bench/workloads.hpp
+$(BUILD)/trained $(BUILD)/growth: $(support_without_main) $(float) | $(BUILD)/toolchain.sound
+	$(quiet)$(compile) -Ilessons $(filter-out %.hpp,$^) -o $@ @$(BUILD)/toolchain.sound @$(BUILD)/toolchain.link
 
 # For judging an answer: the program, precompiled headers, two commands, the tests' main, the library in
 # double.

@@ -2,38 +2,11 @@
 // `make bench-peers` sets both side by side.
 #include <benchmark/benchmark.h>
 
-#include "speech_net.hpp"
-#include "tinygrad_cpp/tinygrad.hpp"
+#include "workloads.hpp"
 
-using namespace tg;
+using namespace workloads;
 
 namespace {
-
-/// The seed's model: LSTM encoder, LSTM-cell decoder fed its own output, dense readout.
-struct Autoencoder {
-  nn::LSTM encoder;
-  nn::LSTMCell cell;
-  nn::Dense readout;
-
-  Autoencoder(int features, int hidden)
-      : encoder(features, hidden), cell(features, hidden), readout(hidden, features) {}
-  Tensor operator()(const Tensor& x) const {
-    nn::LSTMState state = encoder(x).state;
-    std::vector<Tensor> steps = {readout(state.h)};
-    for (int t = 1; t < x.dim(1); ++t) {
-      state = cell(steps.back(), state);
-      steps.push_back(readout(state.h));
-    }
-    return stack(steps, 1);
-  }
-  nn::Parameters parameters() const { return {{"encoder", encoder}, {"cell", cell}, {"readout", readout}}; }
-};
-
-struct Perceptron {
-  nn::Dense first{784, 256}, second{256, 10};
-  Tensor operator()(const Tensor& x) const { return second(relu(first(x))); }
-  nn::Parameters parameters() const { return {{"first", first}, {"second", second}}; }
-};
 
 /// One Adam step an iteration.
 template <class Model, class Loss>

@@ -6,9 +6,9 @@
 #include <chrono>
 #include <vector>
 
-#include "speech_net.hpp"
+#include "workloads.hpp"
 
-using namespace tg;
+using namespace workloads;
 using Clock = std::chrono::steady_clock;
 
 int main(int argc, char** argv) {
