@@ -11,13 +11,13 @@
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace nn {
 namespace {
 
-/// One step per item of a sequence [B,T,H]: [B,H].
-Tensor at_steps(const Tensor& sequence, const std::vector<int>& steps) {
-  const int hidden = sequence.dim(2);
+/// The last real step of each item of h and c [2,B,T,H]: [2,B,H].
+Tensor at_ends(const Tensor& h_and_c, const std::vector<int>& lengths) {
+  const Shape one_step = h_and_c.shape().with(2, 1);
   std::vector<int> ids;
-  for (int step : steps) ids.insert(ids.end(), static_cast<std::size_t>(hidden), step);
-  const int batch = sequence.dim(0);
-  return reshape(gather(sequence, 1, Indices({batch, 1, hidden}, std::move(ids))), {batch, hidden});
+  for (int state = 0; state < 2; ++state)
+    for (int length : lengths) ids.insert(ids.end(), static_cast<std::size_t>(one_step[3]), length - 1);
+  return reshape(gather(h_and_c, 2, Indices(one_step, std::move(ids))), one_step.without(2));
 }
 
 }  // namespace
@@ -60,15 +60,10 @@ LSTMOutput LSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
   const LSTMState start = given.h.defined() ? given : zero_state(x.dim(0));
   const Tensor h_and_c =
       lstm(x, {weight_x, weight_h, bias}, {start.h, start.c}, options.lengths, options.reverse);
-  const int batch = x.dim(0), steps = x.dim(1), hidden = weight_h.dim(0);
-  std::vector<int> last(static_cast<std::size_t>(batch), options.reverse ? 0 : steps - 1);
-  if (!options.reverse)
-    for (std::size_t item = 0; item < options.lengths.size(); ++item) last[item] = options.lengths[item] - 1;
-  last.resize(2 * last.size());
-  std::copy_n(last.begin(), batch, last.begin() + batch);  // for h and for c
-  const Tensor final_state =
-      reshape(at_steps(reshape(h_and_c, {2 * batch, steps, hidden}), last), {2, batch, hidden});
-  return {select(h_and_c, 0, 0), {select(final_state, 0, 0), select(final_state, 0, 1)}};
+  const Tensor last = options.reverse || options.lengths.empty()
+                          ? select(h_and_c, 2, options.reverse ? 0 : x.dim(1) - 1)
+                          : at_ends(h_and_c, options.lengths);  // [2,B,H]
+  return {select(h_and_c, 0, 0), {select(last, 0, 0), select(last, 0, 1)}};
 }
 
 BiLSTM::BiLSTM(int in, int hidden) : forward(in, hidden), backward(in, hidden) {}
