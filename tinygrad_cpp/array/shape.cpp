@@ -62,10 +62,6 @@ Shape Shape::without(int axis) const {
   return result;
 }
 
-bool Shape::operator==(const Shape& other) const {
-  return std::equal(begin(), end(), other.begin(), other.end());
-}
-
 AxisView view_along(const Shape& shape, int axis) {
   axis = shape.axis("view_along", axis);
   AxisView view{1, shape[axis], 1};

@@ -42,13 +42,13 @@ class Shape {
   /// This shape without one axis. Negative axes count from the end.
   Shape without(int axis) const;
 
-  bool operator==(const Shape& other) const;
+  bool operator==(const Shape& other) const = default;
 
  private:
   [[noreturn]] void fail_no_axis(const char* op, int axis) const;
 
   int rank_ = 0;
-  std::array<int, max_rank> dims_ = {};
+  std::array<int, max_rank> dims_ = {};  // 0 after the last axis
 };
 
 /// A shape as [outer, length, inner], where `length` is one axis: element (o, i, k) is at offset

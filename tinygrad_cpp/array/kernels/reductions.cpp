@@ -230,6 +230,7 @@ Array cumsum(const Array& a, int axis) {
 }
 
 Array sum_to(const Array& a, const Shape& shape) {
+  if (shape.size() == a.size()) return a.reshaped(shape);
   AxisSet repeated;
   const int lead = a.rank() - shape.rank();
   for (int i = 0; i < a.rank(); ++i)
