@@ -198,9 +198,9 @@ class Autoencoder {
   Matrix<T, D> series_;
 };
 
-/// CTC's loss of each item and the gradient of their weighted sum, from raw scores [T,B,C]. Probabilities of a
-/// frame are divided by their sum, which keeps them in a double's range on these scores, not on all. (A float's
-/// is too small at 1000 frames: the loss is wrong by 1 %.)
+/// CTC's loss of each item and the gradient of their weighted sum, from raw scores [T,B,C]. Probabilities of
+/// a frame are divided by their sum, which keeps them in a double's range on these scores, not on all. (A
+/// float's is too small at 1000 frames: the loss is wrong by 1 %.)
 class CTC {
  public:
   CTC(int steps, const std::vector<std::vector<int>>& labels, int classes)

@@ -1,5 +1,7 @@
-// How the time and the memory of a training step grow: with the number of frames, items and units of a speech network, of
-// operations in a graph, and with threads. `make limits` draws it, beside PyTorch where it is installed.
+// How the time and the memory of a training step grow: with the number of frames, items and units of a speech
+// network, of operations in a graph, and with threads. `make limits` draws it, beside PyTorch where it is
+// installed.
+#include <fmt/ranges.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -43,6 +45,8 @@ double largest_memory() {
   return 1024. * static_cast<double>(usage.ru_maxrss);
 }
 
+constexpr int labels = 10;
+
 /// The memory is that beyond what the process had at its start.
 void print(const std::function<void()>& step) {
   const double before = largest_memory(), time = median_seconds(step);
@@ -52,7 +56,7 @@ void print(const std::function<void()>& step) {
 void measure_speech(int batch, int frames, int hidden) {
   manual_seed(0);
   const Tensor x = randn({batch, frames, 20});
-  const auto targets = random_targets(batch, std::max(1, frames / 10));
+  const auto targets = random_targets(batch, labels);  // of one length, or the loss takes T^2 steps
   const SpeechNet model(hidden);
   optim::Adam adam(model.parameters());
   print([&] {
@@ -102,7 +106,7 @@ void draw(const std::string& program, const std::string& peer) {
     return fmt::format("speech {} {} {}", batch, frames, hidden);
   };
   const auto their_speech = [](int batch, int frames, int hidden) {
-    return fmt::format("speech_B{}_T{}_H{}", batch, frames, hidden);
+    return fmt::format("speech_B{}_T{}_H{}_L{}", batch, frames, hidden, labels);
   };
   const std::string their_name = "PyTorch, two threads";
   const std::vector<Family> families = {{"frames",
@@ -126,7 +130,7 @@ void draw(const std::string& program, const std::string& peer) {
                                          [](int n) { return fmt::format("chain {}", n); },
                                          [](int) { return std::string(); }}};
   std::vector<lesson::Row> rows;
-  double worst = 0;  // how far the power of a step's memory against its frames is from 1
+  std::vector<std::string> faults;
   for (const Family& family : families) {
     lesson::Figure figure(fmt::format("growth_{}", family.name),
                           fmt::format("A training step against {}.", family.axis));
@@ -153,8 +157,10 @@ void draw(const std::string& program, const std::string& peer) {
         for (const Cost& cost : costs) values.push_back(time ? cost.seconds : cost.bytes);
         figure.line(name, family.sizes, values);
         const double power = slope(family.sizes, values, values.size() / 2);
-        if (!time && family.name == "frames" && name != their_name)
-          worst = std::max(worst, std::abs(power - 1));
+        // Below 1 it may be: up to 256 MB are kept for reuse whatever the size.
+        if (family.name == "frames" && name != their_name && power > (time ? 1.25 : 1.1))
+          faults.push_back(
+              fmt::format("{} by its power {:.2f} on {}", time ? "time" : "memory", power, name));
         rows.push_back({family.name, name, time ? "time" : "memory", fmt::format("{:.3g}", values.front()),
                         fmt::format("{:.3g}", values.back()), fmt::format("{:.2f}", power)});
       }
@@ -162,8 +168,8 @@ void draw(const std::string& program, const std::string& peer) {
     lesson::show(figure);
   }
   lesson::results({"against", "line", "of", "first", "last", "power"}, rows);
-  if (worst > 0.1)
-    fail("growth", "the memory of a step grows by a power of its frames that is {:.2f} away from 1", worst);
+  if (!faults.empty())
+    fail("growth", "a step grows faster than its frames: {}", fmt::format("{}", fmt::join(faults, ", ")));
 }
 
 }  // namespace
