@@ -1,5 +1,5 @@
-// The limits of bench.cpp's workloads, under the same names: the same arithmetic by hand (by_hand.hpp), and what the
-// cores and the memory can do at most. `make limits` sets both side by side. The program ends with an error
+// The limits of bench.cpp's workloads, under the same names: the same arithmetic by hand (by_hand.hpp), and what
+// the cores and the memory can do at most. `make limits` sets both side by side. The program ends with an error
 // where a loss by hand is not the engine's.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
