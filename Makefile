@@ -300,7 +300,7 @@ check-book: | $(first) ## open every page of the book in Chromium and Firefox, r
 bench: $(BUILD)/bench ## time the engine; ARGS="--benchmark_filter=matmul" picks
 	$< $(ARGS)
 
-bench-peers: ## the same beside PyTorch, in turn: name, peer, ours, ratio; ARGS="5 matmul" for pairs and names
+bench-peers: ## the same beside PyTorch and ONNX Runtime: name, peer, ours, ratio; ARGS="5 matmul" for pairs, names
 bench-peers: $(BUILD)/bench
 	$(PYTHON) tests/peers/compare.py $< $(ARGS)
 

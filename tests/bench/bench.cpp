@@ -1,4 +1,4 @@
-// How fast the engine is, under the names that tests/peers/peer_pytorch.py gives the same work. `make bench` runs it,
+// How fast the engine is, under the names that tests/peers gives the same work in its peers. `make bench` runs it,
 // `make bench-peers` sets both side by side.
 #include <benchmark/benchmark.h>
 
@@ -48,6 +48,31 @@ void speech(benchmark::State& state) {
   });
 }
 
+/// The network of lesson 06 reads sequences, without gradients.
+void infer(benchmark::State& state) {
+  manual_seed(0);
+  const NoGrad off;
+  const SpeechNet net(96, 40, 28);
+  const Tensor x = randn({static_cast<int>(state.range(0)), static_cast<int>(state.range(1)), 40});
+  for (auto _ : state) benchmark::DoNotOptimize(log_softmax(net(x)));
+}
+
+/// One frame of 40 features an iteration, without gradients; the layer's state goes from each to the next.
+void stream_lstm(benchmark::State& state) {
+  const NoGrad off;
+  const nn::LSTMCell cell(40, 96);
+  const Tensor frame = randn({1, 40});
+  nn::LSTMState now = cell.zero_state(1);
+  for (auto _ : state) now = cell(frame, now);
+}
+void stream_gru(benchmark::State& state) {
+  const NoGrad off;
+  const nn::GRU gru(40, 96);
+  const Tensor frame = randn({1, 1, 40});
+  Tensor now = zeros({1, 96});
+  for (auto _ : state) now = gru(frame, {.initial_state = now}).state;
+}
+
 void perceptron(benchmark::State& state) {
   manual_seed(0);
   const Tensor x = randn({128, 784});
@@ -90,6 +115,17 @@ BENCHMARK(ctc_alone)->Name("ctc_T1000_B32_L150")->Args({1000, 32, 150})->UseReal
 BENCHMARK(speech)->Name("speech_B16_T100_H64")->Args({16, 100, 64})->UseRealTime();
 BENCHMARK(speech)->Name("speech_B32_T200_H128")->Args({32, 200, 128})->UseRealTime();
 BENCHMARK(speech)->Name("speech_B8_T1000_H128")->Args({8, 1000, 128})->UseRealTime();
+BENCHMARK(infer)->Name("infer_B1_T50")->Args({1, 50})->UseRealTime();
+BENCHMARK(infer)->Name("infer_B1_T200")->Args({1, 200})->UseRealTime();
+BENCHMARK(infer)->Name("infer_B1_T1000")->Args({1, 1000})->UseRealTime();
+BENCHMARK(infer)->Name("infer_B16_T50")->Args({16, 50})->UseRealTime();
+BENCHMARK(infer)->Name("infer_B16_T200")->Args({16, 200})->UseRealTime();
+BENCHMARK(infer)->Name("infer_B16_T1000")->Args({16, 1000})->UseRealTime();
+BENCHMARK(infer)->Name("infer_B64_T50")->Args({64, 50})->UseRealTime();
+BENCHMARK(infer)->Name("infer_B64_T200")->Args({64, 200})->UseRealTime();
+BENCHMARK(infer)->Name("infer_B64_T1000")->Args({64, 1000})->UseRealTime();
+BENCHMARK(stream_lstm)->Name("stream_lstm_H96")->UseRealTime();
+BENCHMARK(stream_gru)->Name("stream_gru_H96")->UseRealTime();
 BENCHMARK(perceptron)->Name("mlp_784_256_10_B128")->UseRealTime();
 BENCHMARK(product)->Name("matmul_64")->Arg(64)->UseRealTime();
 BENCHMARK(product)->Name("matmul_256")->Arg(256)->UseRealTime();

@@ -30,7 +30,8 @@ struct SpeechNet {
   nn::BiLSTM first, second;
   nn::Dense dense;
 
-  explicit SpeechNet(int hidden) : first(20, hidden), second(2 * hidden, hidden), dense(2 * hidden, 29) {}
+  explicit SpeechNet(int hidden, int features = 20, int classes = 29)
+      : first(features, hidden), second(2 * hidden, hidden), dense(2 * hidden, classes) {}
   Tensor operator()(const Tensor& x) const { return dense(second(first(x).sequence).sequence); }
   nn::Parameters parameters() const { return {{"first", first}, {"second", second}, {"dense", dense}}; }
 };

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""Sets the engine beside PyTorch: the same workloads, the two sides in turn, so that both meet the same machine.
+"""Sets the engine beside PyTorch, and for infer_* beside ONNX Runtime, which only runs models: the same workloads, the two sides
+in turn, so that both meet the same machine.
 
 Usage: compare.py BENCH_PROGRAM [PAIRS=5] [NAME...]     (NAMEs are beginnings of workload names)
 Prints a line per workload: name, peer's seconds, ours, and the ratio peer / ours, each the median over the pairs of the side's
 better time with 1 and with 2 threads. A ratio above 1 says that we are faster. Each time is taken in a process of its own, so
 that no workload meets the memory that another one left.
 """
+import importlib.util
 import json
 import os
 import statistics
@@ -58,11 +60,18 @@ def main(program, pairs=5, *wanted):
     def better(side):
         return lambda name: min(side(name, threads) for threads in (1, 2))
 
-    def peer(name, threads):
-        return printed(sys.executable, os.path.join(folder, "peer_pytorch.py"), str(threads), name, threads=threads)
+    modules = os.path.join(os.path.dirname(os.path.abspath(program)), "npm", "node_modules")
+    has_onnx = importlib.util.find_spec("onnx") and os.path.isdir(os.path.join(modules, "onnxruntime-node"))
 
+    def peer(name, threads):
+        script = ["peer_onnx.py", modules] if name.startswith("infer_") else ["peer_pytorch.py"]
+        return printed(sys.executable, "-B", os.path.join(folder, script[0]), *script[1:], str(threads), name, threads=threads)
+
+    chosen = [name for name in names(program, wanted) if has_onnx or not name.startswith("infer_")]
+    if not has_onnx:
+        print("skipped infer_*: there is no python3-onnx or onnxruntime-node here (make deps-onnx)")
     sides = better(peer), better(lambda name, threads: bench(program, name, threads))
-    times = in_turn(names(program, wanted), int(pairs), sides)
+    times = in_turn(chosen, int(pairs), sides)
     print(f"{'workload':<24} {'peer':>12} {'ours':>12} {'ratio':>8}")
     for name, pairs in times.items():
         theirs, own = (statistics.median(side) for side in zip(*pairs))
