@@ -11,6 +11,14 @@ Tensor run_lstm(const Tensor& x, const std::vector<int>& lengths = {}, const Ten
   return lstm(x, {ones({3, 8}), ones({2, 8}), bias}, {h, c}, lengths);
 }
 
+/// Two directions with equal weights, but for the second one's bias.
+std::array<Tensor, 2> run_both_ways(const Tensor& x, const Tensor& second_bias = ones({8})) {
+  const Tensor weight_x = ones({3, 8}), weight_h = ones({2, 8}), bias = ones({8}), start = ones({2, 2});
+  return lstm_both_ways(x,
+                        {LSTMWeights{weight_x, weight_h, bias}, LSTMWeights{weight_x, weight_h, second_bias}},
+                        {LSTMStart{start, start}, LSTMStart{start, start}});
+}
+
 }  // namespace
 
 std::vector<bad_input::Row> bad_input::op_rows() {
@@ -261,6 +269,9 @@ std::vector<bad_input::Row> bad_input::op_rows() {
       {"lstm", CALL(run_lstm(ones({2, 4, 3}), {4, 0})),
        "[lstm] item 1 has length 0; lengths go from 1 to the 4 steps of the input"},
       {"lstm", CALL(run_lstm(ones({2, 4, 3}), {5, 1})), "[lstm] item 0 has length 5"},
+      {"lstm_both_ways", CALL(run_both_ways(Tensor())), undefined},
+      {"lstm_both_ways", CALL(run_both_ways(ones({2, 4, 3}), ones({1}))),
+       "[lstm] weights are [3, 8], [2, 8] and bias [1]; [D,4H], [H,4H] and [4H] are needed"},
       {"lstm_of_operations",
        CALL(lstm_of_operations(Tensor(), {ones({3, 8}), ones({2, 8}), ones({8})},
                                {ones({2, 2}), ones({2, 2})})),

@@ -28,8 +28,8 @@
 //   nn/dense.cpp                 31  a layer is a struct with leaves
 //   ops/recurrence.hpp           41
 //   ops/recurrence.cpp           87  a walk over the steps of a sequence
-//   ops/fused_lstm.hpp           33
-//   ops/fused_lstm.cpp           88  an LSTM of ordinary operations, and where its fast form is called
+//   ops/fused_lstm.hpp           40
+//   ops/fused_lstm.cpp          101  an LSTM of ordinary operations, and where its fast form is called
 // Skip what is only speed: fast_rule and gradient_sums, array/pool (memory), array/kernels/ (loops, products,
 // threads, scaled numbers), ops/lstm_kernel and the kernel in ops/fused_ctc. Skip autograd/pass and
 // autograd/backward.cpp too. They hold Tensor::backward and grad(): the loop of plain.cpp for long graphs, with

@@ -1,6 +1,7 @@
 #include "tinygrad_cpp/nn/lstm.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "tinygrad_cpp/error.hpp"
 #include "tinygrad_cpp/nn/init.hpp"
@@ -18,6 +19,20 @@ Tensor at_ends(const Tensor& h_and_c, const std::vector<int>& lengths) {
   for (int state = 0; state < 2; ++state)
     for (int length : lengths) ids.insert(ids.end(), static_cast<std::size_t>(one_step[3]), length - 1);
   return reshape(gather(h_and_c, 2, Indices(one_step, std::move(ids))), one_step.without(2));
+}
+
+/// h at every step and the state after the last one that was read.
+LSTMOutput output(const Tensor& h_and_c, const std::vector<int>& lengths, bool reverse) {
+  const Tensor last = reverse || lengths.empty() ? select(h_and_c, 2, reverse ? 0 : h_and_c.dim(2) - 1)
+                                                 : at_ends(h_and_c, lengths);  // [2,B,H]
+  return {select(h_and_c, 0, 0), {select(last, 0, 0), select(last, 0, 1)}};
+}
+
+void check_sequence(const char* op, const Tensor& x, const LSTMState& start) {
+  if (x.rank() != 3)
+    fail("lstm", "the input has shape {}; a sequence [B,T,D] is needed. LSTMCell takes one step", x.shape());
+  if (start.h.defined() != start.c.defined())
+    fail(op, "the initial state has only one of h and c; both are needed, or neither");
 }
 
 }  // namespace
@@ -52,40 +67,32 @@ Parameters LSTMCell::parameters() const {
 }
 
 LSTMOutput LSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
-  if (x.rank() != 3)
-    fail("lstm", "the input has shape {}; a sequence [B,T,D] is needed. LSTMCell takes one step", x.shape());
-  const LSTMState& given = options.initial_state;
-  if (given.h.defined() != given.c.defined())
-    fail("lstm", "the initial state has only one of h and c; both are needed, or neither");
+  check_sequence("lstm", x, options.initial_state);
+  const auto& [lengths, given, reverse] = options;
   const LSTMState start = given.h.defined() ? given : zero_state(x.dim(0));
-  const Tensor h_and_c =
-      lstm(x, {weight_x, weight_h, bias}, {start.h, start.c}, options.lengths, options.reverse);
-  const Tensor last = options.reverse || options.lengths.empty()
-                          ? select(h_and_c, 2, options.reverse ? 0 : x.dim(1) - 1)
-                          : at_ends(h_and_c, options.lengths);  // [2,B,H]
-  return {select(h_and_c, 0, 0), {select(last, 0, 0), select(last, 0, 1)}};
+  return output(lstm(x, {weight_x, weight_h, bias}, {start.h, start.c}, lengths, reverse), lengths, reverse);
 }
 
 BiLSTM::BiLSTM(int in, int hidden) : forward(in, hidden), backward(in, hidden) {}
 
 LSTMOutput BiLSTM::operator()(const Tensor& x, const LSTMOptions& options) const {
   if (options.reverse) fail("bilstm", "reverse was asked for; a BiLSTM already reads in both directions");
-  const LSTMState& start = options.initial_state;
-  LSTMOptions forward_options{.lengths = options.lengths},
-      backward_options{.lengths = options.lengths, .reverse = true};
-  if (start.h.defined() != start.c.defined())
-    fail("bilstm", "the initial state has only one of h and c; both are needed, or neither");
-  if (start.h.defined()) {
-    const int hidden = forward.weight_h.dim(0), batch = x.dim(0);
-    for (const Tensor* state : {&start.h, &start.c})
-      if (state->shape() != Shape{batch, 2 * hidden})
-        fail("bilstm", "the initial state has shape {}; [{}, {}] is needed, both directions side by side",
-             state->shape(), batch, 2 * hidden);
-    forward_options.initial_state = {slice(start.h, -1, 0, hidden), slice(start.c, -1, 0, hidden)};
-    backward_options.initial_state = {slice(start.h, -1, hidden, 2 * hidden),
-                                      slice(start.c, -1, hidden, 2 * hidden)};
-  }
-  const LSTMOutput a = forward(x, forward_options), b = backward(x, backward_options);
+  check_sequence("bilstm", x, options.initial_state);
+  const int hidden = forward.weight_h.dim(0), batch = x.dim(0);
+  LSTMState start = options.initial_state;
+  if (!start.h.defined()) start = {zeros({batch, 2 * hidden}), zeros({batch, 2 * hidden})};
+  for (const Tensor* state : {&start.h, &start.c})
+    if (state->shape() != Shape{batch, 2 * hidden})
+      fail("bilstm", "the initial state has shape {}; [{}, {}] is needed, both directions side by side",
+           state->shape(), batch, 2 * hidden);
+  const auto half = [&](const Tensor& both, int i) { return slice(both, -1, i * hidden, (i + 1) * hidden); };
+  const auto starts = std::array{half(start.h, 0), half(start.c, 0), half(start.h, 1), half(start.c, 1)};
+  const auto both =
+      lstm_both_ways(x,
+                     {LSTMWeights{forward.weight_x, forward.weight_h, forward.bias},
+                      LSTMWeights{backward.weight_x, backward.weight_h, backward.bias}},
+                     {LSTMStart{starts[0], starts[1]}, LSTMStart{starts[2], starts[3]}}, options.lengths);
+  const LSTMOutput a = output(both[0], options.lengths, false), b = output(both[1], options.lengths, true);
   return {concat({a.sequence, b.sequence}, -1),
           {concat({a.state.h, b.state.h}, -1), concat({a.state.c, b.state.c}, -1)}};
 }

@@ -50,6 +50,23 @@ std::vector<Tensor> reference_gradients(const Tensor& g, const std::vector<int>&
   return gradients;
 }
 
+/// lstm's result from a finished pass.
+Tensor result_of(const Tensor& x, lstm_kernel::Pass& pass) {
+  const auto& [weight_x, weight_h, bias] = pass.weights;
+  const auto& [h, c] = pass.start;
+  if (x.rank() == 2) pass.out = pass.out.reshaped(pass.out.shape().without(2));
+  if (!pass.trace.kept) return record("lstm", std::move(pass.out), {x}, {Rule()});
+  return record(
+      "lstm", std::move(pass.out), {x, weight_x, weight_h, bias, h, c},
+      [lengths = pass.trace.lengths, reverse = pass.trace.reverse](auto& g, auto&, auto in) {
+        return reference_gradients(g, lengths, reverse, in);
+      },
+      // only speed
+      [trace = pass.trace](InputGradients& to, auto& g, auto&, auto in) {
+        lstm_kernel::backward(to, g.array(), trace, in);
+      });
+}
+
 }  // namespace
 
 Tensor lstm_of_operations(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
@@ -67,22 +84,18 @@ Tensor lstm_of_operations(const Tensor& x, const LSTMWeights& weights, const LST
 Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
             const std::vector<int>& lengths, bool reverse) {
   check(x, weights, start, lengths);
-  const bool one_step = x.rank() == 2;
-  lstm_kernel::Trace trace{.batch = x.dim(0),
-                           .steps = one_step ? 1 : x.dim(1),
-                           .features = x.dim(-1),
-                           .hidden = weights.weight_h.dim(0),
-                           .lengths = lengths,
-                           .reverse = reverse};
-  Array value = lstm_kernel::forward(x.array(), weights, start, trace);
-  if (one_step) value = value.reshaped({2, x.dim(0), weights.weight_h.dim(0)});
-  return record(
-      "lstm", std::move(value), {x, weights.weight_x, weights.weight_h, weights.bias, start.h, start.c},
-      [lengths, reverse](auto& g, auto&, auto in) { return reference_gradients(g, lengths, reverse, in); },
-      // only speed
-      [trace = std::move(trace)](InputGradients& to, auto& g, auto&, auto in) {
-        lstm_kernel::backward(to, g.array(), trace, in);
-      });
+  lstm_kernel::Pass pass(x, weights, start, lengths, reverse);
+  lstm_kernel::forward(x.array(), {&pass, 1});
+  return result_of(x, pass);
+}
+
+std::array<Tensor, 2> lstm_both_ways(const Tensor& x, const std::array<LSTMWeights, 2>& weights,
+                                     const std::array<LSTMStart, 2>& start, const std::vector<int>& lengths) {
+  for (std::size_t i : {0, 1}) check(x, weights[i], start[i], lengths);
+  std::array passes = {lstm_kernel::Pass(x, weights[0], start[0], lengths, false),
+                       lstm_kernel::Pass(x, weights[1], start[1], lengths, true)};
+  lstm_kernel::forward(x.array(), passes);
+  return {result_of(x, passes[0]), result_of(x, passes[1])};
 }
 
 }}  // namespace tg

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <vector>
 
 #include "tinygrad_cpp/autograd/tensor.hpp"
@@ -24,6 +25,12 @@ struct LSTMStart {
 /// last real step to its first. Error when a size or a length does not fit.
 Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
             const std::vector<int>& lengths = {}, bool reverse = false);
+
+/// Both directions over the same x, on two threads at once: lstm of the first weights and start, and of the
+/// second with `reverse`.
+std::array<Tensor, 2> lstm_both_ways(const Tensor& x, const std::array<LSTMWeights, 2>& weights,
+                                     const std::array<LSTMStart, 2>& start,
+                                     const std::vector<int>& lengths = {});
 
 /// The reference implementation, made of ordinary operations: slower. lstm is tested against it, and
 /// gradients that must be differentiated again are computed by it.

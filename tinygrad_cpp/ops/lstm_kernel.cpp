@@ -42,72 +42,123 @@ Array step_weights(const Tensor& weight_x, const Tensor& weight_h, bool with_x) 
   return with_x ? kernels::concat(std::array{weight_x.array(), weight_h.array()}, 0) : weight_h.array();
 }
 
+/// Makes the arrays of a pass, and what can be computed before the recurrence.
+void prepare(const Array& x, Pass& pass) {
+  Trace& trace = pass.trace;
+  const int batch = trace.batch, steps = trace.steps, features = trace.features, hidden = trace.hidden,
+            kept = trace.kept ? steps : 1;
+  trace.inputs = Array({kept, batch, trace.width()});
+  trace.gates = Array({kept, batch, 4 * hidden});
+  trace.c = Array({kept, batch, hidden});
+  if (trace.kept) trace.tanh_c = Array({steps, batch, hidden});
+  pass.out = Array({2, batch, steps, hidden});
+  pass.step_weights = step_weights(pass.weights.weight_x, pass.weights.weight_h, trace.takes_x());
+  Real* inputs = trace.inputs.mutable_data();
+  for (std::int64_t item = 0; item < batch; ++item)
+    std::copy_n(pass.start.h.array().data() + item * hidden, hidden,
+                inputs + item * trace.width() + features);
+  std::copy_n(pass.start.c.array().data(), std::int64_t{batch} * hidden, trace.c.mutable_data());
+  if (trace.takes_x()) return;
+  const std::int64_t rows = std::int64_t{steps} * batch;
+  if (trace.kept)
+    reorder(x.data(), inputs, trace, true);
+  else
+    pass.from_x = Array({batch, steps, 4 * hidden});
+  Real* to = (trace.kept ? trace.gates : pass.from_x).mutable_data();
+  parallel_for(rows, 4 * hidden,
+               [=, bias = pass.weights.bias.array().data()](std::int64_t row, std::int64_t end) {
+                 for (; row < end; ++row) std::copy_n(bias, 4 * hidden, to + row * 4 * hidden);
+               });
+  kernels::add_product(to,
+                       trace.kept ? kernels::Matrix(inputs, rows, trace.width()).part(0, rows, 0, features)
+                                  : kernels::Matrix(x.data(), rows, features),
+                       {pass.weights.weight_x.array().data(), features, 4 * hidden});
+}
+
+/// Runs items [first, last) of a pass through all steps.
+void run(const Array& x, Pass& pass, std::int64_t first, std::int64_t last) {
+  Trace& trace = pass.trace;
+  const int steps = trace.steps, features = trace.features, hidden = trace.hidden, width = trace.width();
+  // The last columns of the inputs are h, the columns before it x.
+  const int columns = pass.step_weights.dim(0);
+  const kernels::Matrix weight(pass.step_weights.data(), columns, 4 * hidden);
+  const Real* bias = pass.weights.bias.array().data();
+  Real *inputs = trace.inputs.mutable_data(), *gates = trace.gates.mutable_data();
+  Real *c = trace.c.mutable_data(), *out_h = pass.out.mutable_data(), *out_c = out_h + pass.out.size() / 2;
+  for (int k = 0; k < steps; ++k) {
+    for (std::int64_t item = first; item < last; ++item) {
+      const std::int64_t row = trace.row(k, item), outer = trace.outer_row(k, item);
+      if (trace.takes_x())
+        copy_real(x.data() + outer * features, features, inputs + row * width, trace.is_real(k, item));
+      if (trace.takes_x() || pass.from_x.defined())
+        std::copy_n(trace.takes_x() ? bias : pass.from_x.data() + outer * 4 * hidden, 4 * hidden,
+                    gates + row * 4 * hidden);
+    }
+    const std::int64_t row = trace.row(k, first), rows = last - first;
+    const kernels::Matrix all_columns(inputs + row * width, rows, width);
+    kernels::add_product(gates + row * 4 * hidden, all_columns.part(0, rows, width - columns, columns),
+                         weight);
+    for (std::int64_t item = first; item < last; ++item) {
+      const std::int64_t at = trace.row(k, item) * hidden, outer = trace.outer_row(k, item) * hidden;
+      Row h_after(out_h + outer, hidden), c_after(out_c + outer, hidden),
+          tanh_after(trace.kept ? trace.tanh_c.mutable_data() + at : h_after.data(), hidden);
+      const ConstRow c_before(c + at, hidden);
+      const bool is_real = trace.is_real(k, item);
+      if (is_real) {
+        Real* gate = gates + 4 * at;
+        Row i(gate, hidden), f(gate + hidden, hidden), g(gate + 2 * hidden, hidden),
+            o(gate + 3 * hidden, hidden);
+        Row(gate, 2 * hidden) = Row(gate, 2 * hidden).logistic();  // i and f
+        g = g.tanh();
+        o = o.logistic();
+        c_after = f * c_before + i * g;
+        tanh_after = c_after.tanh();
+        h_after = o * tanh_after;
+      } else {
+        h_after = 0;
+        c_after = 0;
+      }
+      if (k + 1 == steps) continue;
+      // The state of an item that has ended, or not begun, does not change.
+      const std::int64_t next = trace.row(k + 1, item);
+      const Real* h = inputs + trace.row(k, item) * width + features;
+      std::copy_n(is_real ? h_after.data() : h, hidden, inputs + next * width + features);
+      std::copy_n(is_real ? c_after.data() : c_before.data(), hidden, c + next * hidden);
+    }
+  }
+}
+
 }  // namespace
 
-Array forward(const Array& x, const LSTMWeights& weights, const LSTMStart& start, Trace& trace) {
-  const int batch = trace.batch, steps = trace.steps, features = trace.features, hidden = trace.hidden;
-  const std::int64_t all = std::int64_t{batch} * hidden, rows = std::int64_t{steps} * batch,
-                     width = trace.width();
-  trace.inputs = Array({steps, batch, trace.width()});
-  trace.gates = Array({steps, batch, 4 * hidden});
-  trace.c = Array({steps, batch, hidden});
-  trace.tanh_c = Array({steps, batch, hidden});
-  Real *inputs = trace.inputs.mutable_data(), *gates = trace.gates.mutable_data();
-  Real *c = trace.c.mutable_data(), *tanh_c = trace.tanh_c.mutable_data();
-  reorder(x.data(), inputs, trace, true);
-  for (int item = 0; item < batch; ++item)
-    std::copy_n(start.h.array().data() + item * hidden, hidden, inputs + item * width + features);
-  std::copy_n(start.c.array().data(), all, c);
-  const kernels::Matrix all_inputs(inputs, rows, width);
-  const auto begin_gates = [=, bias = weights.bias.array().data()](std::int64_t row, std::int64_t end) {
-    for (; row < end; ++row) std::copy_n(bias, 4 * hidden, gates + row * 4 * hidden);
-  };
-  if (!trace.takes_x()) {
-    parallel_for(rows, 4 * hidden, begin_gates);
-    kernels::add_product(gates, all_inputs.part(0, rows, 0, features),
-                         {weights.weight_x.array().data(), features, 4 * hidden});
-  }
-  const Array weight = step_weights(weights.weight_x, weights.weight_h, trace.takes_x());
-  Array out({2, batch, steps, hidden});
-  Real *out_h = out.mutable_data(), *out_c = out_h + steps * all;
+Pass::Pass(const Tensor& x, const LSTMWeights& w, const LSTMStart& s, const std::vector<int>& lengths,
+           bool reverse)
+    : weights(w),
+      start(s),
+      trace{.batch = x.dim(0),
+            .steps = x.rank() == 2 ? 1 : x.dim(1),
+            .features = x.dim(-1),
+            .hidden = w.weight_h.dim(0),
+            .lengths = lengths,
+            .reverse = reverse,
+            .kept = is_recording()} {
+  const auto needs = [](const Tensor& input) { return input.requires_grad(); };
+  trace.kept = trace.kept && (needs(x) || needs(w.weight_x) || needs(w.weight_h) || needs(w.bias) ||
+                              needs(s.h) || needs(s.c));
+}
+
+void forward(const Array& x, std::span<Pass> passes) {
+  for (Pass& pass : passes) prepare(x, pass);
+  const Trace& trace = passes[0].trace;
+  const std::int64_t batch = trace.batch, all = std::ssize(passes) * batch;
   // Items are independent, so each thread runs some of them through all steps.
-  parallel_for(batch, trace.work_of_item(), [=, &trace](std::int64_t first, std::int64_t last) {
-    for (int k = 0; k < steps; ++k) {
-      const std::int64_t row = std::int64_t{k} * batch + first;
-      if (trace.takes_x()) begin_gates(row, row + last - first);
-      // The last columns are h, the columns before it x.
-      const std::int64_t columns = weight.dim(0);
-      kernels::add_product(gates + row * 4 * hidden,
-                           all_inputs.part(row, last - first, width - columns, columns),
-                           {weight.data(), columns, 4 * hidden});
-      for (std::int64_t at = row * hidden, item = first; item < last; ++item, at += hidden) {
-        const std::int64_t outer = trace.outer_row(k, item) * hidden;
-        Row h_after(out_h + outer, hidden), c_after(out_c + outer, hidden), tanh_after(tanh_c + at, hidden);
-        const ConstRow c_before(c + at, hidden);
-        const bool is_real = trace.is_real(k, item);
-        if (is_real) {
-          Real* gate = gates + 4 * at;
-          Row i(gate, hidden), f(gate + hidden, hidden), g(gate + 2 * hidden, hidden),
-              o(gate + 3 * hidden, hidden);
-          Row(gate, 2 * hidden) = Row(gate, 2 * hidden).logistic();  // i and f
-          g = g.tanh();
-          o = o.logistic();
-          c_after = f * c_before + i * g;
-          tanh_after = c_after.tanh();
-          h_after = o * tanh_after;
-        } else {
-          h_after = 0;
-          c_after = 0;
-        }
-        if (k + 1 == steps) continue;
-        // The state of an item that has ended, or not begun, does not change.
-        Real* h = inputs + (std::int64_t{k} * batch + item) * width + features;
-        std::copy_n(is_real ? h_after.data() : h, hidden, h + batch * width);
-        std::copy_n(is_real ? c_after.data() : c + at, hidden, c + at + all);
-      }
+  parallel_for(all, trace.work_of_item(), [=, &x](std::int64_t begin, std::int64_t end) {
+    while (begin < end) {
+      const std::int64_t pass = begin / batch, first = begin % batch,
+                         last = std::min(batch, first + end - begin);
+      run(x, passes[static_cast<std::size_t>(pass)], first, last);
+      begin += last - first;
     }
   });
-  return out;
 }
 
 void backward(InputGradients& to, const Array& up, const Trace& trace, Inputs in) {
