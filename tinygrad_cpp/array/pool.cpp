@@ -77,6 +77,7 @@ struct FreeLists {
 };
 constinit thread_local FreeLists free_lists = {};
 constinit thread_local bool thread_exiting = false;
+constinit thread_local std::uint64_t blocks_from_system = 0;
 
 /// Frees the released blocks when the thread ends. Blocks released after that go straight to the system.
 struct ThreadExit {
@@ -94,7 +95,7 @@ struct ThreadExit {
 void* allocate(std::size_t bytes) {
   const SizeClass size = size_class(bytes);
   FreeBlock*& head = free_lists.heads[size.index];
-  if (head == nullptr) return system_allocate(size.bytes);
+  if (head == nullptr) return ++blocks_from_system, system_allocate(size.bytes);
   free_lists.bytes -= size.bytes;
   return std::exchange(head, head->next);
 }
@@ -109,5 +110,7 @@ void release(void* block, std::size_t bytes) noexcept {
   free_lists.heads[size.index] = new (block) FreeBlock{free_lists.heads[size.index]};
   free_lists.bytes += size.bytes;
 }
+
+std::uint64_t system_blocks() { return blocks_from_system; }
 
 }  // namespace tg::pool

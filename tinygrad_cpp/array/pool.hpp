@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 
 namespace tg::pool {
 
@@ -10,5 +11,8 @@ void* allocate(std::size_t bytes);
 
 /// Returns a block to the pool. `bytes` is the size that was passed to allocate().
 void release(void* block, std::size_t bytes) noexcept;
+
+/// How many blocks this thread has had from the system and not from a list.
+std::uint64_t system_blocks();
 
 }  // namespace tg::pool

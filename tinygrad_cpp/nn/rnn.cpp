@@ -17,12 +17,16 @@ RNNOutput run(const char* op, const Tensor& x, const Tensor& weight_x, const Ten
   if (x.rank() != 3)
     fail(op, "the input has shape {}; a sequence [B,T,D] is needed. One step is [B,1,D]", x.shape());
   const Tensor& given = options.initial_state;
-  const RecurrentState start = {given.defined() ? given : zeros({x.dim(0), hidden})};
-  check_recurrence(op, x, weight_x.dim(0), start, hidden, options.lengths);
+  const Tensor start = given.defined() ? given : zeros({x.dim(0), hidden});
+  check_recurrence(op, x, weight_x.dim(0), {&start, 1}, hidden, options.lengths);
+  if (x.dim(1) == 1 && options.lengths.empty()) {  // a frame of a stream: no list is made
+    const Tensor h = step(matmul(select(x, 1, 0), weight_x) + bias, start);
+    return {reshape(h, Shape{x.dim(0), 1, hidden}), h};
+  }
   const auto next = [&](const Tensor& input, const RecurrentState& before) {
     return RecurrentState{step(input, before[0])};
   };
-  const Recurrence all = recur(x, weight_x, bias, start, next, options.lengths, options.reverse);
+  const Recurrence all = recur(x, weight_x, bias, {start}, next, options.lengths, options.reverse);
   return {all.sequences[0], all.state[0]};
 }
 
