@@ -362,7 +362,7 @@ deps-check: | $(filter deps,$(first)) ## and what check and format need
 deps-notebooks: | $(filter deps deps-check,$(first)) ## and what the notebooks and the book need
 deps-book: | $(filter deps deps-check deps-notebooks,$(first)) ## and what lessons in browsers and their tests need
 deps-bench: | $(filter-out deps-bench,$(first)) ## and what the comparison of speed needs
-deps-onnx: | $(filter deps,$(first)) ## and what check-onnx needs; CI does not install it
+deps-onnx: | $(filter deps,$(first)) ## and what check-onnx and bench-peers need of ONNX; CI does not install it
 deps deps-check deps-notebooks deps-book deps-bench deps-onnx:
 	@.ci/deps.sh $@
 

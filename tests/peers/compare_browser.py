@@ -26,7 +26,9 @@ def main(wasm, native, portable, npm, pairs=5, *wanted):
         lambda name: bench(portable, name, clock="cpu_time"),
         lambda name: printed(*node, peer, npm, name) if name in peers else 0,
     ]
-    times = in_turn(names(native, wanted), int(pairs), sides)
+    # Inference has another peer (compare.py), and takes minutes here: only when asked for.
+    chosen = [name for name in names(native, wanted) if wanted or not name.startswith("infer_")]
+    times = in_turn(chosen, int(pairs), sides)
     print(f"{'workload':<24} {'wasm':>12} {'tfjs/wasm':>10} {'wasm/native':>12} {'wasm/x86-64':>12}")
     for name, pairs in times.items():
         own = statistics.median(pair[0] for pair in pairs)
