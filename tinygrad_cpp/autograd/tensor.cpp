@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <ostream>
+#include <string_view>
 
 #include "tinygrad_cpp/array/print.hpp"
 #include "tinygrad_cpp/autograd/node.hpp"
@@ -163,10 +164,11 @@ std::ostream& operator<<(std::ostream& out, const Tensor& tensor) { return out <
 
 auto fmt::formatter<tg::Tensor>::format(const tg::Tensor& tensor, fmt::format_context& context) const
     -> decltype(context.out()) {
-  if (!tensor.defined()) return fmt::format_to(context.out(), "undefined");
+  // fmt::format_to would compile all of fmt here, and this file would take half as long again.
+  constexpr std::string_view undefined = "undefined";
+  if (!tensor.defined()) return std::copy(undefined.begin(), undefined.end(), context.out());
   const tg::Real* values = tensor.array().data();
   return tg::print_bracketed(context, tensor.shape(), [&](std::int64_t offset) {
-    const tg::Real value = tg::plain_nan(values[offset]);
-    return is_plain ? fmt::format_to(context.out(), "{:.6g}", value) : element.format(value, context);
+    return element.format(tg::plain_nan(values[offset]), context);
   });
 }

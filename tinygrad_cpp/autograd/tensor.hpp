@@ -155,10 +155,11 @@ std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 template <>
 struct fmt::formatter<tg::Tensor> {
   fmt::formatter<tg::Real> element;  // {:.3f} is for each number
-  bool is_plain = true;              // {}: six digits
   constexpr auto parse(fmt::format_parse_context& context) {
-    is_plain = context.begin() == context.end() || *context.begin() == '}';
-    return element.parse(context);
+    if (context.begin() != context.end() && *context.begin() != '}') return element.parse(context);
+    fmt::format_parse_context six_digits(".6g");
+    element.parse(six_digits);
+    return context.begin();
   }
   auto format(const tg::Tensor& tensor, fmt::format_context& context) const -> decltype(context.out());
 };
