@@ -442,8 +442,10 @@ $(helper_objects): private command = $(tests_compile) $(places)
 $(foreach at,support fuzz,$(BUILD)/float/obj/tests/$(at)/%.o): private command = $(tests_compile) -Ilessons
 $(BUILD)/lessons/%.o: private command = $(lessons_compile) $(common:%=-include %)
 $(lessons:%=$(BUILD)/lessons/%.o): private command = $(lesson_compile) $(common:%=-include %)
-# Sound is thousands of numbers a second: what computes it is optimised in full.
-$(BUILD)/lessons/support/speech/%.o: private command = $(compile) -Ilessons
+# Sound is thousands of numbers a second: what computes it is optimised in full. That excludes the precompiled
+# header, and would double the time of the other files there.
+$(patsubst %,$(BUILD)/lessons/support/speech/%.o,features noticed resample varied voice wav wav_file): \
+  private command = $(compile) -Ilessons
 $(BUILD)/notebooks_export/%.o: private command = $(subst -O3,-O1,$(compile)) -Wshadow -Ilessons
 
 $(BUILD)/foreign.hpp.gch: private included := $(patsubst %,'<%>',algorithm array cmath functional map memory \
@@ -481,7 +483,8 @@ $(shared): tinygrad_cpp/CMakeLists.txt
 	  -o $@.$(VERSION) @$(BUILD)/toolchain.link
 	@ln -sf $(@F).$(VERSION) $@.$(programs_see) && ln -sf $(@F).$(programs_see) $@
 # For notebooks, which have no main: it finds the engine's library beside itself.
-$(support_shared): $(support_without_main) | $(float:.a=.so) $(BUILD)/toolchain.sound
+$(support_shared): $(filter-out $(BUILD)/lessons/support/exercises/%,$(support_without_main)) | \
+  $(float:.a=.so) $(BUILD)/toolchain.sound
 	@echo "link $@"
 	$(quiet)$(link) -shared $^ -o $@ -L$(BUILD) -ltinygrad_cpp -Wl,-rpath,'$$ORIGIN' @$(BUILD)/toolchain.sound \
 	  @$(BUILD)/toolchain.link

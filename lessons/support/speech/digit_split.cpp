@@ -15,7 +15,7 @@ namespace lesson {
 namespace {
 
 constexpr int held_out = 5;  // indices for the test, and as many for the validation
-enum class Part { train, validation, test };
+enum class Subset { train, validation, test };
 
 /// One speaker's recordings of one digit, by their places in the list: copies of one sound stand together.
 struct Group {
@@ -66,19 +66,19 @@ std::string why_drawn(const Groups& groups) {
   return "";
 }
 
-DigitSplit divided(std::vector<Recording> recordings, const std::vector<Part>& parts) {
+DigitSplit divided(std::vector<Recording> recordings, const std::vector<Subset>& parts) {
   DigitSplit split;
   for (std::size_t i = 0; i < recordings.size(); ++i) {
-    auto& part = parts[i] == Part::test         ? split.test
-                 : parts[i] == Part::validation ? split.validation
-                                                : split.train;
+    auto& part = parts[i] == Subset::test         ? split.test
+                 : parts[i] == Subset::validation ? split.validation
+                                                  : split.train;
     part.push_back(std::move(recordings[i]));
   }
   return split;
 }
 
 DigitSplit drawn(std::vector<Recording> recordings, const Groups& groups, const std::string& why) {
-  std::vector<Part> parts(recordings.size(), Part::train);
+  std::vector<Subset> parts(recordings.size(), Subset::train);
   std::map<std::string, bool> is_held_out;  // something of each speaker
   std::map<std::string, std::string> few;   // digits of each that are said too few times
   std::vector<std::string> only_trained;
@@ -101,7 +101,7 @@ DigitSplit drawn(std::vector<Recording> recordings, const Groups& groups, const 
       std::swap(order[static_cast<std::size_t>(place)],
                 order[static_cast<std::size_t>(place + random.below(count - place))]);
       for (const std::size_t i : takes[order[static_cast<std::size_t>(place)]])
-        parts[i] = place < share ? Part::test : Part::validation;
+        parts[i] = place < share ? Subset::test : Subset::validation;
     }
   }
   for (const auto& [speaker, any] : is_held_out)
@@ -137,11 +137,11 @@ DigitSplit split_by_index(std::vector<Recording> recordings) {
              "the recordings have {} different indices; at least {} are needed: {} for the test, {} for the "
              "validation, the rest to train on. The index is the last number of a name: 7_theo_12.wav",
              indices.size(), 2 * held_out + 1, held_out, held_out);
-  std::vector<Part> parts;
+  std::vector<Subset> parts;
   for (const Recording& recording : recordings)
-    parts.push_back(recording.index < indices[held_out]       ? Part::test
-                    : recording.index < indices[2 * held_out] ? Part::validation
-                                                              : Part::train);
+    parts.push_back(recording.index < indices[held_out]       ? Subset::test
+                    : recording.index < indices[2 * held_out] ? Subset::validation
+                                                              : Subset::train);
   DigitSplit split = divided(std::move(recordings), parts);
   split.understood.push_back(fmt::format(
       "Split by index, as the Free Spoken Digit Dataset is, because every speaker says every digit with the "
