@@ -28,12 +28,12 @@
 //   nn/dense.cpp                 31  a layer is a struct with leaves
 //   ops/recurrence.hpp           41
 //   ops/recurrence.cpp           87  a walk over the steps of a sequence
-//   ops/fused_lstm.hpp           40
-//   ops/fused_lstm.cpp          101  an LSTM of ordinary operations, and where its fast form is called
+//   ops/lstm_of_operations.hpp   33
+//   ops/lstm_of_operations.cpp   46  an LSTM
 // Skip what is only speed: fast_rule and gradient_sums, array/pool (memory), array/kernels/ (loops, products,
-// threads, scaled numbers), ops/lstm_kernel and the kernel in ops/fused_ctc. Skip autograd/pass and
-// autograd/backward.cpp too. They hold Tensor::backward and grad(): the loop of plain.cpp for long graphs, with
-// checks. Tensor::backward also adds the gradients to grad() of the leaves, and frees the graph.
+// threads, scaled numbers), ops/fused_lstm and lstm_kernel, and the kernel in ops/fused_ctc. Skip autograd/pass
+// and autograd/backward.cpp too. They hold Tensor::backward and grad(): the loop of plain.cpp for long graphs,
+// with checks. Tensor::backward also adds the gradients to grad() of the leaves, and frees the graph.
 
 // clang-format off
 
@@ -65,6 +65,7 @@
 #include "tinygrad_cpp/ops/movement.hpp"
 #include "tinygrad_cpp/ops/matmul.hpp"
 #include "tinygrad_cpp/ops/softmax.hpp"
+#include "tinygrad_cpp/ops/lstm_of_operations.hpp"
 #include "tinygrad_cpp/ops/fused_lstm.hpp"
 #include "tinygrad_cpp/ops/ctc_targets.hpp"  // labels and lengths for CTC
 #include "tinygrad_cpp/ops/fused_ctc.hpp"

@@ -39,7 +39,8 @@ struct LSTMCell {
   Tensor bias;      // [4H]
 };
 
-/// An LSTM over a sequence x [B,T,D]. Its weights are those of a cell. ops/fused_lstm.hpp has the formulas.
+/// An LSTM over a sequence x [B,T,D]. Its weights are those of a cell. ops/lstm_of_operations.hpp has the
+/// formulas.
 struct LSTM : LSTMCell {
   using LSTMCell::LSTMCell;
   LSTMOutput operator()(const Tensor& x, const LSTMOptions& options = {}) const;

@@ -2,27 +2,12 @@
 #include <array>
 #include <vector>
 
-#include "tinygrad_cpp/autograd/tensor.hpp"
+#include "tinygrad_cpp/ops/lstm_of_operations.hpp"
 
 namespace tg { inline namespace TG_REAL_NAMESPACE {
 
-/// The weights of a long short-term memory (Hochreiter and Schmidhuber 1997; forget gate: Gers and others
-/// 2000). The four gates are side by side in the order i f g o.
-struct LSTMWeights {
-  const Tensor &weight_x, &weight_h, &bias;  // [D,4H], [H,4H], [4H]
-};
-
-/// The initial state.
-struct LSTMStart {
-  const Tensor &h, &c;  // [B,H], [B,H]
-};
-
-/// The recurrence over a whole sequence, x [B,T,D], or one step of it, x [B,D]:
-///   i, f, o = sigmoid(x Wx + h Wh + b),  g = tanh(x Wx + h Wh + b),  c = f c + i g,  h = o tanh(c)
-/// Each gate uses its own H columns of Wx, Wh and b.
-/// Returns h and c after every step in one tensor, [2,B,T,H] or [2,B,H]. Item b has lengths[b] real steps
-/// (without lengths, T); x is not read after them, and the result is 0 there. `reverse` runs from each item's
-/// last real step to its first. Error when a size or a length does not fit.
+/// The same as lstm_of_operations, by a kernel of its own. It is tested against lstm_of_operations, which also
+/// computes gradients that must be differentiated again.
 Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
             const std::vector<int>& lengths = {}, bool reverse = false);
 
@@ -31,10 +16,5 @@ Tensor lstm(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
 std::array<Tensor, 2> lstm_both_ways(const Tensor& x, const std::array<LSTMWeights, 2>& weights,
                                      const std::array<LSTMStart, 2>& start,
                                      const std::vector<int>& lengths = {});
-
-/// The reference implementation, made of ordinary operations: slower. lstm is tested against it, and
-/// gradients that must be differentiated again are computed by it.
-Tensor lstm_of_operations(const Tensor& x, const LSTMWeights& weights, const LSTMStart& start,
-                          const std::vector<int>& lengths = {}, bool reverse = false);
 
 }}  // namespace tg

@@ -6,11 +6,12 @@
 #include "tinygrad_cpp/ops/fused_lstm.hpp"
 
 // The fused kernel of lstm(), only speed. The plain form is the loop of recurrence.cpp with the step in
-// fused_lstm.cpp. Gain, forward and backward over 100 steps (`make bench-gains`): 15 to 19 times as fast for
-// one item and 16 hidden units, 1.8 for 32 items and 128 units, 2.9 with two threads. Steps are numbered in
-// the order of computation. The arrays are [T,B,..], so that each step is one product and one pass over
-// contiguous memory. Without gradients only the present step is kept (1.15 times as fast for 16 or 64 items,
-// 200 steps and 96 units), and two directions run at once (1.8 times as fast for one item on two threads).
+// lstm_of_operations.cpp. Gain, forward and backward over 100 steps (`make bench-gains`): 15 to 19 times as
+// fast for one item and 16 hidden units, 1.8 for 32 items and 128 units, 2.9 with two threads. Steps are
+// numbered in the order of computation. The arrays are [T,B,..], so that each step is one product and one pass
+// over contiguous memory. Without gradients only the present step is kept (1.15 times as fast for 16 or 64
+// items, 200 steps and 96 units), and two directions run at once (1.8 times as fast for one item on two
+// threads).
 
 namespace tg { inline namespace TG_REAL_NAMESPACE { namespace lstm_kernel {
 
