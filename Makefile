@@ -482,7 +482,7 @@ $(shared): tinygrad_cpp/CMakeLists.txt
 	$(quiet)$(link) -shared $$(cat $(BUILD)/toolchain.soname)$(@F).$(programs_see) $(filter %.o,$^) \
 	  -o $@.$(VERSION) @$(BUILD)/toolchain.link
 	@ln -sf $(@F).$(VERSION) $@.$(programs_see) && ln -sf $(@F).$(programs_see) $@
-# For notebooks, which have no main: it finds the engine's library beside itself.
+# For notebooks, which have no main and judge no exercise: it finds the engine's library beside itself.
 $(support_shared): $(filter-out $(BUILD)/lessons/support/exercises/%,$(support_without_main)) | \
   $(float:.a=.so) $(BUILD)/toolchain.sound
 	@echo "link $@"
