@@ -280,5 +280,8 @@ std::vector<bad_input::Row> bad_input::op_rows() {
        CALL(lstm_of_operations(ones({2, 5}), {ones({3, 8}), ones({2, 8}), ones({8})},
                                {ones({2, 2}), ones({2, 2})})),
        "[lstm] the input has shape [2, 5], its last axis 5 features; this layer takes 3"},
+      {"check_lstm",
+       CALL(check_lstm(ones({3}), {ones({3, 8}), ones({2, 8}), ones({8})}, {ones({2, 2}), ones({2, 2})}, {})),
+       "[lstm] the input has shape [3]; [B,T,D] is needed, or [B,D] for one step"},
   };
 }

@@ -37,6 +37,7 @@ const std::vector<Visitor> visitors = {
     {"Eigen/", "tinygrad_cpp/array/kernels/", ".cpp"},
     {"Eigen/", "tinygrad_cpp/ops/lstm_kernel", ".cpp"},
     {"Eigen/", "tinygrad_cpp/ops/fused_ctc", ".cpp"},
+    {"Eigen/", "tests/bench/by_hand", ".hpp"},
     {"nlohmann/", "tinygrad_cpp/io/", ".cpp"},
     {"mpi.h", "tinygrad_cpp/dist/messages", ".cpp"},
     {"nlohmann/", "lessons/support/", ".cpp"},

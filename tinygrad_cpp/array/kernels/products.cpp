@@ -12,15 +12,10 @@
 #include "tinygrad_cpp/array/kernels/parallel.hpp"
 #include "tinygrad_cpp/array/kernels/reductions.hpp"
 
-// The plain form of out += a b:
-//   for (std::int64_t i = 0; i < a.rows; ++i)
-//     for (std::int64_t k = 0; k < a.columns; ++k)
-//       for (std::int64_t j = 0; j < b.columns; ++j)
-//         out[i * b.columns + j] += a(i, k) * b(k, j);
-// It loads and stores out for every product, and it adds all terms of a sum one after the other in one Real.
-// This file keeps a tile of out in registers, copies ("packs") a large b so that its reads are contiguous and
-// stay in the cache, divides the work among threads, and adds the terms in short runs to keep rounding errors
-// small.
+// The plain form of out += a b is add_few below, which computes the smallest products. It loads and stores a
+// sum for every product, and it adds all terms of a sum one after the other in one Real. The rest of this file
+// keeps a tile of out in registers, copies ("packs") a large b so that its reads are contiguous and stay in the
+// cache, divides the work among threads, and adds the terms in short runs to keep rounding errors small.
 // Gain (float, square matrices, two processors with AVX-512; `make bench-gains`): 5 times as fast for 16
 // rows, 2.4 to 3 for 64 to 1024; on two threads 4.8 for 256. OpenBLAS takes 0.85 to 1.1 of our time from 256
 // rows on, 0.4 for 16; but a browser has no OpenBLAS, and the last bits of OpenBLAS depend on the number of
@@ -258,19 +253,19 @@ constexpr std::int64_t few_products = 512;
 
 /// out += a b in the plain form. The innermost loop is over contiguous numbers.
 void add_few(Real* out, const Matrix& a, const Matrix& b) {
-  for (std::int64_t i = 0; i < a.rows; ++i, out += b.columns) {
+  std::array<Real, few_products> sums;
+  for (std::int64_t i = 0; i < a.rows; ++i) {
+    std::fill_n(sums.begin(), b.columns, Real(0));
     const Real* row = a.data + i * a.row_step;
     if (b.column_step == 1)
       for (std::int64_t k = 0; k < a.columns; ++k)
         for (std::int64_t j = 0; j < b.columns; ++j)
-          out[j] += row[k * a.column_step] * b.data[k * b.row_step + j];
+          sums[static_cast<std::size_t>(j)] += row[k * a.column_step] * b.data[k * b.row_step + j];
     else
-      for (std::int64_t j = 0; j < b.columns; ++j) {
-        Real sum = 0;
+      for (std::int64_t j = 0; j < b.columns; ++j)
         for (std::int64_t k = 0; k < a.columns; ++k)
-          sum += row[k * a.column_step] * b.data[k + j * b.column_step];
-        out[j] += sum;
-      }
+          sums[static_cast<std::size_t>(j)] += row[k * a.column_step] * b.data[k + j * b.column_step];
+    for (std::int64_t j = 0; j < b.columns; ++j) *out++ += sums[static_cast<std::size_t>(j)];
   }
 }
 
@@ -289,24 +284,9 @@ void add_long_product(Real* out, const Matrix& a, const Matrix& b) {
 
 }  // namespace
 
-Matrix Matrix::part(std::int64_t row, std::int64_t row_count, std::int64_t column,
-                    std::int64_t column_count) const {
-  Matrix result = *this;
-  result.data += row * row_step + column * column_step;
-  result.rows = row_count;
-  result.columns = column_count;
-  return result;
-}
-
-Matrix Matrix::transposed() const {
-  Matrix result = *this;
-  std::swap(result.rows, result.columns);
-  std::swap(result.row_step, result.column_step);
-  return result;
-}
-
 void add_product(Real* out, const Matrix& a, const Matrix& b) {
-  if (a.columns <= default_run && a.rows * a.columns * b.columns <= few_products) return add_few(out, a, b);
+  if (a.columns <= default_run && std::max<std::int64_t>(1, a.rows * a.columns) * b.columns <= few_products)
+    return add_few(out, a, b);
   if (sizeof(Real) == 4 && a.columns > max_terms)
     add_long_product(out, a, b);
   else

@@ -16,10 +16,20 @@ struct Matrix {
   std::int64_t rows, columns, row_step, column_step;
 
   Matrix(const Real* first, std::int64_t row_count, std::int64_t column_count)
-      : data(first), rows(row_count), columns(column_count), row_step(column_count), column_step(1) {}
+      : Matrix(first, row_count, column_count, column_count, 1) {}
+  Matrix(const Real* first, std::int64_t row_count, std::int64_t column_count, std::int64_t from_row_to_row,
+         std::int64_t from_column_to_column)
+      : data(first),
+        rows(row_count),
+        columns(column_count),
+        row_step(from_row_to_row),
+        column_step(from_column_to_column) {}
   /// The block of `row_count` rows from `row` on and `column_count` columns from `column` on.
-  Matrix part(std::int64_t row, std::int64_t row_count, std::int64_t column, std::int64_t column_count) const;
-  Matrix transposed() const;
+  Matrix part(std::int64_t row, std::int64_t row_count, std::int64_t column,
+              std::int64_t column_count) const {
+    return {data + row * row_step + column * column_step, row_count, column_count, row_step, column_step};
+  }
+  Matrix transposed() const { return {data, columns, rows, column_step, row_step}; }
 };
 /// out += a b. out is [a.rows, b.columns] in row-major order.
 void add_product(Real* out, const Matrix& a, const Matrix& b);
