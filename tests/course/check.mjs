@@ -122,13 +122,13 @@ function files(directory) {
   });
 }
 
-// The lines of a file as one reads them, whatever it is.
+// The lines of a file as one reads them, whatever it is: also the text of comments, as notebooks have it.
 function lines(file) {
   const text = readFileSync(file, "utf8");
   const plain = file.endsWith(".ipynb") ? JSON.parse(text).cells.map((cell) => [cell.source, ...(cell.outputs ?? []).map((output) =>
     output.text ?? [])].flat().join("")).join("\n") : !/\.html$/.test(file) ? text : text.replace(/<[^>]*>/g, "")
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
-  return plain.split("\n").map((line) => line.replace(/^[+ ]/, "").trim());
+  return plain.split("\n").map((line) => line.replace(/^[+ ]/, "").trim().replace(/^\/\/ /, ""));
 }
 
 // No line that only a solution has may be in what students get: not in sources, notebooks, the book or its files.
