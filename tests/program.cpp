@@ -10,6 +10,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "files.hpp"
+
 // The only file that make tells where they are: in a copy of the project little else is compiled again.
 const std::filesystem::path project_path = TG_ROOT, build_path = TG_BUILD;
 
@@ -75,6 +77,9 @@ Printed run_ranks(int count, Words words) {
   Words all = {"mpirun", "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1", "-np"};
   all.push_back(std::to_string(count));
   all.insert(all.end(), words.begin(), words.end());
-  return run_program(all, {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
-                           "OMP_NUM_THREADS=1", "PMIX_MCA_gds=hash"});
+  // Two mpiruns at once, a user's first, would both make the user's folder, and one of them would fail.
+  const Folder own("ranks");
+  return run_program(all,
+                     {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "OMP_NUM_THREADS=1",
+                      "PMIX_MCA_gds=hash", "OMPI_MCA_orte_tmpdir_base=" + own.path.string()});
 }
