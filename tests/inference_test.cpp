@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 #include "support.hpp"
@@ -66,6 +67,14 @@ TEST_CASE("inference: recurrent layers give the same bits without gradients as w
                same(plain_c.state.c, c.state.c)));
       }
     }
+}
+
+TEST_CASE("inference: AnomalyMode tells which weight was not finite, as it does with gradients") {
+  const NoGrad off;
+  const AnomalyMode on;
+  const nn::LSTM lstm(2, 3);
+  lstm.bias.assign(full({12}, std::numeric_limits<double>::quiet_NaN()));
+  CHECK(fails_with([&] { lstm(ones({1, 2, 2})); }, "[lstm] input 3, shape [12], already holds nan"));
 }
 
 TEST_CASE("inference: a BiLSTM is its two LSTMs side by side") {

@@ -30,9 +30,10 @@ Tensor result_of(const Tensor& x, lstm_kernel::Pass& pass) {
   const auto& [weight_x, weight_h, bias] = pass.weights;
   const auto& [h, c] = pass.start;
   if (x.rank() == 2) pass.out = pass.out.reshaped(pass.out.shape().without(2));
-  if (!pass.trace.kept) return record("lstm", std::move(pass.out), {x}, {Rule()});
+  const std::initializer_list<TensorRef> inputs = {x, weight_x, weight_h, bias, h, c};
+  if (!pass.trace.kept) return record("lstm", std::move(pass.out), inputs, {{}, {}, {}, {}, {}, {}});
   return record(
-      "lstm", std::move(pass.out), {x, weight_x, weight_h, bias, h, c},
+      "lstm", std::move(pass.out), inputs,
       [lengths = pass.trace.lengths, reverse = pass.trace.reverse](auto& g, auto&, auto in) {
         return reference_gradients(g, lengths, reverse, in);
       },
