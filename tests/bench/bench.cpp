@@ -1,5 +1,5 @@
-// How fast the engine is, under the names that tests/peers gives the same work in its peers. `make bench` runs it,
-// `make bench-peers` sets both side by side.
+// How fast the engine is, under the names that tests/peers gives the same work in its peers. `make bench` runs
+// it, `make bench-peers` sets both side by side.
 #include <benchmark/benchmark.h>
 
 #include "workloads.hpp"
@@ -43,9 +43,8 @@ void speech(benchmark::State& state) {
   const int batch = static_cast<int>(state.range(0)), steps = static_cast<int>(state.range(1));
   const Tensor x = randn({batch, steps, 20});
   const auto targets = random_targets(batch, steps / 10);
-  train(state, SpeechNet(static_cast<int>(state.range(2))), [&](auto& model) {
-    return ctc_loss(model(x), targets, 28, {.reduction = Reduction::target_length_mean});
-  });
+  train(state, SpeechNet(static_cast<int>(state.range(2))),
+        [&](auto& model) { return speech_loss(model(x), targets); });
 }
 
 /// The network of lesson 06 reads sequences, without gradients.
@@ -76,9 +75,7 @@ void stream_gru(benchmark::State& state) {
 void perceptron(benchmark::State& state) {
   manual_seed(0);
   const Tensor x = randn({128, 784});
-  std::vector<int> labels(128);
-  for (int& label : labels) label = random_stream().below(10);
-  const Indices y({128}, labels);
+  const Indices y({128}, random_labels(128, 10));
   train(state, Perceptron(), [&](auto& model) { return cross_entropy(model(x), y); });
 }
 

@@ -1,6 +1,6 @@
-// The limits of bench.cpp's workloads, under the same names: the same arithmetic by hand (by_hand.hpp), and what
-// the cores and the memory can do at most. `make limits` sets both side by side. The program ends with an error
-// where a loss by hand is not the engine's.
+// The limits of bench.cpp's workloads, under the same names: the same arithmetic by hand (by_hand.hpp), and
+// what the cores and the memory can do at most. `make limits` sets both side by side. The program ends with an
+// error where a loss by hand is not the engine's.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -71,9 +71,7 @@ void speech(benchmark::State& state) {
   const SpeechNet model(H);
   by_hand::SpeechNet by_hand(weights(model), numbers(x), T, targets, H);
   compare(
-      "speech", model,
-      [&](auto& net) { return ctc_loss(net(x), targets, 28, {.reduction = Reduction::target_length_mean}); },
-      by_hand);
+      "speech", model, [&](auto& net) { return speech_loss(net(x), targets); }, by_hand);
   const double first = 2. * (3 * H + 2 * 20) * 4 * H, second = 2. * 3 * (2 * H + H) * 4 * H,
                dense = 3 * 2. * H * 29;
   steps(state, by_hand, 2. * B * T * (first + second + dense));
@@ -82,8 +80,7 @@ void speech(benchmark::State& state) {
 void perceptron(benchmark::State& state) {
   manual_seed(0);
   const Tensor x = randn({128, 784});
-  std::vector<int> labels(128);
-  for (int& label : labels) label = random_stream().below(10);
+  const std::vector<int> labels = random_labels(128, 10);
   const Indices y({128}, labels);
   const Perceptron model;
   by_hand::Perceptron by_hand(weights(model), numbers(x), labels);

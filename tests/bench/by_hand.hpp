@@ -1,6 +1,6 @@
 // The arithmetic of the workloads by hand: loops, Eigen's vectors and the engine's product. No graph, nothing
 // general, and no allocation after the start. Time runs in the first axis here ([T,B,D]), which saves copies.
-// A step's result is a loss; tests/bench/limits.cpp compares it with the engine's.
+// A step's result is a loss; by_hand.cpp compares it with the engine's.
 #pragma once
 #include <Eigen/Core>
 #include <cmath>

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Sets the engine beside its limits: the same arithmetic by hand, the cores' multiplications in registers, and a
-copy in memory.
+"""Sets the engine beside its limits: the same arithmetic by hand, the cores' multiplications in registers, and
+a copy in memory.
 
 Usage: limits.py BENCH_PROGRAM LIMITS_PROGRAM [PAIRS=5] [NAME...]     (NAMEs are beginnings of workload names)
-Prints a line per workload: name, the limit's seconds, ours, ours / limit, and the share of the cores' peak that
-our products reach. Medians over the pairs, of the better time with 1 and with 2 threads on each side; the two
-sides in turn, each time in a process of its own.
+Prints a line per workload: name, the limit's seconds, ours, ours / limit, and the share of the cores' peak
+that our products reach. Medians over the pairs, of the better time with 1 and with 2 threads on each side; the
+two sides in turn, each time in a process of its own.
 """
 import json
 import os
@@ -34,7 +34,8 @@ def main(ours, limits, pairs=5, *wanted):
     seconds = (statistics.median(pair[0] for pair in times[peak_of]) if peak_of in times
                else better(limits)(peak_of))
     peak = operations(limits, peak_of) / seconds
-    print(f"the cores' peak is {peak / 1e9:.0f} thousand million operations a second; products are shares of it")
+    print(f"the cores' peak is {peak / 1e9:.0f} thousand million operations a second; "
+          "products are shares of it")
     print(f"{'workload':<24} {'limit':>12} {'ours':>12} {'ours/limit':>11} {'of peak':>8}")
     for name, pairs in times.items():
         limit, own = (statistics.median(side) for side in zip(*pairs))

@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
     group.barrier();
     const Clock::time_point start = Clock::now();
     adam.zero_grad();
-    ctc_loss(model(x), labels, 28, {.reduction = Reduction::target_length_mean}).backward();
+    speech_loss(model(x), labels).backward();
     if (group.size() > 1) group.average_gradients(parameters, mine.size());
     adam.step();
     group.barrier();

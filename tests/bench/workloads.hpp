@@ -1,4 +1,4 @@
-// The models and data whose steps bench.cpp and limits.cpp time.
+// The models, losses and data that the programs of this directory time.
 #pragma once
 #include "tinygrad_cpp/tinygrad.hpp"
 
@@ -42,12 +42,21 @@ struct Perceptron {
   nn::Parameters parameters() const { return {{"first", first}, {"second", second}}; }
 };
 
+inline std::vector<int> random_labels(int count, int classes) {
+  std::vector<int> labels(static_cast<std::size_t>(count));
+  for (int& label : labels) label = random_stream().below(classes);
+  return labels;
+}
+
 /// `length` labels of 28 classes for each of `batch` sequences; class 28 is the blank.
 inline std::vector<std::vector<int>> random_targets(int batch, int length) {
   std::vector<std::vector<int>> targets(static_cast<std::size_t>(batch));
-  for (auto& labels : targets)
-    for (int i = 0; i < length; ++i) labels.push_back(random_stream().below(28));
+  for (auto& labels : targets) labels = random_labels(length, 28);
   return targets;
+}
+
+inline Tensor speech_loss(const Tensor& scores, const std::vector<std::vector<int>>& targets) {
+  return ctc_loss(scores, targets, 28, {.reduction = Reduction::target_length_mean});
 }
 
 }  // namespace workloads

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Sets the engine beside PyTorch, and for infer_* beside ONNX Runtime, which only runs models: the same workloads, the two sides
-in turn, so that both meet the same machine.
+"""Sets the engine beside PyTorch, and for infer_* beside ONNX Runtime, which only runs models: the same
+workloads, the two sides in turn, so that both meet the same machine.
 
 Usage: compare.py BENCH_PROGRAM [PAIRS=5] [NAME...]     (NAMEs are beginnings of workload names)
 Prints a line per workload: name, peer's seconds, ours, and the ratio peer / ours, each the median over the pairs of the side's
@@ -65,7 +65,8 @@ def main(program, pairs=5, *wanted):
 
     def peer(name, threads):
         script = ["peer_onnx.py", modules] if name.startswith("infer_") else ["peer_pytorch.py"]
-        return printed(sys.executable, "-B", os.path.join(folder, script[0]), *script[1:], str(threads), name, threads=threads)
+        path = os.path.join(folder, script[0])
+        return printed(sys.executable, "-B", path, *script[1:], str(threads), name, threads=threads)
 
     chosen = [name for name in names(program, wanted) if has_onnx or not name.startswith("infer_")]
     if not has_onnx:

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The network of lesson 06 in ONNX Runtime, for the comparison of speed: the workloads infer_B1_T50 and so on of bench.cpp.
+"""The network of lesson 06 in ONNX Runtime, for the comparison of speed: the workloads infer_B1_T50 and so on of
+bench.cpp.
 
 Usage: peer_onnx.py NODE_MODULES THREADS NAME
 Prints NAME <tab> seconds, as peer_pytorch.py does. Its weights are random: the time does not depend on them.
