@@ -169,6 +169,7 @@ TEST_CASE("scaled numbers: the digits of a Real, the range of a logarithm, and a
     CHECK(close(log(product(a, b)), std::log(x * y) + static_cast<double>(p + q) * scaled::ln2));
     CHECK(close(log(sum(a, b)), std::log(x + y * std::exp2(static_cast<double>(q - p))) +
                                     static_cast<double>(p) * scaled::ln2));
+    CHECK(close(log(sum(b, a, b)), log(sum(sum(b, a), b))));
     CHECK((product(a, b).mantissa >= 1 && product(a, b).mantissa < 2));
   }
   const scaled::Number one{1, 0}, zero{1, scaled::zero_exponent}, tiny{1, -1000000};

@@ -38,8 +38,11 @@ struct Numbers {
   Eigen::Array<Exponent, Eigen::Dynamic, 1> exponent;
 };
 
+/// Rows are filled up to whole vectors: a remainder would take longer than the full vectors.
+std::int64_t whole_vectors(std::int64_t size) { return (size + 15) / 16 * 16; }
+
 /// The extended labels that a path goes through: blank 0, label 1, blank 1, .. label U, blank U. There is no
-/// label 0.
+/// label 0. Labels after U fill the row up; a path only goes on, so none comes back from there.
 struct ExtendedLabels {
   template <class Labels>
   ExtendedLabels(Labels first, Labels last) : label{0}, skip{scaled::zero_exponent} {
@@ -48,22 +51,18 @@ struct ExtendedLabels {
       label.push_back(*first);
       skip.push_back(differs ? 0 : scaled::zero_exponent);
     }
+    label.resize(static_cast<std::size_t>(whole_vectors(std::ssize(label)) + 1));
+    skip.resize(label.size(), scaled::zero_exponent);
   }
 
-  std::vector<int> label;      // [U+1]
-  std::vector<Exponent> skip;  // [U+1]: 0 where a path may come from the label before and leave out the blank
+  std::vector<int> label;      // [W], W > U
+  std::vector<Exponent> skip;  // [W]: 0 where a path may come from the label before and leave out the blank
 };
 
-/// Rows that are summed are filled up with zeros to whole vectors: a remainder would take longer than the full
-/// vectors.
-std::int64_t whole_vectors(std::int64_t size) { return (size + 15) / 16 * 16; }
-
-/// to[i] = from[at[i]]. They do not overlap; __restrict says so, so that the compiler vectorises the loop.
-void pick(const Real* __restrict mantissa, const Exponent* __restrict exponent, const std::vector<int>& at,
-          Real* __restrict to_mantissa, Exponent* __restrict to_exponent) {
-  const int* index = at.data();
-  for (std::size_t i = 0; i < at.size(); ++i)
-    to_mantissa[i] = mantissa[index[i]], to_exponent[i] = exponent[index[i]];
+/// to[i] = from[at[i]]. One by one is faster than the processor's gather, so nothing tells the compiler that
+/// they do not overlap.
+void pick(Row from, const std::vector<int>& at, Row to) {
+  for (std::int64_t i = 0; i < std::ssize(at); ++i) to.set(i, from[at[static_cast<std::size_t>(i)]]);
 }
 
 int max_label_count(const CTCTargets& targets) {
@@ -77,9 +76,9 @@ class Kernel {
  public:
   Kernel(const CTCTargets& targets, CTCInput input, bool with_gradient)
       : targets_(targets), input_(input), with_gradient_(with_gradient) {
-    const std::int64_t steps = targets.frames[1], width = max_label_count(targets) + 1;
+    const std::int64_t steps = targets.frames[1], width = whole_vectors(max_label_count(targets) + 1) + 1;
     y_.resize(steps * stride_), softmax_.resize(steps * stride_);
-    y_label_.resize(width), share_.resize(whole_vectors(width));
+    y_label_.resize(width), share_.resize(width - 1);
     alpha_.resize((with_gradient ? steps + 1 : 2) * 2 * width), beta_.resize(2 * 2 * width);
   }
 
@@ -88,12 +87,12 @@ class Kernel {
     const std::vector<int>& target = targets_.labels[item];
     const ExtendedLabels extended(target.begin(), target.end()), reversed(target.rbegin(), target.rend());
     const std::int64_t steps = targets_.lengths[item];
-    labels_ = static_cast<std::int64_t>(target.size());
+    labels_ = std::ssize(target), width_ = std::ssize(extended.label);
     share_.setZero();
     const double normaliser = read(x, steps);
     begin(alpha(0));
     for (std::int64_t t = 0; t < steps; ++t) step(extended, t, alpha(t), alpha(t + 1));
-    const Number all = sum(alpha(steps)[labels_], alpha(steps)[width() + labels_]);
+    const Number all = sum(alpha(steps)[labels_], alpha(steps)[width_ + labels_]);
     if (std::isnan(normaliser) || all.exponent < scaled::zero_exponent + scaled::zero_slack) {
       const double loss = std::isnan(normaliser) ? normaliser : std::numeric_limits<double>::infinity();
       if (with_gradient_) std::fill_n(d_x, steps * classes_, std::isnan(loss) ? static_cast<Real>(loss) : 0);
@@ -111,12 +110,11 @@ class Kernel {
   }
 
  private:
-  std::int64_t width() const { return labels_ + 1; }
-  /// Graves' alpha, blanks [U+1] and then labels [U+1]: the probability of all that can lead to a label by
+  /// Graves' alpha, blanks [W] and then labels [W]: the probability of all that can lead to a label by
   /// frame t. (Where there is no gradient, two frames in turn are enough.)
-  Row alpha(std::int64_t t) { return alpha_.from((with_gradient_ ? t : t % 2) * 2 * width()); }
+  Row alpha(std::int64_t t) { return alpha_.from((with_gradient_ ? t : t % 2) * 2 * width_); }
   /// Graves' beta, in reverse order: the probability of all that can follow a label from frame t on.
-  Row beta(std::int64_t t) { return beta_.from(t % 2 * 2 * width()); }
+  Row beta(std::int64_t t) { return beta_.from(t % 2 * 2 * width_); }
 
   /// Makes y_, and softmax_ for scores. Returns the logarithm of the factors that are divided out; NaN if a
   /// frame has no largest number.
@@ -160,7 +158,7 @@ class Kernel {
 
   /// Before the first frame all paths stand at blank 0.
   void begin(Row row) const {
-    for (std::int64_t i = 0; i < 2 * width(); ++i) row.set(i, {1, scaled::zero_exponent});
+    for (std::int64_t i = 0; i < 2 * width_; ++i) row.set(i, {1, scaled::zero_exponent});
     row.exponent[0] = 0;
   }
 
@@ -168,15 +166,15 @@ class Kernel {
   /// differ.
   void step(const ExtendedLabels& extended, std::int64_t t, Row blank, Row to_blank) {
     const Row y = y_.from(t * stride_), y_label = y_label_.from(0);
-    const Row label = blank.from(width()), to_label = to_blank.from(width());
-    pick(y.mantissa, y.exponent, extended.label, y_label.mantissa, y_label.exponent);
+    const Row label = blank.from(width_), to_label = to_blank.from(width_);
+    pick(y, extended.label, y_label);
     const Number y_blank = y[targets_.blank];
     const Exponent* skip = extended.skip.data();
-    for (std::int64_t i = 0; i <= labels_; ++i) to_blank.set(i, product(sum(blank[i], label[i]), y_blank));
+    for (std::int64_t i = 0; i < width_ - 1; ++i) to_blank.set(i, product(sum(blank[i], label[i]), y_blank));
     to_label.set(0, {1, scaled::zero_exponent});
-    for (std::int64_t i = 1; i <= labels_; ++i) {
+    for (std::int64_t i = 1; i < width_; ++i) {
       const Number skipping{label.mantissa[i - 1], label.exponent[i - 1] + skip[i]};
-      to_label.set(i, product(sum(sum(label[i], blank[i - 1]), skipping), y_label[i]));
+      to_label.set(i, product(sum(label[i], blank[i - 1], skipping), y_label[i]));
     }
   }
 
@@ -184,7 +182,7 @@ class Kernel {
   /// (y all). Of `all` only the exponent is used; its mantissa is replaced by the sum over the labels, so that
   /// rounding errors that both have in common cancel.
   void differentiate(const ExtendedLabels& extended, std::int64_t t, Row a, Row b, Exponent all, Real* d_x) {
-    const Row a_label = a.from(width()), b_label = b.from(width()), y_label = y_label_.from(0);
+    const Row a_label = a.from(width_), b_label = b.from(width_), y_label = y_label_.from(0);
     const Number y_blank = y_.from(t * stride_)[targets_.blank];
     Real* share = share_.data();
     for (std::int64_t i = 0; i <= labels_; ++i)
@@ -193,7 +191,7 @@ class Kernel {
     const Real blanks = share_.sum() / y_blank.mantissa;
     share[0] = 0;
     for (std::int64_t i = 1; i <= labels_; ++i) {
-      const std::int64_t j = width() - i;  // counted from the end
+      const std::int64_t j = labels_ + 1 - i;  // counted from the end
       share[i] = a_label.mantissa[i] * b_label.mantissa[j] / y_label.mantissa[j] *
                  scaled::power_of_two(a_label.exponent[i] + b_label.exponent[j] - y_label.exponent[j] - all);
     }
@@ -212,11 +210,11 @@ class Kernel {
   const bool with_gradient_;
   const std::int64_t classes_ = targets_.frames[2];
   const std::int64_t stride_ = whole_vectors(classes_);  // from frame to frame of y and softmax
-  std::int64_t labels_ = 0;                              // U, of this sequence
+  std::int64_t labels_ = 0, width_ = 0;                  // U and W, of this sequence
   Numbers y_;                                            // [T,C], e^x divided by each frame's largest
   Vector softmax_;                                       // [T,C]
-  Numbers y_label_;                                      // [U+1], y of the labels at one frame
-  Vector share_;                                         // [U+1]
+  Numbers y_label_;                                      // [W], y of the labels at one frame
+  Vector share_;                                         // [W-1], 0 after U
   Numbers alpha_, beta_;
 };
 

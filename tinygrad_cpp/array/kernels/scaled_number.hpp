@@ -54,6 +54,14 @@ inline Number sum(Number a, Number b) {
           exponent};
 }
 
+inline Number sum(Number a, Number b, Number c) {
+  const Exponent exponent = std::max({a.exponent, b.exponent, c.exponent});
+  return {a.mantissa * power_of_two(a.exponent - exponent) +
+              b.mantissa * power_of_two(b.exponent - exponent) +
+              c.mantissa * power_of_two(c.exponent - exponent),
+          exponent};
+}
+
 inline Number product(Number a, Number b) {
   const Exponent bits = std::bit_cast<Exponent>(a.mantissa * b.mantissa);
   constexpr Exponent one = bias << mantissa_bits, mantissa_mask = (Exponent{1} << mantissa_bits) - 1;
