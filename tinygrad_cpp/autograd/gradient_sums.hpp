@@ -3,6 +3,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "tinygrad_cpp/array/pool.hpp"
 #include "tinygrad_cpp/autograd/tensor.hpp"
 
 // Internal: no public header includes this one. Only speed, except add(). Skip it in a first
@@ -52,7 +53,7 @@ class GradientSums {
   void add_long_sum(std::uint32_t index);
   std::vector<DeferredProducts>::iterator deferred_for(std::uint32_t index);
 
-  std::vector<Sum> sums_;
+  pool::Vector<Sum> sums_;
   std::vector<DeferredProducts> deferred_;  // at most one for an index
   // Partial sums in double, moved out of sums_ every 32 terms: a million floats added one by one are wrong by
   // a hundredth.

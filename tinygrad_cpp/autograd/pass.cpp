@@ -16,8 +16,8 @@ Pass::Pass(const Tensor& y, std::uint64_t lowest, Graph graph) : Pass(graph) {
   static std::atomic<std::uint64_t> passes = 0;
   const std::uint64_t number = ++passes;
   const auto older = [](const Node* a, const Node* b) { return a->id < b->id; };
-  std::vector<Node*> open = {y.node()};  // a heap: the newest node on top
-  std::vector<const Node*> to;           // the targets of the edges
+  pool::Vector<Node*> open = {y.node()};  // a heap: the newest node on top
+  pool::Vector<const Node*> to;           // the targets of the edges
   y.node()->pass = number;
   while (!open.empty()) {
     std::pop_heap(open.begin(), open.end(), older);

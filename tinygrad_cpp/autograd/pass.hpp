@@ -44,8 +44,8 @@ class Pass {
   void run_rules(const Tensor& y, const Tensor& g, std::span<const std::uint32_t> edges);
 
   Graph graph_;
-  std::vector<Found> found_;  // by falling id: each stands before its inputs
-  std::vector<std::uint32_t>
+  pool::Vector<Found> found_;  // by falling id: each stands before its inputs
+  pool::Vector<std::uint32_t>
       edges_;  // for each node in turn the indices of its inputs; no_index where no gradient is needed
   GradientSums gradients_;
   std::vector<std::uint32_t> xs_indices_;  // of only()
