@@ -39,7 +39,10 @@ struct Numbers {
 };
 
 /// Rows are filled up to whole vectors: a remainder would take longer than the full vectors.
-std::int64_t whole_vectors(std::int64_t size) { return (size + 15) / 16 * 16; }
+std::int64_t whole_vectors(std::int64_t size) {
+  constexpr std::int64_t lanes = Eigen::internal::packet_traits<Real>::size;
+  return (size + lanes - 1) / lanes * lanes;
+}
 
 /// The extended labels that a path goes through: blank 0, label 1, blank 1, .. label U, blank U. There is no
 /// label 0. Labels after U fill the row up; a path only goes on, so none comes back from there.
