@@ -7,6 +7,7 @@ Prints a line per workload: name, peer's seconds, ours, and the ratio peer / our
 better time with 1 and with 2 threads. A ratio above 1 says that we are faster. Each time is taken in a process of its own, so
 that no workload meets the memory that another one left.
 """
+import ctypes
 import importlib.util
 import json
 import os
@@ -56,6 +57,17 @@ def ratio(pairs, a, b):
     return statistics.median(pair[a] / pair[b] for pair in pairs)
 
 
+def kernels():
+    """The processor that OpenBLAS takes this one for. One that it does not know gets an older one's kernels, which may take
+    twice as long: OPENBLAS_CORETYPE=SkylakeX asks for those with AVX-512."""
+    try:
+        corename = ctypes.CDLL("libopenblas.so.0").openblas_get_corename
+    except OSError:
+        return "unknown"
+    corename.restype = ctypes.c_char_p
+    return corename().decode()
+
+
 def main(program, pairs=5, *wanted):
     def better(side):
         return lambda name: min(side(name, threads) for threads in (1, 2))
@@ -71,6 +83,7 @@ def main(program, pairs=5, *wanted):
     chosen = [name for name in names(program, wanted) if has_onnx or not name.startswith("infer_")]
     if not has_onnx:
         print("skipped infer_*: there is no python3-onnx or onnxruntime-node here (make deps-onnx)")
+    print(f"PyTorch's products: OpenBLAS's kernels for {kernels()}")
     sides = better(peer), better(lambda name, threads: bench(program, name, threads))
     times = in_turn(chosen, int(pairs), sides)
     print(f"{'workload':<24} {'peer':>12} {'ours':>12} {'ratio':>8}")
