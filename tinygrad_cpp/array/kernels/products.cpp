@@ -48,9 +48,9 @@ void with_layout(const Matrix& m, F f) {
 using Packet = Eigen::internal::packet_traits<Real>::type;
 constexpr int packet_size = Eigen::internal::packet_traits<Real>::size;
 
-// A tile of the result stays in registers. It is 2 packets wide and 4 rows high, or 8 rows with AVX-512,
-// which has 32 registers.
-constexpr int tile_rows = packet_size * sizeof(Real) == 64 ? 8 : 4, tile_columns = 2 * packet_size;
+// A tile of the result stays in registers. It is 2 packets wide and 6 rows high, or 8 rows with AVX-512,
+// which has 32 registers and not 16.
+constexpr int tile_rows = packet_size * sizeof(Real) == 64 ? 8 : 6, tile_columns = 2 * packet_size;
 
 std::int64_t panel_count(std::int64_t columns) { return (columns + tile_columns - 1) / tile_columns; }
 
@@ -128,7 +128,7 @@ void add_panels(Real* out, std::int64_t width, const Matrix& a, const Panels& b)
           add_partial_tile<rows, 1>(to, width, columns, remaining, panel, b.row_step, b.run);
     };
     tiles(std::integral_constant<int, tile_rows>());
-    if constexpr (tile_rows > 4) tiles(std::integral_constant<int, 4>());
+    tiles(std::integral_constant<int, 4>());
     tiles(std::integral_constant<int, 2>());
     tiles(std::integral_constant<int, 1>());
   }
