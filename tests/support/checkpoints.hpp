@@ -42,6 +42,7 @@ inline bool same_checkpoints(const std::string& a, const std::string& b) {
 /// Ctrl-C so many milliseconds after the program's checkpoint is there (and beyond step 0, where it counts
 /// steps), and what the program then printed.
 inline Printed interrupted(Program program, const std::string& checkpoint, int later = 0) {
+  if (program.id == 0) return program.wait();  // no such program; signals to 0 go to this one's whole group
   const auto is_there = [&] {
     About about = about_of(checkpoint);
     return !about.empty() && about["step"] != "0";
