@@ -17,7 +17,7 @@ void release(void* block, std::size_t bytes) noexcept;
 /// How many blocks this thread has had from the system and not from a list.
 std::uint64_t system_blocks();
 
-/// Gives a vector its memory from the pool.
+/// The pool as an allocator: throws std::bad_alloc instead of returning null.
 template <class T>
 struct Allocator {
   using value_type = T;

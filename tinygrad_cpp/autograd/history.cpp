@@ -18,8 +18,7 @@ std::size_t History::block_size(std::size_t inputs, bool is_joint, bool is_fast)
 }
 
 void* History::new_block(std::size_t inputs, bool is_joint, bool is_fast) {
-  if (void* memory = pool::allocate(block_size(inputs, is_joint, is_fast))) return memory;
-  throw std::bad_alloc();
+  return pool::Allocator<std::byte>().allocate(block_size(inputs, is_joint, is_fast));
 }
 
 History::History(std::span<const TensorRef> list, bool is_joint, FastRule&& fast)

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <map>
-#include <new>
 #include <utility>
 
 #include "tinygrad_cpp/autograd/live_nodes.hpp"
@@ -15,10 +14,7 @@ std::atomic<std::uint64_t> last_id = 0;
 
 }  // namespace
 
-void* Node::operator new(std::size_t bytes) {
-  if (void* memory = pool::allocate(bytes)) return memory;
-  throw std::bad_alloc();
-}
+void* Node::operator new(std::size_t bytes) { return pool::Allocator<std::byte>().allocate(bytes); }
 
 Node::Node(Array array) : id(last_id.fetch_add(1, std::memory_order_relaxed)), value(std::move(array)) {
   count_node(1);

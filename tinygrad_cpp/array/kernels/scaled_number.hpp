@@ -54,6 +54,7 @@ inline Number sum(Number a, Number b) {
           exponent};
 }
 
+/// sum(sum(a, b), c), with one power of two less.
 inline Number sum(Number a, Number b, Number c) {
   const Exponent exponent = std::max({a.exponent, b.exponent, c.exponent});
   return {a.mantissa * power_of_two(a.exponent - exponent) +
